@@ -1,0 +1,233 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import type { ReportViolation, ResourceValidation, StackValidation } from "@pulumi/policy";
+import { toPolicy } from "../../policies/kit/policy";
+import { openWorkspace } from "../../policies/kit/project/open-workspace";
+import type { ProjectRule, ResourceRule, Rule, StackRule } from "../../policies/kit/rule";
+import { type Form, NotApplicable, resourceArgs, stackArgs, type TestResource, UNKNOWN } from "./engine-args";
+
+interface Case {
+    /** Says what is special about the case. Unique. */
+    readonly name: string;
+    readonly settings?: Record<string, unknown>;
+    /** All notes the rule gives, in order; advisory whatever the rule's level. None unless given. */
+    readonly notes?: readonly string[];
+}
+
+interface Invalid {
+    /** All violations the rule reports, in order, as whole messages. At least one. */
+    readonly violations: readonly string[];
+}
+
+interface Cases<Valid extends Case> {
+    readonly valid: readonly Valid[];
+    readonly invalid: readonly (Valid & Invalid)[];
+    /** Settings that must be refused. */
+    readonly badSettings: readonly Record<string, unknown>[];
+}
+
+/** A resource case gives the properties of one resource, of the rule's first type unless `type` says otherwise. */
+export type ResourceCase = Case & Partial<Omit<TestResource, "name">> & { readonly props: Record<string, unknown> };
+
+/**
+ * A stack case gives the resources of a stack and is run in preview and in update form. `form` limits it to one of them, for
+ * what can only be so; a case that holds UNKNOWN is run in preview form only.
+ */
+export type StackCase = Case & { readonly resources: readonly TestResource[]; readonly form?: Form };
+
+/** A project case gives the files of a repository by path, and the stack that the engine names. */
+export type ProjectCase = Case & {
+    readonly files: Readonly<Record<string, string | Buffer>>;
+    /** Folder of the project in the repository; the repository's root unless given. */
+    readonly project?: string;
+    /** The stack that the engine names; `prod` unless given, null for none. */
+    readonly stack?: string | null;
+    /** Reason by which the rule says that it is not applicable. */
+    readonly notApplicable?: string;
+};
+
+/** Tests a resource rule by its table of cases, and what every resource rule owes. */
+export function testResourceRule(rule: ResourceRule, cases: Cases<ResourceCase>): void {
+    describe(rule.name, () => {
+        checkTable(rule, cases);
+        const [firstType = "any:type:Any"] = rule.types === "all" ? [] : rule.types;
+        const run = ({ name: _, settings, ...resource }: ResourceCase) =>
+            judgeResource(rule, { type: firstType, ...resource }, settings);
+        table(
+            cases,
+            testCase => run(testCase),
+            testCase => testCase.name,
+        );
+        if (rule.types !== "all") {
+            test("does not judge a resource of another type", () => {
+                const [invalid] = cases.invalid;
+                expect(judgeResource(rule, { type: "test:other/type:Type", props: invalid?.props ?? {} }, {})).toEqual(
+                    NOTHING,
+                );
+            });
+        }
+    });
+}
+
+/** Tests a stack rule by its table of cases, each in preview and in update form. */
+export function testStackRule(rule: StackRule, cases: Cases<StackCase>): void {
+    describe(rule.name, () => {
+        checkTable(rule, cases);
+        const inForms = <C extends StackCase>(all: readonly C[]) =>
+            all.flatMap(testCase =>
+                formsOf(testCase).map(form => ({ ...testCase, form, name: `${testCase.name} (${form})` })),
+            );
+        table(
+            { ...cases, valid: inForms(cases.valid), invalid: inForms(cases.invalid) },
+            testCase => judgeStack(rule, testCase.resources, testCase.settings, testCase.form),
+            testCase => testCase.name,
+        );
+    });
+}
+
+/** Tests a project rule by its table of cases, each in a repository folder of its own. */
+export function testProjectRule(rule: ProjectRule, cases: Cases<ProjectCase>): void {
+    describe(rule.name, () => {
+        checkTable(rule, cases);
+        table(
+            cases,
+            testCase => judgeProject(rule, testCase),
+            testCase => testCase.name,
+            testCase => testCase.notApplicable,
+        );
+    });
+}
+
+/** What a rule reported. */
+export interface Verdict {
+    readonly violations: string[];
+    readonly notes: string[];
+    readonly notApplicable?: string;
+}
+
+const NOTHING: Verdict = { violations: [], notes: [] };
+
+/** Runs a resource rule on one resource, as the SDK does. */
+export function judgeResource(rule: ResourceRule, resource: TestResource, settings: object = {}): Verdict {
+    const { validateResource } = policyOf(rule) as { validateResource: ResourceValidation };
+    return collect(report => validateResource(resourceArgs(resource, settings), report));
+}
+
+/** Runs a stack rule on some resources, as the SDK does. */
+export function judgeStack(
+    rule: StackRule,
+    resources: readonly TestResource[],
+    settings: object = {},
+    form: Form = "preview",
+): Verdict {
+    const { validateStack } = policyOf(rule) as { validateStack: StackValidation };
+    return collect(report => validateStack(stackArgs(resources, settings, form), report));
+}
+
+/** Runs a project rule on files that are written to a temporary repository, as the engine would from its project folder. */
+export function judgeProject(rule: ProjectRule, testCase: Omit<ProjectCase, "name">): Verdict {
+    const root = mkdtempSync(join(tmpdir(), "security-baseline-"));
+    try {
+        mkdirSync(join(root, ".git"));
+        for (const [path, content] of Object.entries(testCase.files)) {
+            mkdirSync(dirname(join(root, path)), { recursive: true });
+            writeFileSync(join(root, path), content);
+        }
+        const stack = testCase.stack === undefined ? "prod" : (testCase.stack ?? undefined);
+        const { validateStack } = toPolicy(rule, {
+            workspace: projectDir =>
+                openWorkspace({
+                    projectDir,
+                    stack,
+                    project: undefined,
+                    calledFrom: join(root, testCase.project ?? ""),
+                }),
+            filter: () => "report",
+        }) as { validateStack: StackValidation };
+        const verdict = collect(report => validateStack(stackArgs([], testCase.settings ?? {}, "preview"), report));
+        const withoutRoot = (text: string) => text.replaceAll(root, "<root>");
+        return {
+            ...verdict,
+            violations: verdict.violations.map(withoutRoot),
+            notes: verdict.notes.map(withoutRoot),
+            ...(verdict.notApplicable === undefined ? {} : { notApplicable: withoutRoot(verdict.notApplicable) }),
+        };
+    } finally {
+        rmSync(root, { recursive: true, force: true });
+    }
+}
+
+function policyOf(rule: Rule) {
+    return toPolicy(rule, {
+        workspace: () => {
+            throw new Error("Only project rules look at files.");
+        },
+        filter: () => "report",
+    });
+}
+
+function collect(run: (report: ReportViolation) => void | Promise<void>): Verdict {
+    const verdict: Verdict = { violations: [], notes: [] };
+    const report = (diagnostic: { message: string; enforcementLevel?: string }) => {
+        (diagnostic.enforcementLevel === "advisory" ? verdict.notes : verdict.violations).push(diagnostic.message);
+    };
+    try {
+        run(report as unknown as ReportViolation);
+    } catch (error) {
+        if (!(error instanceof NotApplicable)) throw error;
+        return { ...verdict, notApplicable: error.message };
+    }
+    return verdict;
+}
+
+function table<C extends Case>(
+    cases: Cases<C>,
+    judge: (testCase: C) => Verdict,
+    nameOf: (testCase: C) => string,
+    notApplicable: (testCase: C) => string | undefined = () => undefined,
+): void {
+    const expected = (testCase: C, violations: readonly string[]) => {
+        const reason = notApplicable(testCase);
+        return { violations, notes: testCase.notes ?? [], ...(reason === undefined ? {} : { notApplicable: reason }) };
+    };
+    describe("valid", () => {
+        for (const testCase of cases.valid) {
+            test(nameOf(testCase), () => expect(judge(testCase)).toEqual(expected(testCase, [])));
+        }
+    });
+    describe("invalid", () => {
+        for (const testCase of cases.invalid) {
+            test(nameOf(testCase), () => expect(judge(testCase)).toEqual(expected(testCase, testCase.violations)));
+        }
+    });
+}
+
+function checkTable(rule: Rule, cases: Cases<Case>): void {
+    test("the table has both halves, distinct names and distinct cases", () => {
+        expect(cases.valid.length).toBeGreaterThan(0);
+        expect(cases.invalid.length).toBeGreaterThan(0);
+        for (const { name, violations } of cases.invalid)
+            expect({ name, count: violations.length }).not.toEqual({ name, count: 0 });
+        const all: readonly Case[] = [...cases.valid, ...cases.invalid];
+        const names = all.map(({ name }) => name);
+        expect(names).toEqual([...new Set(names)]);
+        const bodies = all.map(({ name: _, notes: __, violations: ___, ...body }: Case & Partial<Invalid>) => body);
+        bodies.forEach((body, index) => {
+            const twin = bodies.findIndex(other => isDeepStrictEqual(other, body));
+            expect({ case: names[index], sameAs: names[twin] }).toEqual({ case: names[index], sameAs: names[index] });
+        });
+    });
+    test.each(cases.badSettings.map(settings => [JSON.stringify(settings), settings]))(
+        "refuses settings %s",
+        (_, settings) => {
+            expect(rule.settings.safeParse(settings).success).toBe(false);
+        },
+    );
+}
+
+function formsOf({ form, resources }: StackCase): Form[] {
+    if (form !== undefined) return [form];
+    return JSON.stringify(resources).includes(UNKNOWN) ? ["preview"] : ["preview", "update"];
+}

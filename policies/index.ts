@@ -1,0 +1,17 @@
+import { PolicyPack } from "@pulumi/policy";
+import { toPolicy } from "./kit/policy";
+import { openWorkspace } from "./kit/project/open-workspace";
+import { rules } from "./rules";
+
+// The engine's Node host hands the stack to a pack in these variables; `policy analyze` and `policy publish` set none.
+const { PULUMI_NODEJS_PROJECT: project, PULUMI_NODEJS_STACK: stack, PWD: pwd } = process.env;
+
+new PolicyPack("security-baseline", {
+    displayName: "Security baseline",
+    policies: rules.map(rule =>
+        toPolicy(rule, {
+            workspace: projectDir => openWorkspace({ projectDir, stack, project, calledFrom: pwd ?? process.cwd() }),
+            filter: () => "report",
+        }),
+    ),
+});

@@ -1,0 +1,52 @@
+import type { Resource } from "./resource";
+import { Value } from "./value";
+
+/**
+ * A place in a file, such as a `FileValue`. The file's path is relative to the repository or project that is judged;
+ * lines count from 1; `path` is the keys that lead to the place.
+ */
+export interface FileLocation {
+    readonly file: string;
+    readonly line?: number | undefined;
+    readonly path?: string | undefined;
+}
+
+/** What a violation is about: a property, a whole resource, or a place in a file. */
+export type Place = Value | Resource | FileLocation;
+
+/** How a rule says what it found. Messages are sentences that give the observed and the expected value. */
+export interface Report {
+    /** A breach of the rule; reported at the rule's enforcement level. */
+    violation(at: Place, message: string): void;
+    /** Something that cannot be judged (yet), such as a value that is unknown in a preview; reported as advisory. */
+    undetermined(at: Place, message: string): void;
+    /** Something worth knowing that breaks no rule; reported as advisory. */
+    note(at: Place, message: string): void;
+    /** Ends the rule for this resource or stack: it does not concern it, for `reason`. */
+    notApplicable(reason: string): never;
+}
+
+/** What the whole message of an undetermined finding begins with, before the place it is about. */
+export const UNDETERMINED = "Cannot be judged yet: ";
+
+/** The URN that a place belongs to, where it belongs to a resource. */
+export function urnOf(at: Place): string | undefined {
+    if (at instanceof Value) return at.resource?.urn;
+    return "urn" in at ? at.urn : undefined;
+}
+
+/** A message with the place it is about in front: `bucket 'logs', acl: …` or `Pulumi.prod.yaml:7: …`. */
+export function locate(at: Place, message: string): string {
+    if (at instanceof Value) {
+        const owner = at.resource === undefined ? "" : describe(at.resource);
+        const place = [owner, at.path].filter(part => part !== "").join(", ");
+        return place === "" ? message : `${place}: ${message}`;
+    }
+    if ("urn" in at) return `${describe(at)}: ${message}`;
+    const line = at.line === undefined ? at.file : `${at.file}:${at.line}`;
+    return at.path ? `${line}: ${at.path}: ${message}` : `${line}: ${message}`;
+}
+
+function describe(resource: Resource): string {
+    return `${resource.type.slice(resource.type.lastIndexOf(":") + 1)} '${resource.name}'`;
+}

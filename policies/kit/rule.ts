@@ -1,0 +1,80 @@
+import type { EnforcementLevel, Severity } from "@pulumi/policy";
+import type { z } from "zod";
+import type { Control } from "./controls";
+import type { Workspace } from "./project/workspace";
+import type { Report } from "./report";
+import type { Resource } from "./resource";
+import type { Stack } from "./stack";
+
+/** A zod object that refuses unknown keys and accepts `{}`. */
+export type SettingsSchema = z.ZodObject<z.ZodRawShape, z.core.$strict>;
+
+/** What every rule says of itself. */
+export interface RuleMetadata<Schema extends SettingsSchema = SettingsSchema> {
+    /** Kebab-case, unique and public: settings and exemptions name it. The module's file has the same name. */
+    readonly name: string;
+    /** A short headline, such as `S3 buckets are encrypted`. */
+    readonly title: string;
+    /** One or two sentences that say what the rule requires. */
+    readonly description: string;
+    /** How harmful a violation is, in the author's view. */
+    readonly severity: Severity;
+    /** What happens on a violation unless settings say otherwise. */
+    readonly enforcementLevel: EnforcementLevel;
+    /** Subjects, such as `aws`, `s3`, `encryption`; lower case. */
+    readonly tags: readonly string[];
+    /** Controls of public frameworks that the rule serves; see controls.ts. Empty where none was verified. */
+    readonly controls: readonly Control[];
+    /** What a person does about a violation, one step an element. */
+    readonly remediationSteps: readonly string[];
+    /** The cloud's or Pulumi's own documentation of the subject. */
+    readonly url: string;
+    /** The tunable values. Every setting has a default, which is the hardened choice, and a description. */
+    readonly settings: Schema;
+}
+
+/** Judges one resource by its inputs, before it is created or updated. */
+export interface ResourceRule<Schema extends SettingsSchema = SettingsSchema> extends RuleMetadata<Schema> {
+    readonly scope: "resource";
+    /** Type tokens that the rule is asked about, or "all". */
+    readonly types: readonly string[] | "all";
+    judge(resource: Resource, settings: z.output<Schema>, report: Report): void;
+    /**
+     * Mends the inputs where the fix is unambiguous: returns the properties to use instead, or undefined to leave them.
+     * Called only at level `remediate`. `props` is the SDK's own object, whose secrets stay secret.
+     */
+    remediate?(
+        resource: Resource,
+        props: Record<string, unknown>,
+        settings: z.output<Schema>,
+    ): Record<string, unknown> | undefined;
+}
+
+/** Judges the resources of a whole stack together, after a preview and after an update. */
+export interface StackRule<Schema extends SettingsSchema = SettingsSchema> extends RuleMetadata<Schema> {
+    readonly scope: "stack";
+    judge(stack: Stack, settings: z.output<Schema>, report: Report): void;
+}
+
+/** Judges the files around the program, once per run. Its settings have a `projectDir`. */
+export interface ProjectRule<Schema extends SettingsSchema = SettingsSchema> extends RuleMetadata<Schema> {
+    readonly scope: "project";
+    judge(workspace: Workspace, settings: z.output<Schema>, report: Report): void;
+}
+
+export type Rule = ResourceRule | StackRule | ProjectRule;
+
+/** Types a rule by its settings. Rules differ in their settings' type; the pack handles them all as `Rule`. */
+export function resourceRule<Schema extends SettingsSchema>(rule: Omit<ResourceRule<Schema>, "scope">): ResourceRule {
+    return { ...rule, scope: "resource" } as unknown as ResourceRule;
+}
+
+/** See {@link resourceRule}. */
+export function stackRule<Schema extends SettingsSchema>(rule: Omit<StackRule<Schema>, "scope">): StackRule {
+    return { ...rule, scope: "stack" } as unknown as StackRule;
+}
+
+/** See {@link resourceRule}. */
+export function projectRule<Schema extends SettingsSchema>(rule: Omit<ProjectRule<Schema>, "scope">): ProjectRule {
+    return { ...rule, scope: "project" } as unknown as ProjectRule;
+}

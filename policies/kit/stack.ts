@@ -1,0 +1,77 @@
+import type { Resource } from "./resource";
+import type { Value } from "./value";
+
+/** Properties by which AWS resources refer to one another: ids, names and ARNs that a resource goes by. */
+const IDENTITIES = ["id", "arn", "name", "bucket"] as const;
+
+/**
+ * All resources of a stack with the indexes that stack rules need, so that each rule stays linear in their number.
+ *
+ * Indexes are built when first asked for.
+ */
+export class Stack {
+    private types: Map<string, Resource[]> | undefined;
+    private urns: Map<string, Resource> | undefined;
+    private identities: Map<string, Resource[]> | undefined;
+
+    constructor(readonly resources: readonly Resource[]) {}
+
+    /** The resources of these types, in the order of the types. */
+    ofType(...types: readonly string[]): Resource[] {
+        this.types ??= group(this.resources, resource => [resource.type]);
+        const index = this.types;
+        return types.flatMap(type => index.get(type) ?? []);
+    }
+
+    byUrn(urn: string): Resource | undefined {
+        this.urns ??= new Map(this.resources.map(resource => [resource.urn, resource]));
+        return this.urns.get(urn);
+    }
+
+    /**
+     * The resources of type `targets` that `property` of a resource refers to.
+     *
+     * A known reference is compared with the ids, names and ARNs of the stack's resources. One that is unknown, as
+     * references to new resources are in a preview, is found by the dependencies that the engine records for the
+     * property or, where it records none, for the whole resource.
+     */
+    referredBy(property: Value, targets: readonly string[]): Resource[] {
+        const wanted = new Set(targets);
+        const text = property.string();
+        if (text !== undefined) {
+            this.identities ??= group(this.resources, identitiesOf);
+            const found = (this.identities.get(text) ?? []).filter(resource => wanted.has(resource.type));
+            if (found.length > 0) return found;
+        } else if (!property.isUnknown) {
+            return [];
+        }
+        const owner = property.resource;
+        if (owner === undefined) return [];
+        const [name = ""] = property.path.split(/[.[]/, 1);
+        const recorded = owner.references[name] ?? [];
+        const urns = recorded.length > 0 || !property.isUnknown ? recorded : owner.dependencies;
+        return [...new Set(urns)]
+            .map(urn => this.byUrn(urn))
+            .filter((resource): resource is Resource => resource !== undefined && wanted.has(resource.type));
+    }
+}
+
+function identitiesOf(resource: Resource): string[] {
+    const identities = IDENTITIES.map(name => resource.props.get(name).string());
+    return [...new Set(identities.filter((text): text is string => text !== undefined && text !== ""))];
+}
+
+function group(
+    resources: readonly Resource[],
+    keysOf: (resource: Resource) => readonly string[],
+): Map<string, Resource[]> {
+    const groups = new Map<string, Resource[]>();
+    for (const resource of resources) {
+        for (const key of keysOf(resource)) {
+            const members = groups.get(key);
+            if (members) members.push(resource);
+            else groups.set(key, [resource]);
+        }
+    }
+    return groups;
+}

@@ -1,0 +1,117 @@
+import { UnknownValueError } from "@pulumi/policy";
+import type { Resource } from "./resource";
+
+/** How many characters of an observed value a message shows. */
+const SHOWN_LENGTH = 80;
+
+/**
+ * One place in a resource's properties: what is there, and the path that leads to it.
+ *
+ * Reading is always safe. In a preview the SDK throws when an unknown value is read, which would silence a whole rule; a
+ * `Value` says `isUnknown` instead, so that a rule looks at all that can be seen first.
+ */
+export class Value {
+    private constructor(
+        /** Where the value is, as a Pulumi program writes it: `ingress[0].cidrBlocks[1]`. Empty for the properties themselves. */
+        readonly path: string,
+        /** The value as it is, of any type; `undefined` when it is absent or unknown. */
+        readonly raw: unknown,
+        /** True when the engine will know the value only during the update. */
+        readonly isUnknown: boolean,
+        /** The resource that the value belongs to, where there is one. */
+        readonly resource: Resource | undefined,
+    ) {}
+
+    /** Wraps `raw`, which may be anything, the SDK's checking proxies included. */
+    static of(raw: unknown, resource?: Resource, path = ""): Value {
+        return new Value(path, raw, false, resource);
+    }
+
+    /**
+     * The property of the first of `names` that is there; several names serve resource generations that spell it
+     * differently. Absent, under the first name, when there is none or this is no object.
+     */
+    get(...names: [string, ...string[]]): Value {
+        for (const name of names) {
+            const child = this.child(name, join(this.path, name));
+            if (child.isUnknown || !child.isMissing) return child;
+        }
+        return new Value(join(this.path, names[0]), undefined, this.isUnknown, this.resource);
+    }
+
+    /**
+     * The elements of a list. A value that is no list counts as its only element, as providers and policy documents
+     * take it; nothing at all (absent, null) has none. An unknown list is one unknown element.
+     */
+    items(): Value[] {
+        if (this.isUnknown) return [this];
+        if (this.isMissing) return [];
+        if (!Array.isArray(this.raw)) return [this];
+        return Array.from({ length: this.raw.length }, (_, index) => this.child(index, `${this.path}[${index}]`));
+    }
+
+    /** The properties of an object in the order they were written; none when this is no object. */
+    entries(): [name: string, value: Value][] {
+        if (!this.isObject) return [];
+        return Object.keys(this.raw as object).map(name => [name, this.child(name, join(this.path, name))]);
+    }
+
+    /** True for an absent property and for null, which providers treat alike. Never true for an unknown value. */
+    get isMissing(): boolean {
+        return !this.isUnknown && (this.raw === undefined || this.raw === null);
+    }
+
+    /** True for a map of properties; lists are none. */
+    get isObject(): boolean {
+        return typeof this.raw === "object" && this.raw !== null && !Array.isArray(this.raw);
+    }
+
+    /** The text, or undefined for anything but a string. */
+    string(): string | undefined {
+        return typeof this.raw === "string" ? this.raw : undefined;
+    }
+
+    /** The truth value, also when written as the text `true` or `false`, which providers accept; otherwise undefined. */
+    boolean(): boolean | undefined {
+        if (typeof this.raw === "boolean") return this.raw;
+        const text = this.string()?.trim().toLowerCase();
+        return text === "true" ? true : text === "false" ? false : undefined;
+    }
+
+    /** The number, also when written as text, which providers accept; otherwise undefined. */
+    number(): number | undefined {
+        if (typeof this.raw === "number") return this.raw;
+        const text = this.string()?.trim();
+        if (text === undefined || text === "") return undefined;
+        const number = Number(text);
+        return Number.isNaN(number) ? undefined : number;
+    }
+
+    /** What a message says of an observed value: JSON, cut after 80 characters. Not for values that may be secret. */
+    show(): string {
+        if (this.isUnknown) return "unknown until the update";
+        if (this.isMissing) return "not set";
+        let text: string;
+        try {
+            text = JSON.stringify(this.raw) ?? String(this.raw);
+        } catch {
+            text = "a value that is partly unknown until the update";
+        }
+        return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
+    }
+
+    private child(key: string | number, path: string): Value {
+        if (typeof this.raw !== "object" || this.raw === null) return new Value(path, undefined, false, this.resource);
+        if (!Object.hasOwn(this.raw, key)) return new Value(path, undefined, false, this.resource);
+        try {
+            return new Value(path, (this.raw as Record<string | number, unknown>)[key], false, this.resource);
+        } catch (error) {
+            if (error instanceof UnknownValueError) return new Value(path, undefined, true, this.resource);
+            throw error;
+        }
+    }
+}
+
+function join(path: string, name: string): string {
+    return path === "" ? name : `${path}.${name}`;
+}

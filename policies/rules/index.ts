@@ -1,0 +1,5 @@
+import type { Rule } from "../kit/rule";
+import { rule as rdsDeletionProtectionRequired } from "./databases/rds-deletion-protection-required";
+
+/** Every rule of the pack, alphabetically. Importing this starts nothing. */
+export const rules: readonly Rule[] = [rdsDeletionProtectionRequired];
