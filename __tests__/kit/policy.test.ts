@@ -1,0 +1,121 @@
+import type { ResourceValidation, StackValidation } from "@pulumi/policy";
+import { z } from "zod";
+import { toPolicy } from "../../policies/kit/policy";
+import { resourceRule, stackRule } from "../../policies/kit/rule";
+import { resourceArgs, stackArgs } from "../support/engine-args";
+import { judgeResource, judgeStack } from "../support/test-rule";
+
+const metadata = {
+    name: "subject-requirement",
+    title: "Subjects meet the requirement",
+    description: "Subjects must meet the requirement.",
+    severity: "low",
+    enforcementLevel: "mandatory",
+    tags: ["test"],
+    controls: [],
+    remediationSteps: ["Meet the requirement.", "Say so."],
+    url: "https://example.com/",
+    settings: z.strictObject({ limit: z.int().default(3).describe("A limit.") }),
+} as const;
+
+const host = {
+    workspace: () => {
+        throw new Error("not asked");
+    },
+    filter: () => "report" as const,
+};
+
+const TYPE = "test:index/thing:Thing";
+
+describe("a rule that fails", () => {
+    test("breaks the resource it was asked about, at the rule's level", () => {
+        const rule = resourceRule({
+            ...metadata,
+            types: [TYPE],
+            judge() {
+                throw new TypeError("x is not a function");
+            },
+        });
+        expect(judgeResource(rule, { type: TYPE }).violations).toEqual([
+            "Thing 'subject': the rule failed and could not judge this (x is not a function). " +
+                "This is a defect of the policy pack; please report it.",
+        ]);
+    });
+
+    test("breaks the stack, and keeps what it had reported before", () => {
+        const rule = stackRule({
+            ...metadata,
+            judge(stack, _settings, report) {
+                for (const resource of stack.resources) report.violation(resource, "is wrong.");
+                throw new Error("out of order");
+            },
+        });
+        expect(judgeStack(rule, [{ type: TYPE }]).violations).toEqual([
+            "Thing 'subject': is wrong.",
+            "policy pack: the rule failed and could not judge this (out of order). " +
+                "This is a defect of the policy pack; please report it.",
+        ]);
+    });
+});
+
+describe("settings", () => {
+    const rule = resourceRule({
+        ...metadata,
+        types: [TYPE],
+        judge: (resource, { limit }, report) => report.violation(resource, `limit ${limit}.`),
+    });
+
+    test("come with their defaults", () => {
+        expect(judgeResource(rule, { type: TYPE }).violations).toEqual(["Thing 'subject': limit 3."]);
+        expect(judgeResource(rule, { type: TYPE }, { limit: 5 }).violations).toEqual(["Thing 'subject': limit 5."]);
+    });
+
+    test("that are wrong end the run even when no resource is concerned, naming all mistakes and showing no stack", () => {
+        const { validateResource } = toPolicy(rule, host) as { validateResource: ResourceValidation };
+        let thrown: unknown;
+        try {
+            validateResource(resourceArgs({ type: "test:other:Other" }, { limit: "many", limmit: 1 }), () => {});
+        } catch (error) {
+            thrown = error;
+        }
+        const { message, stack } = thrown as Error;
+        expect(message).toMatch(
+            /^Settings of rule subject-requirement are wrong: limit: .*expected number.*; .*limmit/,
+        );
+        expect(stack).toBe(message);
+    });
+
+    test("that change between calls are read anew", () => {
+        const { validateResource } = toPolicy(rule, host) as { validateResource: ResourceValidation };
+        const messages: string[] = [];
+        const report = ({ message }: { message: string }) => messages.push(message);
+        for (const limit of [1, 2, 2]) validateResource(resourceArgs({ type: TYPE }, { limit }), report as never);
+        expect(messages).toEqual([1, 2, 2].map(limit => `Thing 'subject': limit ${limit}.`));
+    });
+});
+
+test("`not applicable` reaches the SDK with its reason", () => {
+    const rule = stackRule({
+        ...metadata,
+        judge: (_stack, _settings, report) => report.notApplicable("no things here"),
+    });
+    expect(judgeStack(rule, []).notApplicable).toBe("no things here");
+});
+
+test("an exemption drops a violation and nothing else", () => {
+    const rule = stackRule({
+        ...metadata,
+        judge(stack, _settings, report) {
+            for (const resource of stack.resources) report.violation(resource, "is wrong.");
+        },
+    });
+    const names: (string | undefined)[] = [];
+    const { validateStack } = toPolicy(rule, {
+        ...host,
+        filter: ({ urn }) => (urn?.endsWith("::waived") ? "drop" : "report"),
+    }) as { validateStack: StackValidation };
+    const resources = ["kept", "waived"].map(name => ({ type: TYPE, name }));
+    const report = ({ urn }: { urn: string }) => names.push(urn.split("::").pop());
+    validateStack(stackArgs(resources, {}, "preview"), report as never);
+    expect(names).toEqual(["kept"]);
+});

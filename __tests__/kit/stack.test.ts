@@ -1,0 +1,91 @@
+import { stackResourceOf } from "../../policies/kit/resource";
+import { Stack } from "../../policies/kit/stack";
+import { type Form, ref, stackArgs, type TestResource } from "../support/engine-args";
+
+const BUCKET = "aws:s3/bucket:Bucket";
+const ACL = "aws:s3/bucketAcl:BucketAcl";
+const TOPIC = "aws:sns/topic:Topic";
+
+function stackOf(resources: readonly TestResource[], form: Form): Stack {
+    return new Stack(stackArgs(resources, {}, form).resources.map(stackResourceOf));
+}
+
+function bucketsOf(stack: Stack): string[] {
+    return stack
+        .ofType(ACL)
+        .flatMap(acl => stack.referredBy(acl.props.get("bucket"), [BUCKET]).map(bucket => bucket.name));
+}
+
+describe.each(["preview", "update"] as const)("Stack in %s form", form => {
+    test("finds the resource that a reference means, among several", () => {
+        const stack = stackOf(
+            [
+                { type: BUCKET, name: "data" },
+                { type: BUCKET, name: "logs" },
+                { type: ACL, name: "acl", props: { bucket: ref("logs") } },
+            ],
+            form,
+        );
+        expect(bucketsOf(stack)).toEqual(["logs"]);
+    });
+
+    test("finds a resource by a name given as text", () => {
+        const stack = stackOf(
+            [
+                { type: BUCKET, name: "data", props: { bucket: "acme-data" } },
+                { type: ACL, name: "acl", props: { bucket: "acme-data" } },
+            ],
+            form,
+        );
+        expect(bucketsOf(stack)).toEqual(["data"]);
+    });
+
+    test("finds nothing for a name outside the stack, nor for no name at all", () => {
+        const stack = stackOf(
+            [
+                { type: BUCKET, name: "data" },
+                { type: ACL, name: "outside", props: { bucket: "somewhere-else" } },
+                { type: ACL, name: "none", props: {} },
+                { type: ACL, name: "wrong", props: { bucket: 5 } },
+            ],
+            form,
+        );
+        expect(bucketsOf(stack)).toEqual([]);
+    });
+
+    test("finds nothing of another type", () => {
+        const stack = stackOf(
+            [
+                { type: TOPIC, name: "topic" },
+                { type: ACL, name: "acl", props: { bucket: ref("topic") } },
+            ],
+            form,
+        );
+        expect(bucketsOf(stack)).toEqual([]);
+    });
+});
+
+test("an unknown reference without recorded property falls back on what the resource depends on", () => {
+    const [bucket, acl] = stackArgs(
+        [
+            { type: BUCKET, name: "data" },
+            { type: ACL, name: "acl", props: { bucket: ref("data") } },
+        ],
+        {},
+        "preview",
+    ).resources;
+    if (bucket === undefined || acl === undefined) throw new Error("two resources were built");
+    acl.propertyDependencies = {};
+    expect(bucketsOf(new Stack([bucket, acl].map(stackResourceOf)))).toEqual(["data"]);
+});
+
+test("a dependency alone does not bind what refers elsewhere by name", () => {
+    const stack = stackOf(
+        [
+            { type: BUCKET, name: "data" },
+            { type: ACL, name: "acl", props: { bucket: "somewhere-else" }, dependsOn: ["data"] },
+        ],
+        "update",
+    );
+    expect(bucketsOf(stack)).toEqual([]);
+});

@@ -1,0 +1,108 @@
+import { unknownCheckingProxy } from "@pulumi/policy";
+import { Value } from "../../policies/kit/value";
+import { UNKNOWN } from "../support/engine-args";
+
+const of = (props: unknown) => Value.of(unknownCheckingProxy(props));
+
+describe("Value", () => {
+    test("follows names and indexes and says where it is", () => {
+        const cidr = of({ ingress: [{ cidrBlocks: ["10.0.0.0/8"] }] })
+            .get("ingress")
+            .items()[0]
+            ?.get("cidrBlocks")
+            .items()[0];
+        expect(cidr?.path).toBe("ingress[0].cidrBlocks[0]");
+        expect(cidr?.string()).toBe("10.0.0.0/8");
+    });
+
+    test("takes the first name that is there, and the first of all when none is", () => {
+        const props = of({ rules: [], empty: null });
+        expect(props.get("rule", "rules").path).toBe("rules");
+        expect(props.get("empty", "rules").path).toBe("rules");
+        expect(props.get("rule", "other").path).toBe("rule");
+        expect(props.get("rule", "other").isMissing).toBe(true);
+    });
+
+    test("an unknown property is unknown and not missing, and so is all below it", () => {
+        const policy = of({ policy: UNKNOWN }).get("policy");
+        expect(policy.isUnknown).toBe(true);
+        expect(policy.isMissing).toBe(false);
+        expect(policy.string()).toBeUndefined();
+        expect(policy.items().map(item => item.isUnknown)).toEqual([true]);
+        expect(policy.get("Statement").isUnknown).toBe(true);
+    });
+
+    test("an unknown element leaves its neighbours readable", () => {
+        const [first, second] = of({ cidrBlocks: [UNKNOWN, "::/0"] })
+            .get("cidrBlocks")
+            .items();
+        expect(first?.isUnknown).toBe(true);
+        expect(second?.string()).toBe("::/0");
+    });
+
+    test("names that objects inherit are not properties", () => {
+        expect(of({}).get("constructor").isMissing).toBe(true);
+        expect(of({}).get("__proto__").isMissing).toBe(true);
+    });
+
+    test.each([
+        ["absent", undefined, 0],
+        ["null", null, 0],
+        ["an empty list", [], 0],
+        ["one value for a list", "a", 1],
+        ["an object for a list", { a: 1 }, 1],
+        ["a list", ["a", null], 2],
+    ])("items of %s", (_, list, count) => {
+        expect(of({ list }).get("list").items()).toHaveLength(count);
+    });
+
+    test.each([
+        [true, true],
+        [false, false],
+        ["true", true],
+        [" False ", false],
+        ["yes", undefined],
+        [1, undefined],
+        [null, undefined],
+        [[true], undefined],
+    ])("boolean of %j is %j", (raw, expected) => {
+        expect(of({ raw }).get("raw").boolean()).toBe(expected);
+    });
+
+    test.each([
+        [443, 443],
+        ["443", 443],
+        [" 0 ", 0],
+        ["", undefined],
+        ["https", undefined],
+        [true, undefined],
+        [null, undefined],
+    ])("number of %j is %j", (raw, expected) => {
+        expect(of({ raw }).get("raw").number()).toBe(expected);
+    });
+
+    test("entries keep their order and know what is unknown; lists and text have none", () => {
+        const entries = of({ env: { b: "1", a: UNKNOWN } })
+            .get("env")
+            .entries();
+        expect(entries.map(([name, value]) => [name, value.path, value.isUnknown])).toEqual([
+            ["b", "env.b", false],
+            ["a", "env.a", true],
+        ]);
+        expect(
+            of({ env: ["a"] })
+                .get("env")
+                .entries(),
+        ).toEqual([]);
+        expect(of({ env: "a" }).get("env").entries()).toEqual([]);
+    });
+
+    test("shows short values whole, long ones cut, and what is not there in words", () => {
+        const props = of({ acl: "private", long: "x".repeat(200), part: [UNKNOWN], none: null });
+        expect(props.get("acl").show()).toBe('"private"');
+        expect(props.get("long").show()).toBe(`"${"x".repeat(79)}…`);
+        expect(props.get("part").show()).toBe("a value that is partly unknown until the update");
+        expect(props.get("part").items()[0]?.show()).toBe("unknown until the update");
+        expect(props.get("none").show()).toBe("not set");
+    });
+});

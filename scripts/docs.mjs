@@ -1,0 +1,143 @@
+// Writes what the documentation says of each rule from the rule itself: the head of each page in docs/rules/ and the table
+// in README.md. With --check it writes nothing and fails when something written differs. Needs `npm run build`.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const load = createRequire(import.meta.url);
+const { rules } = load("../dist/policies/rules/index.js");
+const { configSchemaOf } = load("../dist/policies/kit/settings.js");
+
+const END_OF_HEAD = "<!-- Written by `npm run docs` down to here. -->";
+const TABLE_BEGIN = "<!-- Rules, written by `npm run docs` -->";
+const TABLE_END = "<!-- End of rules -->";
+
+const files = new Map([
+    ["README.md", replaceTable(read("README.md"), rulesTable())],
+    ...rules.map(rule => {
+        const path = `docs/rules/${rule.name}.md`;
+        return [path, `${head(rule)}\n${END_OF_HEAD}\n\n${bodyOf(read(path))}`];
+    }),
+]);
+
+const strays = readdirSync(join(root, "docs/rules")).filter(file => !files.has(`docs/rules/${file}`));
+const stale = [...files].filter(([path, text]) => read(path) !== text).map(([path]) => path);
+if (process.argv.includes("--check")) {
+    for (const path of stale) console.error(`${path} is not what its rules say; run \`npm run docs\`.`);
+    for (const file of strays) console.error(`docs/rules/${file} belongs to no rule; delete it.`);
+    process.exitCode = stale.length + strays.length > 0 ? 1 : 0;
+} else {
+    for (const path of stale) writeFileSync(join(root, path), files.get(path));
+    console.log(`${stale.length} of ${files.size} files written.`);
+}
+
+function head(rule) {
+    const facts = [
+        ["Severity", rule.severity],
+        ["Enforcement level", `${rule.enforcementLevel} unless settings say otherwise`],
+        ["Judges", judges(rule)],
+        ["Tags", rule.tags.map(code).join(", ")],
+        [
+            "Controls",
+            rule.controls.map(control => `[${nameOf(control)}](${control.source})`).join(", ") || "none verified",
+        ],
+        ["More", `<${rule.url}>`],
+    ];
+    return [
+        `# ${rule.title} (\`${rule.name}\`)`,
+        "",
+        rule.description,
+        "",
+        "| | |",
+        "| --- | --- |",
+        ...facts.map(([key, value]) => `| ${key} | ${cell(value)} |`),
+        "",
+        "## Settings",
+        "",
+        ...settingsTable(rule),
+        "",
+        "## Remediation",
+        "",
+        ...rule.remediationSteps.map((step, index) => `${index + 1}. ${step}`),
+        ...(rule.remediate
+            ? ["", "At level `remediate` the rule mends what is unambiguous before the resource is created."]
+            : []),
+        "",
+    ].join("\n");
+}
+
+function judges(rule) {
+    switch (rule.scope) {
+        case "resource":
+            return `each resource before it is created or updated: ${rule.types === "all" ? "all types" : rule.types.map(code).join(", ")}`;
+        case "stack":
+            return "the resources of the stack together, after a preview and after an update";
+        case "project":
+            return "the files of the project and its repository, once per run";
+        default:
+            throw new Error(`${rule.name} has scope ${rule.scope}, which the pages have no words for.`);
+    }
+}
+
+function settingsTable(rule) {
+    const settings = Object.entries(configSchemaOf(rule.settings).properties);
+    if (settings.length === 0) return ["None."];
+    return [
+        "| Setting | Default | Meaning |",
+        "| --- | --- | --- |",
+        ...settings.map(([name, schema]) => {
+            const value = schema.default === undefined ? "none" : code(JSON.stringify(schema.default));
+            return `| \`${name}\` | ${cell(value)} | ${cell(`${schema.description ?? ""} ${range(schema)}`.trim())} |`;
+        }),
+    ];
+}
+
+function range(schema) {
+    const values = schema.enum ?? schema.items?.enum;
+    if (values) return `One of ${values.map(value => code(value)).join(", ")}.`;
+    const { minimum, maximum = Number.MAX_SAFE_INTEGER } = schema;
+    if (minimum === undefined) return "";
+    return maximum === Number.MAX_SAFE_INTEGER ? `At least ${minimum}.` : `${minimum} to ${maximum}.`;
+}
+
+function rulesTable() {
+    return [
+        "| Rule | Requires | Level | Severity | Settings |",
+        "| --- | --- | --- | --- | --- |",
+        ...rules.map(rule => {
+            const settings = Object.keys(configSchemaOf(rule.settings).properties).map(code).join(", ");
+            const link = `[\`${rule.name}\`](docs/rules/${rule.name}.md)`;
+            return `| ${link} | ${cell(rule.title)} | ${rule.enforcementLevel} | ${rule.severity} | ${settings} |`;
+        }),
+    ].join("\n");
+}
+
+function replaceTable(readme, table) {
+    const begin = readme.indexOf(TABLE_BEGIN);
+    const end = readme.indexOf(TABLE_END);
+    if (begin === -1 || end === -1) throw new Error(`README.md lacks ${TABLE_BEGIN} or ${TABLE_END}.`);
+    return `${readme.slice(0, begin)}${TABLE_BEGIN}\n\n${table}\n\n${readme.slice(end)}`;
+}
+
+function bodyOf(page) {
+    const end = page.indexOf(END_OF_HEAD);
+    return (end === -1 ? page : page.slice(end + END_OF_HEAD.length)).trim().concat("\n");
+}
+
+function nameOf({ framework, version, id }) {
+    return [framework, version, id].filter(part => part !== "").join(" ");
+}
+
+function read(path) {
+    return existsSync(join(root, path)) ? readFileSync(join(root, path), "utf8") : "";
+}
+
+function code(text) {
+    return `\`${text}\``;
+}
+
+function cell(text) {
+    return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+}
