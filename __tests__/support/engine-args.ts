@@ -40,7 +40,8 @@ export interface TestResource {
 /** `preview`: references are unknown and dependencies tell where they point; `update`: plain values, no property dependencies. */
 export type Form = "preview" | "update";
 
-const OPTIONS: PolicyResourceOptions = {
+/** Resource options as the engine gives them when a program sets none. */
+export const OPTIONS: PolicyResourceOptions = {
     protect: false,
     ignoreChanges: [],
     aliases: [],
