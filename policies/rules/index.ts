@@ -1,5 +1,6 @@
 import type { Rule } from "../kit/rule";
 import { rule as rdsDeletionProtectionRequired } from "./databases/rds-deletion-protection-required";
+import { rule as iamNoWildcardActions } from "./iam/iam-no-wildcard-actions";
 
 /** Every rule of the pack, alphabetically. Importing this starts nothing. */
-export const rules: readonly Rule[] = [rdsDeletionProtectionRequired];
+export const rules: readonly Rule[] = [iamNoWildcardActions, rdsDeletionProtectionRequired];

@@ -1,0 +1,309 @@
+import { rule } from "../../../policies/rules/iam/iam-no-wildcard-actions";
+import { UNKNOWN } from "../../support/engine-args";
+import { testResourceRule } from "../../support/test-rule";
+
+const ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess";
+
+/** A policy document with these statements, as a program serialises it. */
+function policy(...statements: object[]) {
+    return { policy: JSON.stringify({ Version: "2012-10-17", Statement: statements }) };
+}
+
+const allow = (Action: unknown, Resource: unknown = "*") => ({ Effect: "Allow", Action, Resource });
+
+testResourceRule(rule, {
+    valid: [
+        { name: "named actions on all resources", props: policy(allow(["s3:GetObject", "s3:ListBucket"])) },
+        { name: "a prefix, which is no service wildcard", props: policy(allow(["ec2:Describe*", "s3:*Object"])) },
+        { name: "Deny of everything", props: policy({ Effect: "Deny", Action: "*", Resource: "*" }) },
+        { name: "Deny in small letters", props: policy({ Effect: "deny", Action: "s3:*", Resource: "*" }) },
+        { name: "Deny by NotAction", props: policy({ Effect: "Deny", NotAction: ["iam:*"], Resource: "*" }) },
+        { name: "no document", props: {} },
+        { name: "null for a document", props: { policy: null } },
+        { name: "a wildcard resource with named actions", props: policy(allow("kms:DescribeKey")) },
+        {
+            name: "a service wildcard that settings allow, in other letter case",
+            props: policy(allow("Logs:*")),
+            settings: { allowedActions: ["logs:*"] },
+        },
+        {
+            name: "a disguise of a service wildcard that settings allow",
+            props: policy(allow("logs:**")),
+            settings: { allowedActions: ["logs:*"] },
+        },
+        {
+            name: "a document that is unknown in a preview",
+            props: { policy: UNKNOWN },
+            notes: ["Cannot be judged yet: Policy 'subject', policy: the policy document is unknown until the update."],
+        },
+        {
+            name: "an unknown action beside a named one",
+            props: { policy: { Statement: [{ Effect: "Allow", Action: ["s3:GetObject", UNKNOWN], Resource: "*" }] } },
+            notes: [
+                "Cannot be judged yet: Policy 'subject', policy.Statement[0].Action[1]: the action is unknown until the update.",
+            ],
+        },
+        {
+            name: "a managed policy of one's own",
+            type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+            props: { role: "app", policyArn: "arn:aws:iam::123456789012:policy/AdministratorAccess" },
+        },
+        {
+            name: "an AWS managed policy whose name only begins like the administrator's",
+            type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+            props: { role: "app", policyArn: "arn:aws:iam::aws:policy/AdministratorAccess-Amplify" },
+        },
+        {
+            name: "an AWS managed policy with the administrator's name inside its own",
+            type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+            props: { role: "app", policyArn: "arn:aws:iam::aws:policy/AWSAuditManagerAdministratorAccess" },
+        },
+        {
+            name: "a narrow AWS managed policy",
+            type: "aws:iam/userPolicyAttachment:UserPolicyAttachment",
+            props: { user: "app", policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" },
+        },
+        {
+            name: "an attachment whose ARN is unknown, since this stack makes the policy",
+            type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+            props: { role: "app", policyArn: UNKNOWN },
+        },
+        {
+            name: "a role whose list of policies is unknown",
+            type: "aws:iam/role:Role",
+            props: { managedPolicyArns: UNKNOWN },
+            notes: [
+                "Cannot be judged yet: Role 'subject', managedPolicyArns: the list of policies is unknown until the update.",
+            ],
+        },
+        {
+            name: "a role with an administrator policy as its boundary, which grants nothing",
+            type: "aws:iam/role:Role",
+            props: {
+                permissionsBoundary: ADMIN,
+                assumeRolePolicy: JSON.stringify({ Statement: allow("sts:AssumeRole") }),
+            },
+        },
+        {
+            name: "an administrator policy that settings allow",
+            type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+            props: { policyArn: ADMIN },
+            settings: { forbiddenManagedPolicies: ["IAMFullAccess"] },
+        },
+        {
+            name: "an escalating action on a named resource",
+            props: policy(allow("iam:PassRole", "arn:aws:iam::123456789012:role/app")),
+            settings: { escalationActions: ["iam:PassRole"] },
+        },
+        { name: "an escalating action on everything, where settings name none", props: policy(allow("iam:PassRole")) },
+    ],
+    invalid: [
+        {
+            name: "all actions",
+            props: policy(allow("*")),
+            violations: [
+                "Policy 'subject', policy.Statement[0].Action: allows all actions of all services (\"*\"); expected the actions that are needed.",
+            ],
+        },
+        {
+            name: "all actions on one resource only",
+            props: policy(allow("*", "arn:aws:s3:::data")),
+            violations: [
+                "Policy 'subject', policy.Statement[0].Action: allows all actions of all services (\"*\"); expected the actions that are needed.",
+            ],
+        },
+        {
+            name: "wildcards of services in several spellings, in the second statement, beside a Deny",
+            props: policy(
+                { Effect: "Deny", Action: "*", Resource: "*" },
+                allow(["s3:GetObject", "S3:*", "iam:?*", "*:*"]),
+            ),
+            violations: [
+                "Policy 'subject', policy.Statement[1].Action[1]: allows all actions of a service (\"S3:*\"); expected the actions that are needed.",
+                "Policy 'subject', policy.Statement[1].Action[2]: allows all actions of a service (\"iam:?*\"); expected the actions that are needed.",
+                "Policy 'subject', policy.Statement[1].Action[3]: allows all actions of all services (\"*:*\"); expected the actions that are needed.",
+            ],
+        },
+        {
+            name: "a statement that is no list, with small letters throughout",
+            props: { policy: { statement: { effect: "allow", action: "ec2:*", resource: "*" } } },
+            violations: [
+                "Policy 'subject', policy.statement.action: allows all actions of a service (\"ec2:*\"); expected the actions that are needed.",
+            ],
+        },
+        {
+            name: "everything but some actions",
+            props: policy({ Effect: "Allow", NotAction: ["iam:*", "organizations:*"], Resource: "*" }),
+            violations: [
+                'Policy \'subject\', policy.Statement[0].NotAction[0]: allows every action except "iam:*", "organizations:*"; ' +
+                    "expected `Action` with the actions that are needed.",
+            ],
+        },
+        {
+            name: "a wildcard wider than the one that settings allow",
+            props: policy(allow(["logs:*", "*"])),
+            settings: { allowedActions: ["logs:*"] },
+            violations: [
+                "Policy 'subject', policy.Statement[0].Action[1]: allows all actions of all services (\"*\"); expected the actions that are needed.",
+            ],
+        },
+        {
+            name: "a wildcard where only a prefix is allowed",
+            props: policy(allow("s3:*")),
+            settings: { allowedActions: ["s3:Get*"] },
+            violations: [
+                "Policy 'subject', policy.Statement[0].Action: allows all actions of a service (\"s3:*\"); expected the actions that are needed.",
+            ],
+        },
+        {
+            name: "a known wildcard beside an unknown statement",
+            props: { policy: { Statement: [UNKNOWN, allow("sqs:*")] } },
+            violations: [
+                "Policy 'subject', policy.Statement[1].Action: allows all actions of a service (\"sqs:*\"); expected the actions that are needed.",
+            ],
+            notes: [
+                "Cannot be judged yet: Policy 'subject', policy.Statement[0]: the statement is unknown until the update.",
+            ],
+        },
+        {
+            name: "text that is no JSON",
+            props: { policy: "{ Statement: [" },
+            violations: [
+                "Policy 'subject', policy: is not valid JSON, so what it grants cannot be seen; expected a policy document.",
+            ],
+        },
+        {
+            name: "a number for an action",
+            props: policy(allow([5])),
+            violations: ["Policy 'subject', policy.Statement[0].Action[0]: is 5; expected the name of an action."],
+        },
+        {
+            name: "an inline policy of a role, the second of two",
+            type: "aws:iam/role:Role",
+            props: {
+                inlinePolicies: [
+                    { name: "read", ...policy(allow("s3:Get*")) },
+                    { name: "all", ...policy(allow("dynamodb:*")) },
+                ],
+            },
+            violations: [
+                "Role 'subject', inlinePolicies[1].policy.Statement[0].Action: allows all actions of a service (\"dynamodb:*\"); " +
+                    "expected the actions that are needed.",
+            ],
+        },
+        ...["aws:iam/rolePolicy:RolePolicy", "aws:iam/userPolicy:UserPolicy", "aws:iam/groupPolicy:GroupPolicy"].map(
+            type => ({
+                name: `the inline policy ${type}`,
+                type,
+                props: policy(allow("*")),
+                violations: [
+                    `${type.split(":").pop()} 'subject', policy.Statement[0].Action: allows all actions of all services ("*"); expected the actions that are needed.`,
+                ],
+            }),
+        ),
+        {
+            name: "the inline policy of a permission set",
+            type: "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy",
+            props: { inlinePolicy: policy(allow("*")).policy },
+            violations: [
+                "PermissionSetInlinePolicy 'subject', inlinePolicy.Statement[0].Action: allows all actions of all services (\"*\"); " +
+                    "expected the actions that are needed.",
+            ],
+        },
+        ...[
+            "aws:iam/policyAttachment:PolicyAttachment",
+            "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+            "aws:iam/userPolicyAttachment:UserPolicyAttachment",
+            "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
+        ].map(type => ({
+            name: `an administrator policy through ${type}`,
+            type,
+            props: { policyArn: ADMIN },
+            violations: [
+                `${type.split(":").pop()} 'subject', policyArn: attaches the AWS managed policy AdministratorAccess; ` +
+                    "expected a policy with the actions that are needed.",
+            ],
+        })),
+        ...[
+            "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive",
+            "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive",
+            "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive",
+        ].map(type => ({
+            name: `an administrator policy in the list of ${type}`,
+            type,
+            props: { policyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess", ADMIN] },
+            violations: [
+                `${type.split(":").pop()} 'subject', policyArns[1]: attaches the AWS managed policy AdministratorAccess; ` +
+                    "expected a policy with the actions that are needed.",
+            ],
+        })),
+        {
+            name: "administrator policies in a role's own list, in other partitions",
+            type: "aws:iam/role:Role",
+            props: {
+                managedPolicyArns: [
+                    "arn:aws-us-gov:iam::aws:policy/AdministratorAccess",
+                    UNKNOWN,
+                    "arn:aws-cn:iam::aws:policy/IAMFullAccess",
+                ],
+            },
+            violations: [
+                "Role 'subject', managedPolicyArns[0]: attaches the AWS managed policy AdministratorAccess; expected a policy with the actions that are needed.",
+                "Role 'subject', managedPolicyArns[2]: attaches the AWS managed policy IAMFullAccess; expected a policy with the actions that are needed.",
+            ],
+        },
+        {
+            name: "an administrator policy for a permission set",
+            type: "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment",
+            props: { managedPolicyArn: ADMIN },
+            violations: [
+                "ManagedPolicyAttachment 'subject', managedPolicyArn: attaches the AWS managed policy AdministratorAccess; " +
+                    "expected a policy with the actions that are needed.",
+            ],
+        },
+        {
+            name: "a list of policies for one ARN of a wrong type",
+            type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+            props: { policyArn: { arn: ADMIN } },
+            violations: [
+                `RolePolicyAttachment 'subject', policyArn: is {"arn":"${ADMIN}"}; expected the ARN of a policy.`,
+            ],
+        },
+        {
+            name: "a policy below a path that settings forbid",
+            type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+            props: { policyArn: "arn:aws:iam::aws:policy/job-function/DatabaseAdministrator" },
+            settings: { forbiddenManagedPolicies: ["job-function/DatabaseAdministrator"] },
+            violations: [
+                "RolePolicyAttachment 'subject', policyArn: attaches the AWS managed policy DatabaseAdministrator; " +
+                    "expected a policy with the actions that are needed.",
+            ],
+        },
+        {
+            name: "an escalating action on everything, hidden in a prefix, where settings name it",
+            props: policy(allow("IAM:Pass*")),
+            settings: { escalationActions: ["iam:PassRole"] },
+            violations: [
+                "Policy 'subject', policy.Statement[0].Action: allows \"IAM:Pass*\" on resource `*`; expected the ARNs that are needed.",
+            ],
+        },
+        {
+            name: "an escalating action on all resources but some",
+            props: policy({
+                Effect: "Allow",
+                Action: "sts:AssumeRole",
+                NotResource: "arn:aws:iam::123456789012:role/admin",
+            }),
+            settings: { escalationActions: ["sts:AssumeRole"] },
+            violations: [
+                "Policy 'subject', policy.Statement[0].Action: allows \"sts:AssumeRole\" on all resources but some; expected the ARNs that are needed.",
+            ],
+        },
+    ],
+    badSettings: [
+        { allowedAction: ["s3:*"] },
+        { allowedActions: "s3:*" },
+        { allowedActions: [""] },
+        { forbiddenManagedPolicies: [1] },
+    ],
+});

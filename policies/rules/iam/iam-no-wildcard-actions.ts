@@ -1,0 +1,196 @@
+import { z } from "zod";
+import { securityHub } from "../../kit/controls";
+import { breadthOf, matchesPattern, readPolicyDocument, type Statement } from "../../kit/policy-document";
+import type { Report } from "../../kit/report";
+import { resourceRule } from "../../kit/rule";
+import type { Value } from "../../kit/value";
+
+/** Where each type keeps the policy documents that grant to an identity. */
+const DOCUMENTS: Readonly<Record<string, (props: Value) => Value[]>> = {
+    "aws:iam/policy:Policy": props => [props.get("policy")],
+    "aws:iam/rolePolicy:RolePolicy": props => [props.get("policy")],
+    "aws:iam/userPolicy:UserPolicy": props => [props.get("policy")],
+    "aws:iam/groupPolicy:GroupPolicy": props => [props.get("policy")],
+    "aws:iam/role:Role": props =>
+        props
+            .get("inlinePolicies")
+            .items()
+            .map(item => item.get("policy")),
+    "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": props => [props.get("inlinePolicy")],
+};
+
+/** Where each type keeps the ARNs of the managed policies that it attaches. */
+const ATTACHMENTS: Readonly<Record<string, (props: Value) => Value[]>> = {
+    "aws:iam/policyAttachment:PolicyAttachment": props => [props.get("policyArn")],
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": props => [props.get("policyArn")],
+    "aws:iam/userPolicyAttachment:UserPolicyAttachment": props => [props.get("policyArn")],
+    "aws:iam/groupPolicyAttachment:GroupPolicyAttachment": props => [props.get("policyArn")],
+    "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": props => props.get("policyArns").items(),
+    "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive": props => props.get("policyArns").items(),
+    "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive": props => props.get("policyArns").items(),
+    "aws:iam/role:Role": props => props.get("managedPolicyArns").items(),
+    "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment": props => [props.get("managedPolicyArn")],
+    "aws:ssoadmin/managedPolicyAttachmentsExclusive:ManagedPolicyAttachmentsExclusive": props =>
+        props.get("managedPolicyArns").items(),
+};
+
+const settings = z.strictObject({
+    allowedActions: z
+        .array(z.string().min(1))
+        .default([])
+        .describe(
+            "Action patterns that may be granted although they are wide, such as `logs:*`. Letter case does not matter.",
+        ),
+    forbiddenManagedPolicies: z
+        .array(z.string().min(1))
+        .default(["AdministratorAccess", "IAMFullAccess", "PowerUserAccess"])
+        .describe("AWS managed policies that must not be attached, by their name or path and name behind `policy/`."),
+    escalationActions: z
+        .array(z.string().min(1))
+        .default([])
+        .describe(
+            "Actions that must not be granted on resource `*`, since they lead to other identities' rights, such as " +
+                "`iam:PassRole` or `sts:AssumeRole`. Letter case does not matter.",
+        ),
+});
+
+type Settings = z.output<typeof settings>;
+
+/**
+ * Whoever takes over an identity gets all it may do; a wildcard gives more than anyone decided on, and new actions join it
+ * silently.
+ *
+ * Judges what is granted to identities. Policies of resources (buckets, queues, keys), where `*` means the resource itself,
+ * and trust policies are other rules' subject. A permissions boundary grants nothing. A prefix such as `s3:Get*` is no
+ * service wildcard, as in AWS Config's rule iam-policy-no-statements-with-full-access.
+ * Source: AWS IAM User Guide, "IAM JSON policy elements: Action" and "NotAction".
+ */
+export const rule = resourceRule({
+    name: "iam-no-wildcard-actions",
+    title: "IAM policies grant no wildcard actions",
+    description:
+        "IAM policies must not allow all actions, all actions of a service, or everything but some actions, and no " +
+        "AWS managed administrator policy may be attached.",
+    severity: "critical",
+    enforcementLevel: "mandatory",
+    tags: ["aws", "iam", "least-privilege"],
+    controls: securityHub("IAM.1", "IAM.21"),
+    remediationSteps: [
+        "Name the actions that the workload calls, or a prefix such as `s3:Get*`; IAM Access Analyzer proposes them from CloudTrail.",
+        "Replace an AWS managed administrator policy by a policy of your own with those actions.",
+        "Where a wide grant is meant, add it to the rule's `allowedActions`.",
+    ],
+    url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+    settings,
+    types: [...new Set([...Object.keys(DOCUMENTS), ...Object.keys(ATTACHMENTS)])],
+    judge(resource, ruleSettings, report) {
+        const wanted = withLowerCaseActions(ruleSettings);
+        for (const document of DOCUMENTS[resource.type]?.(resource.props) ?? [])
+            judgeDocument(document, wanted, report);
+        for (const arn of ATTACHMENTS[resource.type]?.(resource.props) ?? []) judgeAttachment(arn, wanted, report);
+    },
+});
+
+function judgeDocument(property: Value, wanted: Settings, report: Report): void {
+    const document = readPolicyDocument(property);
+    switch (document.state) {
+        case "absent":
+            return;
+        case "unknown":
+            report.undetermined(property, "the policy document is unknown until the update.");
+            return;
+        case "malformed":
+            report.violation(
+                property,
+                `${document.problem}, so what it grants cannot be seen; expected a policy document.`,
+            );
+            return;
+        case "read":
+            for (const statement of document.statements) judgeStatement(statement, wanted, report);
+    }
+}
+
+function judgeStatement(statement: Statement, wanted: Settings, report: Report): void {
+    if (statement.at.isUnknown) {
+        report.undetermined(statement.at, "the statement is unknown until the update.");
+        return;
+    }
+    if (!statement.isAllow) return;
+    const [notAction] = statement.notActions;
+    if (notAction !== undefined) {
+        const excluded = statement.notActions.map(action => action.show()).join(", ");
+        report.violation(
+            notAction,
+            `allows every action except ${excluded}; expected \`Action\` with the actions that are needed.`,
+        );
+    }
+    for (const action of statement.actions) judgeAction(action, statement, wanted, report);
+}
+
+function judgeAction(action: Value, statement: Statement, wanted: Settings, report: Report): void {
+    const text = action.string();
+    if (action.isUnknown) {
+        report.undetermined(action, "the action is unknown until the update.");
+        return;
+    }
+    if (text === undefined) {
+        report.violation(action, `is ${action.show()}; expected the name of an action.`);
+        return;
+    }
+    const pattern = text.trim().toLowerCase();
+    if (wanted.allowedActions.some(allowed => allowed === pattern || matchesPattern(allowed, pattern))) return;
+    switch (breadthOf(pattern)) {
+        case "everything":
+            report.violation(
+                action,
+                `allows all actions of all services (${action.show()}); expected the actions that are needed.`,
+            );
+            return;
+        case "service":
+            report.violation(
+                action,
+                `allows all actions of a service (${action.show()}); expected the actions that are needed.`,
+            );
+            return;
+        case "some": {
+            const escalation = wanted.escalationActions.find(dangerous => matchesPattern(pattern, dangerous));
+            const everywhere = statement.resources.find(resource => /^\*+$/.test(resource.string()?.trim() ?? ""));
+            if (escalation !== undefined && (everywhere !== undefined || statement.notResources.length > 0)) {
+                const where = everywhere === undefined ? "all resources but some" : "resource `*`";
+                report.violation(action, `allows ${action.show()} on ${where}; expected the ARNs that are needed.`);
+            }
+        }
+    }
+}
+
+function judgeAttachment(arn: Value, wanted: Settings, report: Report): void {
+    if (arn.isMissing) return;
+    if (arn.isUnknown) {
+        // The ARN of a policy that this stack creates is unknown, and that policy is judged itself; an unknown list is not.
+        if (/s$/.test(arn.path)) report.undetermined(arn, "the list of policies is unknown until the update.");
+        return;
+    }
+    const text = arn.string()?.trim();
+    if (text === undefined) {
+        report.violation(arn, `is ${arn.show()}; expected the ARN of a policy.`);
+        return;
+    }
+    // AWS managed policies have `aws` where others have an account, in every partition.
+    const [, path = ""] = /^arn:aws[a-z-]*:iam::aws:policy\/(.+)$/.exec(text) ?? [];
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    if (path !== "" && wanted.forbiddenManagedPolicies.some(forbidden => forbidden === path || forbidden === name)) {
+        report.violation(
+            arn,
+            `attaches the AWS managed policy ${name}; expected a policy with the actions that are needed.`,
+        );
+    }
+}
+
+function withLowerCaseActions(ruleSettings: Settings): Settings {
+    const lower = (actions: readonly string[]) => actions.map(action => action.trim().toLowerCase());
+    return {
+        ...ruleSettings,
+        allowedActions: lower(ruleSettings.allowedActions),
+        escalationActions: lower(ruleSettings.escalationActions),
+    };
+}
