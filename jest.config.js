@@ -12,6 +12,7 @@ module.exports = {
                     module: "commonjs",
                     moduleResolution: "node10",
                     target: "es2022",
+                    esModuleInterop: true,
                     isolatedModules: true,
                     ignoreDeprecations: "5.0",
                 },

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { ReportViolation, ResourceValidation, StackValidation } from "@pulumi/policy";
+import type { ReportViolation, ResourceRemediation, ResourceValidation, StackValidation } from "@pulumi/policy";
 import { toPolicy } from "../../policies/kit/policy";
 import { openWorkspace } from "../../policies/kit/project/open-workspace";
 import type { ProjectRule, ResourceRule, Rule, StackRule } from "../../policies/kit/rule";
@@ -113,6 +113,18 @@ const NOTHING: Verdict = { violations: [], notes: [] };
 export function judgeResource(rule: ResourceRule, resource: TestResource, settings: object = {}): Verdict {
     const { validateResource } = policyOf(rule) as { validateResource: ResourceValidation };
     return collect(report => validateResource(resourceArgs(resource, settings), report));
+}
+
+/** What a resource rule's remediation makes of a resource's properties, secrets included; undefined when it leaves them. */
+export function remediated(
+    rule: ResourceRule,
+    resource: Partial<TestResource>,
+    settings: object = {},
+): Record<string, unknown> | undefined {
+    const [firstType = "any:type:Any"] = rule.types === "all" ? [] : rule.types;
+    const { remediateResource } = policyOf(rule) as { remediateResource: ResourceRemediation };
+    const result = remediateResource(resourceArgs({ type: firstType, ...resource }, settings));
+    return result as Record<string, unknown> | undefined;
 }
 
 /** Runs a stack rule on some resources, as the SDK does. */

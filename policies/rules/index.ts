@@ -1,6 +1,7 @@
 import type { Rule } from "../kit/rule";
 import { rule as rdsDeletionProtectionRequired } from "./databases/rds-deletion-protection-required";
 import { rule as iamNoWildcardActions } from "./iam/iam-no-wildcard-actions";
+import { rule as sgNoIngressAll } from "./network/sg-no-ingress-all";
 
 /** Every rule of the pack, alphabetically. Importing this starts nothing. */
-export const rules: readonly Rule[] = [iamNoWildcardActions, rdsDeletionProtectionRequired];
+export const rules: readonly Rule[] = [iamNoWildcardActions, rdsDeletionProtectionRequired, sgNoIngressAll];

@@ -1,10 +1,14 @@
 import { rule } from "../../../policies/rules/databases/rds-deletion-protection-required";
 import { UNKNOWN } from "../../support/engine-args";
-import { testResourceRule } from "../../support/test-rule";
+import { remediated, testResourceRule } from "../../support/test-rule";
+
+const kind = (type: string) => type.slice(type.lastIndexOf(":") + 1);
+const types = rule.types === "all" ? [] : rule.types;
 
 testResourceRule(rule, {
     valid: [
-        { name: "protected instance", props: { deletionProtection: true } },
+        ...types.map(type => ({ name: `a protected ${type}`, type, props: { deletionProtection: true } })),
+        { name: "true as text, which the provider accepts", props: { deletionProtection: "true" } },
         {
             name: "protection that is unknown in a preview",
             props: { deletionProtection: UNKNOWN },
@@ -12,19 +16,79 @@ testResourceRule(rule, {
                 "Cannot be judged yet: Instance 'subject', deletionProtection: is unknown until the update; expected true.",
             ],
         },
+        { name: "a member of an Aurora cluster, made as an instance", props: { engine: "aurora-postgresql" } },
+        {
+            name: "a cluster instance, which has no such property",
+            type: "aws:rds/clusterInstance:ClusterInstance",
+            props: { engine: "aurora-mysql" },
+        },
+        {
+            name: "an elastic cluster of DocumentDB, which has no such property",
+            type: "aws:docdb/elasticCluster:ElasticCluster",
+            props: {},
+        },
+        {
+            name: "a resource of another service with a property of that name",
+            type: "aws:cognito/userPool:UserPool",
+            props: { deletionProtection: "INACTIVE" },
+        },
     ],
     invalid: [
-        {
-            name: "omitted protection, which the cloud takes as false",
+        ...types.map(type => ({
+            name: `an unprotected ${type}`,
+            type,
             props: {},
+            violations: [`${kind(type)} 'subject', deletionProtection: is not set; expected true.`],
+        })),
+        {
+            name: "protection that is turned off",
+            props: { deletionProtection: false },
+            violations: ["Instance 'subject', deletionProtection: is false; expected true."],
+        },
+        {
+            name: "null",
+            props: { deletionProtection: null },
             violations: ["Instance 'subject', deletionProtection: is not set; expected true."],
         },
         {
-            name: "a global cluster of DocumentDB without protection",
-            type: "aws:docdb/globalCluster:GlobalCluster",
-            props: { deletionProtection: false },
-            violations: ["GlobalCluster 'subject', deletionProtection: is false; expected true."],
+            name: "a value that is no truth value",
+            props: { deletionProtection: "yes" },
+            violations: ["Instance 'subject', deletionProtection: is \"yes\"; expected true."],
+        },
+        {
+            name: "a read replica",
+            props: { engine: "postgres", replicateSourceDb: "primary" },
+            violations: ["Instance 'subject', deletionProtection: is not set; expected true."],
+        },
+        {
+            name: "a restored snapshot of an unknown engine",
+            props: { engine: UNKNOWN, snapshotIdentifier: "backup-1" },
+            violations: ["Instance 'subject', deletionProtection: is not set; expected true."],
+        },
+        {
+            name: "a serverless Aurora cluster that is applied immediately",
+            type: "aws:rds/cluster:Cluster",
+            props: { engine: "aurora-postgresql", engineMode: "provisioned", applyImmediately: true },
+            violations: ["Cluster 'subject', deletionProtection: is not set; expected true."],
         },
     ],
     badSettings: [{ enabled: true }],
+});
+
+describe("remediation", () => {
+    test("protects what says nothing", () => {
+        expect(remediated(rule, { props: { engine: "postgres" } })).toEqual({
+            engine: "postgres",
+            deletionProtection: true,
+        });
+    });
+
+    test.each([false, true, UNKNOWN])("leaves what says %j", deletionProtection => {
+        expect(remediated(rule, { props: { deletionProtection } })).toBeUndefined();
+    });
+
+    test("leaves members of an Aurora cluster and other types", () => {
+        expect(remediated(rule, { props: { engine: "aurora-mysql" } })).toBeUndefined();
+        expect(remediated(rule, { type: "aws:s3/bucket:Bucket", props: {} })).toBeUndefined();
+    });
 });

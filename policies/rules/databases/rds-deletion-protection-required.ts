@@ -1,14 +1,20 @@
 import { z } from "zod";
+import { securityHub } from "../../kit/controls";
+import type { Resource } from "../../kit/resource";
 import { resourceRule } from "../../kit/rule";
 
+/** Engines whose instances are members of a cluster, which is what deletion protection is set on. */
+const CLUSTER_ENGINE = /^(aurora|docdb|neptune)/;
+
 /**
- * A database without deletion protection is one mistaken `destroy` or console click away from being gone; the setting makes
- * the cloud itself refuse.
+ * A database without deletion protection is one mistaken `destroy` or console click away from being gone; with it the cloud
+ * itself refuses.
  *
- * `deletionProtection` defaults to false on all of these types; instances of a cluster have no such property and are
- * protected by their cluster.
- * Source: Amazon RDS API Reference, CreateDBInstance, CreateDBCluster and CreateGlobalCluster; Amazon DocumentDB and Neptune
- * likewise.
+ * The property is false unless set, also for read replicas and databases restored from a snapshot. Members of a cluster
+ * are protected by their cluster and not judged: cluster instances have no such property, and an instance of an Aurora
+ * engine is a member too.
+ * Source: Amazon RDS API Reference, CreateDBInstance ("not applicable" for Aurora), CreateDBCluster, CreateGlobalCluster;
+ * Amazon DocumentDB and Amazon Neptune API References, CreateDBCluster and CreateGlobalCluster.
  */
 export const rule = resourceRule({
     name: "rds-deletion-protection-required",
@@ -16,9 +22,12 @@ export const rule = resourceRule({
     description: "RDS, Aurora, DocumentDB and Neptune databases must have deletion protection enabled.",
     severity: "high",
     enforcementLevel: "mandatory",
-    tags: ["aws", "rds", "availability"],
-    controls: [],
-    remediationSteps: ["Set `deletionProtection: true` on the database."],
+    tags: ["aws", "rds", "resilience"],
+    controls: securityHub("RDS.7", "RDS.8"),
+    remediationSteps: [
+        "Set `deletionProtection: true` on the database.",
+        "To delete such a database on purpose, turn the protection off in a change of its own first.",
+    ],
     url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DeleteInstance.html",
     settings: z.strictObject({}),
     types: [
@@ -31,6 +40,7 @@ export const rule = resourceRule({
         "aws:neptune/globalCluster:GlobalCluster",
     ],
     judge(resource, _settings, report) {
+        if (isMemberOfCluster(resource)) return;
         const protection = resource.props.get("deletionProtection");
         if (protection.isUnknown) {
             report.undetermined(protection, "is unknown until the update; expected true.");
@@ -38,4 +48,15 @@ export const rule = resourceRule({
             report.violation(protection, `is ${protection.show()}; expected true.`);
         }
     },
+    remediate(resource, props) {
+        // An explicit value is somebody's decision, which is reported and not overruled.
+        const isLeftOut = resource.props.get("deletionProtection").isMissing;
+        return isLeftOut && !isMemberOfCluster(resource) ? { ...props, deletionProtection: true } : undefined;
+    },
 });
+
+function isMemberOfCluster({ type, props }: Resource): boolean {
+    return (
+        type === "aws:rds/instance:Instance" && CLUSTER_ENGINE.test(props.get("engine").string()?.toLowerCase() ?? "")
+    );
+}

@@ -1,0 +1,315 @@
+import { rule } from "../../../policies/rules/network/sg-no-ingress-all";
+import { UNKNOWN } from "../../support/engine-args";
+import { testResourceRule } from "../../support/test-rule";
+
+const SSH = { protocol: "tcp", fromPort: 22, toPort: 22 };
+const HTTPS = { protocol: "tcp", fromPort: 443, toPort: 443 };
+const RULE = "aws:ec2/securityGroupRule:SecurityGroupRule";
+const INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+const NARROWER = "expected a narrower source, or the port in `allowedPorts`.";
+
+const ingress = (...entries: object[]) => ({ ingress: entries });
+
+testResourceRule(rule, {
+    valid: [
+        { name: "no rules", props: {} },
+        { name: "null for rules", props: { ingress: null } },
+        {
+            name: "a private block",
+            props: ingress({ ...SSH, cidrBlocks: ["10.0.0.0/8"], ipv6CidrBlocks: ["fd00::/8"] }),
+        },
+        {
+            name: "a small public block, which is not the world",
+            props: ingress({ ...SSH, cidrBlocks: ["203.0.113.0/24"] }),
+        },
+        { name: "the group itself", props: ingress({ protocol: "-1", fromPort: 0, toPort: 0, self: true }) },
+        { name: "another group", props: ingress({ ...SSH, securityGroups: ["sg-12345678"] }) },
+        {
+            name: "the world as egress",
+            props: { egress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] }] },
+        },
+        {
+            name: "a port that settings open",
+            props: ingress({ ...HTTPS, cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] }),
+            settings: { allowedPorts: [443] },
+        },
+        {
+            name: "a range inside two allowed ranges that touch, ports as text",
+            props: ingress({ protocol: "6", fromPort: "8000", toPort: "8100", cidrBlocks: ["0.0.0.0/0"] }),
+            settings: { allowedPorts: ["8051-8200", "7000-8050"] },
+        },
+        {
+            name: "ping, where settings allow it",
+            props: ingress({ protocol: "icmp", fromPort: 8, toPort: -1, cidrBlocks: ["0.0.0.0/0"] }),
+            settings: { allowIcmp: true },
+        },
+        { name: "an egress rule of its own", type: RULE, props: { type: "egress", ...SSH, cidrBlocks: ["0.0.0.0/0"] } },
+        {
+            name: "a separate rule for another group",
+            type: RULE,
+            props: { type: "ingress", ...SSH, sourceSecurityGroupId: "sg-1" },
+        },
+        {
+            name: "a VPC rule for a prefix list",
+            type: INGRESS_RULE,
+            props: { ipProtocol: "tcp", fromPort: 443, toPort: 443, prefixListId: "pl-1" },
+        },
+        {
+            name: "a source that is unknown in a preview",
+            props: ingress({ ...SSH, cidrBlocks: [UNKNOWN] }),
+            notes: [
+                "Cannot be judged yet: SecurityGroup 'subject', ingress[0].cidrBlocks[0]: the source is unknown until the update.",
+            ],
+        },
+        {
+            name: "unknown ports, where some may be allowed",
+            props: ingress({ protocol: "tcp", fromPort: UNKNOWN, toPort: UNKNOWN, cidrBlocks: ["0.0.0.0/0"] }),
+            settings: { allowedPorts: [443] },
+            notes: [
+                "Cannot be judged yet: SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) reach ports that are unknown until the update.",
+            ],
+        },
+        {
+            name: "an unknown protocol, where some may be allowed",
+            props: ingress({ protocol: UNKNOWN, fromPort: 443, toPort: 443, cidrBlocks: ["0.0.0.0/0"] }),
+            settings: { allowedPorts: [443] },
+            notes: [
+                "Cannot be judged yet: SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) in by a protocol that is unknown until the update.",
+            ],
+        },
+        {
+            name: "quarters of the world for different ports, each less than half",
+            props: ingress({ ...SSH, cidrBlocks: ["0.0.0.0/2"] }, { ...HTTPS, cidrBlocks: ["64.0.0.0/2"] }),
+        },
+        {
+            name: "an open network ACL, unless settings ask for it",
+            type: "aws:ec2/networkAcl:NetworkAcl",
+            props: ingress({ action: "allow", protocol: "tcp", fromPort: 22, toPort: 22, cidrBlock: "0.0.0.0/0" }),
+        },
+        {
+            name: "a network ACL that denies the world",
+            type: "aws:ec2/networkAclRule:NetworkAclRule",
+            props: { ruleAction: "deny", protocol: "-1", cidrBlock: "0.0.0.0/0" },
+            settings: { judgeNetworkAcls: true },
+        },
+        {
+            name: "a network ACL's way out",
+            type: "aws:ec2/networkAclRule:NetworkAclRule",
+            props: { egress: true, ruleAction: "allow", protocol: "-1", cidrBlock: "0.0.0.0/0" },
+            settings: { judgeNetworkAcls: true },
+        },
+        {
+            name: "a default group without rules, where settings ask for that",
+            type: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+            props: { ingress: [], egress: [] },
+            settings: { requireEmptyDefaultGroups: true },
+        },
+        {
+            name: "a prefix list that holds the world",
+            type: "aws:ec2/managedPrefixList:ManagedPrefixList",
+            props: { entries: [{ cidr: "10.0.0.0/8" }, { cidr: "0.0.0.0/0" }] },
+            notes: [
+                "ManagedPrefixList 'subject', entries[1].cidr: is \"0.0.0.0/0\": whatever lets this prefix list in is open to the whole internet.",
+            ],
+        },
+        {
+            name: "a prefix list of a company's offices",
+            type: "aws:ec2/managedPrefixList:ManagedPrefixList",
+            props: { entries: [{ cidr: "203.0.113.0/24" }] },
+        },
+    ],
+    invalid: [
+        {
+            name: "the world to one port, in IPv4 and IPv6",
+            props: ingress({ ...SSH, cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] }),
+            violations: [
+                `SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) reach tcp port 22; ${NARROWER}`,
+                `SecurityGroup 'subject', ingress[0].ipv6CidrBlocks[0]: lets the whole internet (::/0) reach tcp port 22; ${NARROWER}`,
+            ],
+        },
+        {
+            name: "other spellings of the world, beside a private block and another group",
+            props: ingress({
+                ...SSH,
+                cidrBlocks: ["10.0.0.0/8", "10.1.2.3/0"],
+                ipv6CidrBlocks: ["0:0::0/0"],
+                securityGroups: ["sg-1"],
+            }),
+            violations: [
+                `SecurityGroup 'subject', ingress[0].cidrBlocks[1]: lets the whole internet (10.1.2.3/0) reach tcp port 22; ${NARROWER}`,
+                `SecurityGroup 'subject', ingress[0].ipv6CidrBlocks[0]: lets the whole internet (0:0::0/0) reach tcp port 22; ${NARROWER}`,
+            ],
+        },
+        {
+            name: "every protocol",
+            props: ingress({ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] }),
+            violations: [
+                "SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) reach every port by every protocol; expected a narrower source.",
+            ],
+        },
+        {
+            name: "every protocol by another name, without ports, whatever ports settings open",
+            props: ingress({ protocol: "All", cidrBlocks: ["0.0.0.0/0"] }),
+            settings: { allowedPorts: ["0-65535"], allowIcmp: true },
+            violations: [
+                "SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) reach every port by every protocol; expected a narrower source.",
+            ],
+        },
+        {
+            name: "a range that begins in an allowed port and ends beyond it",
+            props: ingress({ protocol: "tcp", fromPort: 443, toPort: 444, cidrBlocks: ["0.0.0.0/0"] }),
+            settings: { allowedPorts: [443] },
+            violations: [
+                `SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) reach tcp ports 443-444; ${NARROWER}`,
+            ],
+        },
+        {
+            name: "ports that are left out, and ports by name, count as all",
+            props: ingress(
+                { protocol: "tcp", cidrBlocks: ["0.0.0.0/0"] },
+                { protocol: "udp", fromPort: "https", toPort: "https", cidrBlocks: ["0.0.0.0/0"] },
+            ),
+            settings: { allowedPorts: [443] },
+            violations: [
+                `SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) reach tcp all ports; ${NARROWER}`,
+                `SecurityGroup 'subject', ingress[1].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) reach udp all ports; ${NARROWER}`,
+            ],
+        },
+        {
+            name: "ping, whose type is no port",
+            props: ingress({ protocol: "icmp", fromPort: 8, toPort: 0, cidrBlocks: ["0.0.0.0/0"] }),
+            settings: { allowedPorts: [8, 0] },
+            violations: [
+                "SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) send ICMP; expected a narrower source, or the setting `allowIcmp`.",
+            ],
+        },
+        {
+            name: "two halves of the world in one rule",
+            props: ingress({ ...SSH, cidrBlocks: ["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2"] }),
+            violations: [
+                `SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the internet in pieces (0.0.0.0/2, 64.0.0.0/2, 128.0.0.0/2) reach tcp port 22; ${NARROWER}`,
+            ],
+        },
+        {
+            name: "pieces of the world in two rules for the same port",
+            props: ingress({ ...SSH, cidrBlocks: ["0.0.0.0/2"] }, { ...SSH, cidrBlocks: ["64.0.0.0/2"] }),
+            violations: [
+                `SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the internet in pieces (0.0.0.0/2, 64.0.0.0/2) reach tcp port 22; ${NARROWER}`,
+            ],
+        },
+        {
+            name: "half of the world alone",
+            type: INGRESS_RULE,
+            props: { ipProtocol: "tcp", fromPort: 22, toPort: 22, cidrIpv4: "128.0.0.0/1" },
+            violations: [
+                `SecurityGroupIngressRule 'subject', cidrIpv4: lets the whole internet (128.0.0.0/1) reach tcp port 22; ${NARROWER}`,
+            ],
+        },
+        {
+            name: "a known world beside an unknown source",
+            props: ingress({ ...SSH, cidrBlocks: [UNKNOWN, "0.0.0.0/0"] }),
+            violations: [
+                `SecurityGroup 'subject', ingress[0].cidrBlocks[1]: lets the whole internet (0.0.0.0/0) reach tcp port 22; ${NARROWER}`,
+            ],
+            notes: [
+                "Cannot be judged yet: SecurityGroup 'subject', ingress[0].cidrBlocks[0]: the source is unknown until the update.",
+            ],
+        },
+        {
+            name: "unknown ports, where none is allowed",
+            props: ingress({ protocol: "tcp", fromPort: UNKNOWN, toPort: UNKNOWN, cidrBlocks: ["0.0.0.0/0"] }),
+            violations: [
+                `SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) reach tcp all ports; ${NARROWER}`,
+            ],
+        },
+        {
+            name: "a single object for the list of rules, and text for the list of blocks",
+            props: { ingress: { ...SSH, cidrBlocks: "0.0.0.0/0" } },
+            violations: [
+                `SecurityGroup 'subject', ingress.cidrBlocks: lets the whole internet (0.0.0.0/0) reach tcp port 22; ${NARROWER}`,
+            ],
+        },
+        {
+            name: "sources that are no blocks",
+            props: ingress({ ...SSH, cidrBlocks: ["anywhere", 5] }),
+            violations: [
+                "SecurityGroup 'subject', ingress[0].cidrBlocks[0]: is \"anywhere\"; expected a block such as 10.0.0.0/8.",
+                "SecurityGroup 'subject', ingress[0].cidrBlocks[1]: is 5; expected a block such as 10.0.0.0/8.",
+            ],
+        },
+        {
+            name: "a separate rule",
+            type: RULE,
+            props: { type: "ingress", ...SSH, cidrBlocks: ["0.0.0.0/0"] },
+            violations: [
+                `SecurityGroupRule 'subject', cidrBlocks[0]: lets the whole internet (0.0.0.0/0) reach tcp port 22; ${NARROWER}`,
+            ],
+        },
+        {
+            name: "a separate rule whose direction is unknown",
+            type: RULE,
+            props: { type: UNKNOWN, ...SSH, ipv6CidrBlocks: ["::/0"] },
+            violations: [
+                `SecurityGroupRule 'subject', ipv6CidrBlocks[0]: lets the whole internet (::/0) reach tcp port 22; ${NARROWER}`,
+            ],
+        },
+        {
+            name: "a VPC rule for all of IPv6 without ports",
+            type: INGRESS_RULE,
+            props: { ipProtocol: "-1", cidrIpv6: "::/0" },
+            violations: [
+                "SecurityGroupIngressRule 'subject', cidrIpv6: lets the whole internet (::/0) reach every port by every protocol; expected a narrower source.",
+            ],
+        },
+        {
+            name: "a default group",
+            type: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+            props: ingress({ ...SSH, cidrBlocks: ["0.0.0.0/0"] }),
+            violations: [
+                `DefaultSecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) reach tcp port 22; ${NARROWER}`,
+            ],
+        },
+        {
+            name: "rules in a default group, where settings ask for none",
+            type: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+            props: {
+                ingress: [{ protocol: "-1", self: true }],
+                egress: [{ protocol: "-1", cidrBlocks: ["0.0.0.0/0"] }],
+            },
+            settings: { requireEmptyDefaultGroups: true },
+            violations: [
+                "DefaultSecurityGroup 'subject', ingress[0]: is a rule of the VPC's default security group; expected none.",
+                "DefaultSecurityGroup 'subject', egress[0]: is a rule of the VPC's default security group; expected none.",
+            ],
+        },
+        {
+            name: "an open network ACL, where settings ask for it",
+            type: "aws:ec2/networkAcl:NetworkAcl",
+            props: ingress(
+                { action: "deny", protocol: "tcp", fromPort: 22, toPort: 22, cidrBlock: "0.0.0.0/0" },
+                { action: "allow", protocol: "tcp", fromPort: 3389, toPort: 3389, ipv6CidrBlock: "::/0" },
+            ),
+            settings: { judgeNetworkAcls: true },
+            violations: [
+                `NetworkAcl 'subject', ingress[1].ipv6CidrBlock: lets the whole internet (::/0) reach tcp port 3389; ${NARROWER}`,
+            ],
+        },
+        {
+            name: "a rule of a network ACL, where settings ask for it",
+            type: "aws:ec2/networkAclRule:NetworkAclRule",
+            props: { ruleAction: "allow", protocol: "-1", cidrBlock: "0.0.0.0/0" },
+            settings: { judgeNetworkAcls: true },
+            violations: [
+                "NetworkAclRule 'subject', cidrBlock: lets the whole internet (0.0.0.0/0) reach every port by every protocol; expected a narrower source.",
+            ],
+        },
+    ],
+    badSettings: [
+        { allowedPort: [443] },
+        { allowedPorts: 443 },
+        { allowedPorts: [65_536] },
+        { allowedPorts: ["https"] },
+        { allowedPorts: [-1] },
+        { allowIcmp: "yes" },
+    ],
+});

@@ -1,0 +1,257 @@
+import { z } from "zod";
+import { type Cidr, parseCidr, shareOfInternet } from "../../kit/cidr";
+import { securityHub } from "../../kit/controls";
+import type { Report } from "../../kit/report";
+import { resourceRule } from "../../kit/rule";
+import type { Value } from "../../kit/value";
+
+const MAX_PORT = 65_535;
+
+/** From this share of the internet on, a source counts as everyone; two halves of the world are a common disguise. */
+const WORLD = 0.5;
+
+/** Protocols without ports that settings open as a whole, by name and by number (IANA protocol numbers). */
+const ICMP = new Set(["icmp", "icmpv6", "1", "58"]);
+
+const PROTOCOL_NAMES: Readonly<Record<string, string>> = { "6": "tcp", "17": "udp" };
+
+const PORT_RANGE = /^(\d{1,5})(?:-(\d{1,5}))?$/;
+
+const settings = z.strictObject({
+    allowedPorts: z
+        .array(
+            z.union([
+                z.int().min(0).max(MAX_PORT),
+                z.string().regex(PORT_RANGE, "expected a port or a range such as 8000-8100"),
+            ]),
+        )
+        .default([])
+        .describe("Ports that may be open to the internet, as numbers or ranges such as `8000-8100`."),
+    allowIcmp: z.boolean().default(false).describe("Whether ICMP, such as ping, may come from the internet."),
+    judgeNetworkAcls: z
+        .boolean()
+        .default(false)
+        .describe("Whether entries of network ACLs are judged like rules of security groups."),
+    requireEmptyDefaultGroups: z
+        .boolean()
+        .default(false)
+        .describe("Whether a VPC's default security group must have no rules at all."),
+});
+
+type Settings = z.output<typeof settings>;
+
+/** One way in: who may come (`sources`), by which protocol, to which ports. */
+interface Opening {
+    readonly sources: readonly Value[];
+    readonly protocol: Value;
+    readonly fromPort: Value;
+    readonly toPort: Value;
+}
+
+const inline = (props: Value): Opening[] =>
+    props
+        .get("ingress")
+        .items()
+        .map(entry => ({
+            sources: [...entry.get("cidrBlocks").items(), ...entry.get("ipv6CidrBlocks").items()],
+            protocol: entry.get("protocol"),
+            fromPort: entry.get("fromPort"),
+            toPort: entry.get("toPort"),
+        }));
+
+const aclEntry = (entry: Value): Opening => ({
+    sources: [entry.get("cidrBlock"), entry.get("ipv6CidrBlock")],
+    protocol: entry.get("protocol"),
+    fromPort: entry.get("fromPort"),
+    toPort: entry.get("toPort"),
+});
+
+const isAllow = (entry: Value, ...names: [string, ...string[]]) =>
+    entry
+        .get(...names)
+        .string()
+        ?.toLowerCase() !== "deny";
+
+const inlineAcl = (props: Value): Opening[] =>
+    props
+        .get("ingress")
+        .items()
+        .filter(entry => isAllow(entry, "action"))
+        .map(aclEntry);
+
+const GROUPS: Readonly<Record<string, (props: Value) => Opening[]>> = {
+    "aws:ec2/securityGroup:SecurityGroup": inline,
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": inline,
+    "aws:ec2/securityGroupRule:SecurityGroupRule": props =>
+        props.get("type").string()?.toLowerCase() === "egress" ? [] : inlineRule(props),
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": props => [
+        {
+            sources: [props.get("cidrIpv4"), props.get("cidrIpv6")],
+            protocol: props.get("ipProtocol"),
+            fromPort: props.get("fromPort"),
+            toPort: props.get("toPort"),
+        },
+    ],
+};
+
+function inlineRule(props: Value): Opening[] {
+    return [
+        {
+            sources: [...props.get("cidrBlocks").items(), ...props.get("ipv6CidrBlocks").items()],
+            protocol: props.get("protocol"),
+            fromPort: props.get("fromPort"),
+            toPort: props.get("toPort"),
+        },
+    ];
+}
+
+const NETWORK_ACLS: Readonly<Record<string, (props: Value) => Opening[]>> = {
+    "aws:ec2/networkAcl:NetworkAcl": inlineAcl,
+    "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": inlineAcl,
+    "aws:ec2/networkAclRule:NetworkAclRule": props =>
+        props.get("egress").boolean() === true || !isAllow(props, "ruleAction") ? [] : [aclEntry(props)],
+};
+
+/** Where prefix lists keep their blocks; a list only opens something once a rule refers to it. */
+const PREFIX_LISTS: Readonly<Record<string, (props: Value) => Value[]>> = {
+    "aws:ec2/managedPrefixList:ManagedPrefixList": props =>
+        props
+            .get("entries")
+            .items()
+            .map(entry => entry.get("cidr")),
+    "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry": props => [props.get("cidr")],
+};
+
+/**
+ * What the whole internet can reach is found by scanners within minutes of its creation.
+ *
+ * Judges each resource by itself: a world cut into pieces of less than half over several rule resources is not seen, nor
+ * is the content of prefix lists outside the stack. Another source in the same rule excuses nothing, since sources add up.
+ * Source: Amazon EC2 API Reference, IpPermission (protocol -1 means all ports; -1 as port means all ICMP types).
+ */
+export const rule = resourceRule({
+    name: "sg-no-ingress-all",
+    title: "Security groups let nobody in from the whole internet",
+    description:
+        "Security groups must not allow ingress from 0.0.0.0/0 or ::/0, in whatever spelling, except to ports that settings open.",
+    severity: "high",
+    enforcementLevel: "mandatory",
+    tags: ["aws", "ec2", "network"],
+    controls: securityHub("EC2.13", "EC2.14", "EC2.18", "EC2.19"),
+    remediationSteps: [
+        "Name the addresses, prefix list or security group that need access.",
+        "Put what serves the public behind a load balancer, and add its port, such as 443, to the rule's `allowedPorts`.",
+    ],
+    url: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+    settings,
+    types: [...Object.keys(GROUPS), ...Object.keys(NETWORK_ACLS), ...Object.keys(PREFIX_LISTS)],
+    judge(resource, ruleSettings, report) {
+        const { type, props } = resource;
+        if (type === "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup" && ruleSettings.requireEmptyDefaultGroups) {
+            for (const entry of [...props.get("ingress").items(), ...props.get("egress").items()]) {
+                report.violation(entry, "is a rule of the VPC's default security group; expected none.");
+            }
+        }
+        const openings = GROUPS[type] ?? (ruleSettings.judgeNetworkAcls ? NETWORK_ACLS[type] : undefined);
+        for (const opening of merged(openings?.(props) ?? [])) judgeOpening(opening, ruleSettings, report);
+        for (const block of PREFIX_LISTS[type]?.(props) ?? []) {
+            const cidr = parseCidr(block.string() ?? "");
+            if (cidr !== undefined && shareOfInternet([cidr], cidr.family) >= WORLD) {
+                report.note(
+                    block,
+                    `is ${block.show()}: whatever lets this prefix list in is open to the whole internet.`,
+                );
+            }
+        }
+    },
+});
+
+/** Openings to the same ports as one, so that their sources are judged together. */
+function merged(openings: readonly Opening[]): Opening[] {
+    const byPorts = new Map<string, Opening>();
+    for (const opening of openings) {
+        const { protocol, fromPort, toPort } = opening;
+        const key = [protocol, fromPort, toPort]
+            .map(value => (value.isUnknown ? value.path : String(value.raw)))
+            .join("/");
+        const same = byPorts.get(key);
+        byPorts.set(key, same === undefined ? opening : { ...same, sources: [...same.sources, ...opening.sources] });
+    }
+    return [...byPorts.values()];
+}
+
+function judgeOpening(opening: Opening, ruleSettings: Settings, report: Report): void {
+    const blocks: { at: Value; cidr: Cidr }[] = [];
+    for (const at of opening.sources) {
+        if (at.isMissing) continue;
+        const cidr = parseCidr(at.string() ?? "");
+        if (at.isUnknown) report.undetermined(at, "the source is unknown until the update.");
+        else if (cidr === undefined) report.violation(at, `is ${at.show()}; expected a block such as 10.0.0.0/8.`);
+        else blocks.push({ at, cidr });
+    }
+    for (const family of [4, 6] as const) {
+        const ofFamily = blocks.filter(({ cidr }) => cidr.family === family);
+        const alone = ofFamily.filter(({ cidr }) => shareOfInternet([cidr], family) >= WORLD);
+        for (const { at } of alone)
+            judgeWorld(at, `the whole internet (${at.string()})`, opening, ruleSettings, report);
+        const [first] = ofFamily;
+        const together = ofFamily.map(({ cidr }) => cidr);
+        if (alone.length === 0 && first !== undefined && shareOfInternet(together, family) >= WORLD) {
+            const list = ofFamily.map(({ at }) => at.string()).join(", ");
+            judgeWorld(first.at, `the internet in pieces (${list})`, opening, ruleSettings, report);
+        }
+    }
+}
+
+function judgeWorld(at: Value, who: string, opening: Opening, ruleSettings: Settings, report: Report): void {
+    const { protocol, fromPort, toPort } = opening;
+    if (protocol.isUnknown && (ruleSettings.allowIcmp || ruleSettings.allowedPorts.length > 0)) {
+        report.undetermined(at, `lets ${who} in by a protocol that is unknown until the update.`);
+        return;
+    }
+    const written = String(protocol.raw ?? "-1")
+        .trim()
+        .toLowerCase();
+    const name = PROTOCOL_NAMES[written] ?? written;
+    if (ICMP.has(name)) {
+        if (ruleSettings.allowIcmp) return;
+        report.violation(at, `lets ${who} send ICMP; expected a narrower source, or the setting \`allowIcmp\`.`);
+        return;
+    }
+    if (name === "-1" || name === "all") {
+        report.violation(at, `lets ${who} reach every port by every protocol; expected a narrower source.`);
+        return;
+    }
+    if ((fromPort.isUnknown || toPort.isUnknown) && ruleSettings.allowedPorts.length > 0) {
+        report.undetermined(at, `lets ${who} reach ports that are unknown until the update.`);
+        return;
+    }
+    const [low, high] = portsOf(fromPort, toPort);
+    if (isAllowed(low, high, ruleSettings.allowedPorts)) return;
+    const ports = low === high ? `port ${low}` : low === 0 && high === MAX_PORT ? "all ports" : `ports ${low}-${high}`;
+    report.violation(
+        at,
+        `lets ${who} reach ${name} ${ports}; expected a narrower source, or the port in \`allowedPorts\`.`,
+    );
+}
+
+/** First and last port; all of them where a port is left out, negative (which means all) or no number. */
+function portsOf(fromPort: Value, toPort: Value): [low: number, high: number] {
+    const from = fromPort.number() ?? 0;
+    const to = toPort.number() ?? (fromPort.isMissing ? MAX_PORT : from);
+    const isReadable = [fromPort, toPort].every(port => port.isMissing || port.number() !== undefined);
+    return isReadable && from >= 0 && to >= 0 ? [from, Math.max(from, to)] : [0, MAX_PORT];
+}
+
+/** True when the allowed ports together hold every port from `low` to `high`. */
+function isAllowed(low: number, high: number, allowedPorts: Settings["allowedPorts"]): boolean {
+    const ranges = allowedPorts
+        .map(port => {
+            const [, first = "", last = first] = PORT_RANGE.exec(String(port)) ?? [];
+            return { first: Number(first), last: Number(last) };
+        })
+        .sort((a, b) => a.first - b.first);
+    let next = low;
+    for (const { first, last } of ranges) if (first <= next && last >= next) next = last + 1;
+    return next > high;
+}
