@@ -1,0 +1,46 @@
+import type { Resource } from "./resource";
+import type { Stack } from "./stack";
+
+/**
+ * Type tokens of S3 resources. Releases of the provider moved names between generations: a token with V2 and its twin
+ * without are the same kind of resource, and state files hold either.
+ */
+export const S3 = {
+    bucket: ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"],
+    encryption: [
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
+    ],
+    acl: ["aws:s3/bucketAcl:BucketAcl", "aws:s3/bucketAclV2:BucketAclV2"],
+    policy: ["aws:s3/bucketPolicy:BucketPolicy"],
+    publicAccessBlock: ["aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"],
+    accountPublicAccessBlock: ["aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"],
+    ownership: ["aws:s3/bucketOwnershipControls:BucketOwnershipControls"],
+    versioning: ["aws:s3/bucketVersioning:BucketVersioning", "aws:s3/bucketVersioningV2:BucketVersioningV2"],
+    logging: ["aws:s3/bucketLogging:BucketLogging", "aws:s3/bucketLoggingV2:BucketLoggingV2"],
+    objectLock: [
+        "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+        "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2",
+    ],
+} as const satisfies Record<string, readonly string[]>;
+
+/** Separate resources of one kind, sorted by the bucket they configure. */
+export interface ByBucket {
+    /** The resources that configure the bucket. */
+    of(bucket: Resource): readonly Resource[];
+    /** Those that point at a bucket nobody can tell yet: an unknown reference with no recorded dependency. */
+    readonly unresolved: readonly Resource[];
+}
+
+/** Finds for each bucket the separate resources of `types` whose `bucket` property refers to it. Linear in their number. */
+export function byBucket(stack: Stack, types: readonly string[]): ByBucket {
+    const found = new Map<string, Resource[]>();
+    const unresolved: Resource[] = [];
+    for (const resource of stack.ofType(...types)) {
+        const reference = resource.props.get("bucket");
+        const buckets = stack.referredBy(reference, S3.bucket);
+        if (buckets.length === 0 && reference.isUnknown) unresolved.push(resource);
+        for (const { urn } of buckets) found.set(urn, [...(found.get(urn) ?? []), resource]);
+    }
+    return { of: bucket => found.get(bucket.urn) ?? [], unresolved };
+}

@@ -1,0 +1,127 @@
+import { z } from "zod";
+import type { Report } from "../../kit/report";
+import { stackRule } from "../../kit/rule";
+import { byBucket, S3 } from "../../kit/s3";
+import type { Value } from "../../kit/value";
+
+const ALGORITHMS = ["AES256", "aws:kms", "aws:kms:dsse"] as const;
+
+/** The key that AWS manages for S3; every principal of the account may use it. */
+const AWS_MANAGED_KEY = /(^|:)alias\/aws\/s3$/;
+
+const settings = z.strictObject({
+    allowedAlgorithms: z
+        .array(z.enum(ALGORITHMS))
+        .min(1)
+        .default([...ALGORITHMS])
+        .describe("Server-side encryption algorithms that a bucket may use by default."),
+    requireCustomerManagedKey: z
+        .boolean()
+        .default(false)
+        .describe("Whether the default encryption must name a KMS key of one's own."),
+    requireBucketKey: z
+        .boolean()
+        .default(false)
+        .describe("Whether buckets encrypted by `aws:kms` must use a bucket key, which saves calls to KMS."),
+});
+
+type Settings = z.output<typeof settings>;
+
+/**
+ * Declared encryption says which key guards the data and keeps that under review; what AWS does by itself since 2023
+ * (AES256) leaves the choice unmade and uses a key that cannot be withheld from anybody in the account.
+ *
+ * Directory buckets and buckets on Outposts are always encrypted and not judged. A rule that only turns the bucket key on
+ * declares no algorithm. Bucket keys do not exist for aws:kms:dsse.
+ * Source: Amazon S3 API Reference, PutBucketEncryption and ServerSideEncryptionByDefault.
+ */
+export const rule = stackRule({
+    name: "s3-bucket-encryption-required",
+    title: "S3 buckets declare server-side encryption",
+    description:
+        "Every S3 bucket must have server-side encryption declared, inline or by a separate configuration resource.",
+    severity: "high",
+    enforcementLevel: "mandatory",
+    tags: ["aws", "s3", "encryption"],
+    controls: [],
+    remediationSteps: [
+        "Add a `BucketServerSideEncryptionConfiguration` for the bucket with `sseAlgorithm` `aws:kms` and the ARN of your key.",
+        "Set `bucketKeyEnabled: true` beside it, which saves calls to KMS.",
+    ],
+    url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html",
+    settings,
+    judge(stack, ruleSettings, report) {
+        const configurations = byBucket(stack, S3.encryption);
+        for (const bucket of stack.ofType(...S3.bucket)) {
+            const inline = bucket.props.get("serverSideEncryptionConfiguration", "serverSideEncryptionConfigurations");
+            const separate = configurations.of(bucket).map(({ props }) => props.get("rules"));
+            const rules = [
+                ...inline.items().flatMap(block => block.get("rule", "rules").items()),
+                ...separate.flatMap(list => list.items()),
+            ];
+            const defaults = rules.flatMap(defaultsOf);
+            if (defaults.some(({ algorithm }) => !algorithm.isMissing)) continue;
+            if (configurations.unresolved.length > 0) {
+                report.undetermined(
+                    inline,
+                    "which bucket a configuration resource is for is unknown until the update.",
+                );
+            } else {
+                const expected = ruleSettings.allowedAlgorithms.join(", ");
+                const observed = rules.length > 0 || !inline.isMissing ? "declares no algorithm" : "is not set";
+                report.violation(
+                    inline,
+                    `${observed}; expected ${expected}, here or by a BucketServerSideEncryptionConfiguration.`,
+                );
+            }
+        }
+        for (const { props } of stack.ofType(...S3.bucket)) {
+            const inline = props.get("serverSideEncryptionConfiguration", "serverSideEncryptionConfigurations");
+            for (const block of inline.items()) judgeRules(block.get("rule", "rules"), ruleSettings, report);
+        }
+        for (const { props } of stack.ofType(...S3.encryption)) judgeRules(props.get("rules"), ruleSettings, report);
+    },
+});
+
+/** What one rule encrypts by default; an unknown rule is one unknown default. */
+function defaultsOf(entry: Value): { algorithm: Value; key: Value; bucketKey: Value }[] {
+    return entry
+        .get("applyServerSideEncryptionByDefault", "applyServerSideEncryptionByDefaults")
+        .items()
+        .map(byDefault => ({
+            algorithm: byDefault.get("sseAlgorithm"),
+            key: byDefault.get("kmsMasterKeyId"),
+            bucketKey: entry.get("bucketKeyEnabled"),
+        }));
+}
+
+function judgeRules(rules: Value, ruleSettings: Settings, report: Report): void {
+    const { allowedAlgorithms, requireCustomerManagedKey, requireBucketKey } = ruleSettings;
+    for (const { algorithm, key, bucketKey } of rules.items().flatMap(defaultsOf)) {
+        if (algorithm.isUnknown) {
+            report.undetermined(algorithm, "is unknown until the update.");
+            continue;
+        }
+        if (algorithm.isMissing) continue;
+        const name = allowedAlgorithms.find(allowed => allowed === algorithm.string());
+        if (name === undefined) {
+            report.violation(algorithm, `is ${algorithm.show()}; expected ${allowedAlgorithms.join(", ")}.`);
+            continue;
+        }
+        if (requireCustomerManagedKey && !isCustomerManaged(key)) {
+            report.violation(key, `is ${key.show()} with ${name}; expected the ARN of a KMS key of your own.`);
+        }
+        if (requireBucketKey && name === "aws:kms") {
+            if (bucketKey.isUnknown) report.undetermined(bucketKey, "is unknown until the update; expected true.");
+            else if (bucketKey.boolean() !== true)
+                report.violation(bucketKey, `is ${bucketKey.show()}; expected true.`);
+        }
+    }
+}
+
+/** An unknown key is one that this stack creates, and so one's own. */
+function isCustomerManaged(key: Value): boolean {
+    if (key.isUnknown) return true;
+    const text = key.string()?.trim() ?? "";
+    return text !== "" && !AWS_MANAGED_KEY.test(text);
+}
