@@ -1,0 +1,382 @@
+import { rule } from "../../../policies/rules/storage/no-public-s3-buckets";
+import { ref, UNKNOWN } from "../../support/engine-args";
+import { testStackRule } from "../../support/test-rule";
+
+const BUCKET = "aws:s3/bucket:Bucket";
+const ACL = "aws:s3/bucketAcl:BucketAcl";
+const POLICY = "aws:s3/bucketPolicy:BucketPolicy";
+const BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
+const ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers";
+
+const ALL_FLAGS = {
+    blockPublicAcls: true,
+    blockPublicPolicy: true,
+    ignorePublicAcls: true,
+    restrictPublicBuckets: true,
+};
+
+const read = (statement: object = {}) => ({
+    Effect: "Allow",
+    Principal: "*",
+    Action: "s3:GetObject",
+    Resource: "arn:aws:s3:::acme-data/*",
+    ...statement,
+});
+
+const document = (...statements: object[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
+
+const PUBLIC =
+    'allows "s3:GetObject" to everyone without a condition that restricts the caller; expected named principals.';
+
+testStackRule(rule, {
+    valid: [
+        { name: "no buckets", resources: [] },
+        { name: "a bucket that says nothing", resources: [{ type: BUCKET }] },
+        {
+            name: "private canned ACLs",
+            resources: ["private", "log-delivery-write", "bucket-owner-full-control", "aws-exec-read"].map(acl => ({
+                type: BUCKET,
+                name: acl,
+                props: { acl },
+            })),
+        },
+        {
+            name: "a public ACL that settings allow",
+            resources: [{ type: BUCKET, props: { acl: "public-read" } }],
+            settings: { allowedAcls: ["public-read"] },
+        },
+        {
+            name: "grants to an account and to the group that delivers logs",
+            resources: [
+                {
+                    type: BUCKET,
+                    props: {
+                        grants: [
+                            { id: "1f2e3d", type: "CanonicalUser", permissions: ["FULL_CONTROL"] },
+                            {
+                                uri: "http://acs.amazonaws.com/groups/s3/LogDelivery",
+                                type: "Group",
+                                permissions: ["WRITE"],
+                            },
+                        ],
+                    },
+                },
+            ],
+        },
+        {
+            name: "an ACL that is unknown in a preview",
+            resources: [{ type: BUCKET, props: { acl: UNKNOWN } }],
+            notes: ["Cannot be judged yet: Bucket 'subject', acl: is unknown until the update; expected private."],
+        },
+        {
+            name: "a grantee that is unknown in a preview",
+            resources: [{ type: BUCKET, props: { grants: [{ uri: UNKNOWN }] } }],
+            notes: ["Cannot be judged yet: Bucket 'subject', grants[0].uri: the grantee is unknown until the update."],
+        },
+        {
+            name: "a policy that is unknown in a preview",
+            resources: [{ type: POLICY, props: { bucket: "acme-data", policy: UNKNOWN } }],
+            notes: [
+                "Cannot be judged yet: BucketPolicy 'subject', policy: the bucket policy is unknown until the update.",
+            ],
+        },
+        {
+            name: "a policy for named principals",
+            resources: [
+                {
+                    type: POLICY,
+                    props: { bucket: "acme-data", policy: document(read({ Principal: { AWS: "123456789012" } })) },
+                },
+            ],
+        },
+        {
+            name: "a policy for CloudFront with origin access control",
+            resources: [
+                {
+                    type: POLICY,
+                    props: {
+                        bucket: "acme-data",
+                        policy: document(
+                            read({
+                                Principal: { Service: "cloudfront.amazonaws.com" },
+                                Condition: {
+                                    StringEquals: {
+                                        "AWS:SourceArn": "arn:aws:cloudfront::123456789012:distribution/E1",
+                                    },
+                                },
+                            }),
+                        ),
+                    },
+                },
+            ],
+        },
+        {
+            name: "everyone of an organisation",
+            resources: [
+                {
+                    type: POLICY,
+                    props: {
+                        bucket: "acme-data",
+                        policy: document(
+                            read({ Condition: { StringEquals: { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } } }),
+                        ),
+                    },
+                },
+            ],
+        },
+        {
+            name: "a Deny for everyone without TLS",
+            resources: [
+                {
+                    type: POLICY,
+                    props: {
+                        bucket: "acme-data",
+                        policy: document(
+                            read({
+                                Effect: "Deny",
+                                Action: "s3:*",
+                                Condition: { Bool: { "aws:SecureTransport": "false" } },
+                            }),
+                        ),
+                    },
+                },
+            ],
+        },
+        {
+            name: "a public policy whose effect an access block on the same bucket takes away",
+            resources: [
+                { type: BUCKET, name: "data" },
+                { type: BLOCK, name: "block", props: { bucket: ref("data"), ...ALL_FLAGS } },
+                { type: POLICY, name: "policy", props: { bucket: ref("data"), policy: document(read()) } },
+            ],
+        },
+        {
+            name: "a public inline policy whose effect an access block takes away",
+            resources: [
+                { type: BUCKET, name: "data", props: { policy: document(read()) } },
+                { type: BLOCK, name: "block", props: { bucket: ref("data"), restrictPublicBuckets: true } },
+            ],
+        },
+        {
+            name: "a public policy and an access block for a bucket outside the stack, by its name",
+            resources: [
+                { type: BLOCK, name: "block", props: { bucket: "acme-data", ...ALL_FLAGS } },
+                { type: POLICY, name: "policy", props: { bucket: "acme-data", policy: document(read()) } },
+            ],
+        },
+        {
+            name: "a public policy under the account's access block",
+            resources: [
+                { type: "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", name: "account", props: ALL_FLAGS },
+                { type: POLICY, name: "policy", props: { bucket: "acme-data", policy: document(read()) } },
+            ],
+        },
+        {
+            name: "public reading of objects that settings allow",
+            resources: [
+                { type: POLICY, props: { bucket: "acme-www", policy: document(read({ Action: ["S3:GetObject"] })) } },
+            ],
+            settings: { allowedPublicActions: ["s3:getobject"] },
+        },
+        {
+            name: "a condition that is unknown in a preview",
+            resources: [
+                {
+                    type: POLICY,
+                    props: {
+                        bucket: "acme-data",
+                        policy: { Statement: [read({ Condition: { StringEquals: { "aws:SourceVpce": UNKNOWN } } })] },
+                    },
+                },
+            ],
+            notes: [
+                "Cannot be judged yet: BucketPolicy 'subject', policy.Statement[0]: whom the statement lets in is unknown until the update.",
+            ],
+        },
+    ],
+    invalid: [
+        {
+            name: "public canned ACLs, inline, in an ACL resource of either generation, on objects",
+            resources: [
+                { type: BUCKET, name: "a", props: { acl: "public-read" } },
+                { type: "aws:s3/bucketV2:BucketV2", name: "b", props: { acl: "public-read-write" } },
+                { type: ACL, name: "c", props: { bucket: "acme-data", acl: "authenticated-read" } },
+                {
+                    type: "aws:s3/bucketAclV2:BucketAclV2",
+                    name: "d",
+                    props: { bucket: "acme-data", acl: "Public-Read" },
+                },
+                { type: "aws:s3/bucketObjectv2:BucketObjectv2", name: "e", props: { acl: "public-read" } },
+            ],
+            violations: [
+                "Bucket 'a', acl: is public-read, which lets anyone list and read; expected private.",
+                "BucketV2 'b', acl: is public-read-write, which lets anyone list, read and write; expected private.",
+                "BucketAcl 'c', acl: is authenticated-read, which lets every AWS account list and read; expected private.",
+                "BucketAclV2 'd', acl: is public-read, which lets anyone list and read; expected private.",
+                "BucketObjectv2 'e', acl: is public-read, which lets anyone list and read; expected private.",
+            ],
+        },
+        {
+            name: "a public ACL that says what its author wanted, although an access block is there",
+            resources: [
+                { type: BUCKET, name: "data", props: { acl: "public-read" } },
+                { type: BLOCK, name: "block", props: { bucket: ref("data"), ...ALL_FLAGS } },
+            ],
+            violations: ["Bucket 'data', acl: is public-read, which lets anyone list and read; expected private."],
+        },
+        {
+            name: "a public ACL other than the one that settings allow",
+            resources: [{ type: BUCKET, props: { acl: "public-read-write" } }],
+            settings: { allowedAcls: ["public-read"] },
+            violations: [
+                "Bucket 'subject', acl: is public-read-write, which lets anyone list, read and write; expected private.",
+            ],
+        },
+        {
+            name: "a list for an ACL",
+            resources: [{ type: BUCKET, props: { acl: ["public-read"] } }],
+            violations: [
+                "Bucket 'subject', acl: is [\"public-read\"]; expected the name of a canned ACL such as private.",
+            ],
+        },
+        {
+            name: "grants to public groups, inline and in an ACL resource",
+            resources: [
+                {
+                    type: BUCKET,
+                    name: "a",
+                    props: { grants: [{ type: "Group", uri: ALL_USERS, permissions: ["READ"] }] },
+                },
+                {
+                    type: ACL,
+                    name: "b",
+                    props: {
+                        bucket: "acme-data",
+                        accessControlPolicy: {
+                            owner: { id: "1f2e3d" },
+                            grants: [
+                                { permission: "READ", grantee: { type: "CanonicalUser", id: "1f2e3d" } },
+                                {
+                                    permission: "WRITE",
+                                    grantee: {
+                                        type: "Group",
+                                        uri: "https://acs.amazonaws.com/groups/global/authenticatedUsers",
+                                    },
+                                },
+                            ],
+                        },
+                    },
+                },
+            ],
+            violations: [
+                "Bucket 'a', grants[0].uri: grants to anyone (group AllUsers); expected a named account.",
+                "BucketAcl 'b', accessControlPolicy.grants[1].grantee.uri: grants to every AWS account (group authenticatedUsers); expected a named account.",
+            ],
+        },
+        {
+            name: "a policy for everyone, the second statement of two",
+            resources: [
+                {
+                    type: POLICY,
+                    props: {
+                        bucket: "acme-data",
+                        policy: document(
+                            read({ Principal: { AWS: "123456789012" } }),
+                            read({ Principal: { AWS: ["*"] } }),
+                        ),
+                    },
+                },
+            ],
+            violations: [`BucketPolicy 'subject', policy.Statement[1]: ${PUBLIC}`],
+        },
+        {
+            name: "an inline policy given as an object",
+            resources: [{ type: BUCKET, props: { policy: { Statement: read() } } }],
+            violations: [`Bucket 'subject', policy.Statement: ${PUBLIC}`],
+        },
+        {
+            name: "everyone but some",
+            resources: [
+                {
+                    type: POLICY,
+                    props: {
+                        bucket: "acme-data",
+                        policy: document({
+                            Effect: "Allow",
+                            NotPrincipal: { AWS: "123456789012" },
+                            NotAction: "s3:Delete*",
+                            Resource: "*",
+                        }),
+                    },
+                },
+            ],
+            violations: [
+                "BucketPolicy 'subject', policy.Statement[0]: allows all actions except \"s3:Delete*\" to everyone but some without a condition that restricts the caller; expected named principals.",
+            ],
+        },
+        {
+            name: "a condition that restricts nobody",
+            resources: [
+                {
+                    type: POLICY,
+                    props: {
+                        bucket: "acme-data",
+                        policy: document(
+                            read({ Condition: { StringLike: { "aws:Referer": "https://www.example.com/*" } } }),
+                        ),
+                    },
+                },
+            ],
+            violations: [`BucketPolicy 'subject', policy.Statement[0]: ${PUBLIC}`],
+        },
+        {
+            name: "an access block on another bucket",
+            resources: [
+                { type: BUCKET, name: "data" },
+                { type: BUCKET, name: "logs" },
+                { type: BLOCK, name: "block", props: { bucket: ref("logs"), ...ALL_FLAGS } },
+                { type: POLICY, name: "policy", props: { bucket: ref("data"), policy: document(read()) } },
+            ],
+            violations: [`BucketPolicy 'policy', policy.Statement[0]: ${PUBLIC}`],
+        },
+        {
+            name: "an access block that does not restrict public buckets",
+            resources: [
+                { type: BUCKET, name: "data" },
+                {
+                    type: BLOCK,
+                    name: "block",
+                    props: {
+                        bucket: ref("data"),
+                        blockPublicAcls: true,
+                        blockPublicPolicy: true,
+                        ignorePublicAcls: true,
+                    },
+                },
+                { type: POLICY, name: "policy", props: { bucket: ref("data"), policy: document(read()) } },
+            ],
+            violations: [`BucketPolicy 'policy', policy.Statement[0]: ${PUBLIC}`],
+        },
+        {
+            name: "text that is no JSON",
+            resources: [{ type: POLICY, props: { bucket: "acme-data", policy: "Principal: *" } }],
+            violations: [
+                "BucketPolicy 'subject', policy: is not valid JSON, so whom it lets in cannot be seen; expected a bucket policy.",
+            ],
+        },
+        {
+            name: "more than the public reading that settings allow",
+            resources: [
+                {
+                    type: POLICY,
+                    props: { bucket: "acme-www", policy: document(read({ Action: ["s3:GetObject", "s3:PutObject"] })) },
+                },
+            ],
+            settings: { allowedPublicActions: ["s3:GetObject"] },
+            violations: [
+                'BucketPolicy \'subject\', policy.Statement[0]: allows "s3:GetObject", "s3:PutObject" to everyone without a condition that restricts the caller; expected named principals.',
+            ],
+        },
+    ],
+    badSettings: [{ allowedAcls: ["private"] }, { allowedAcl: [] }, { allowedPublicActions: [""] }],
+});

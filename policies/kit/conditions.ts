@@ -1,0 +1,85 @@
+import { parseCidr, shareOfInternet } from "./cidr";
+import { type Condition, isEveryone, type Statement } from "./policy-document";
+import type { Value } from "./value";
+
+/** Operators that let a request pass only for the listed values. Negated ones let everything else pass. */
+const POSITIVE = new Set([
+    "stringequals",
+    "stringequalsignorecase",
+    "stringlike",
+    "arnequals",
+    "arnlike",
+    "ipaddress",
+    "binaryequals",
+]);
+
+/** An ARN whose account is named, or of a bucket, whose ARN has none; wildcards behind that narrow enough. */
+const OWNED_ARN = /^arn:aws[a-z-]*:(?:[^:*?$]*:[^:]*:\d{12}:|s3:::[^*?$]{3,})/;
+
+const isPlain = (text: string) => text !== "" && !/[*?]|\$\{/.test(text);
+const isOwnedArn = (text: string) => OWNED_ARN.test(text);
+
+/** The largest share of the internet that a source address may cover and still count as fixed: a /8, and a /32 of IPv6. */
+const WIDEST = { 4: 1 / 2 ** 8, 6: 1 / 2 ** 29 } as const;
+
+function isNarrow(text: string): boolean {
+    const cidr = parseCidr(text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`);
+    return cidr !== undefined && shareOfInternet([cidr], cidr.family) <= WIDEST[cidr.family];
+}
+
+/**
+ * Condition keys that say who or whence the caller is, and when a value of theirs is fixed.
+ *
+ * Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage", section "The meaning of public";
+ * AWS KMS Developer Guide, "kms:CallerAccount"; AWS IAM User Guide, "AWS global condition context keys".
+ */
+const CALLER_KEYS: Readonly<Record<string, (text: string) => boolean>> = {
+    "aws:principalaccount": isPlain,
+    "aws:principalarn": isOwnedArn,
+    "aws:principalorgid": isPlain,
+    "aws:principalorgpaths": text => /^o-[a-z0-9]{10,32}\//.test(text),
+    "aws:sourceaccount": isPlain,
+    "aws:sourcearn": isOwnedArn,
+    "aws:sourceip": isNarrow,
+    "aws:sourceorgid": isPlain,
+    "aws:sourceorgpaths": text => /^o-[a-z0-9]{10,32}\//.test(text),
+    "aws:sourceowner": isPlain,
+    "aws:sourcevpc": isPlain,
+    "aws:sourcevpce": isPlain,
+    "aws:userid": text => /^(\d{12}|[A-Z0-9]{16,})(:|$)/.test(text),
+    "kms:calleraccount": isPlain,
+    "s3:dataaccesspointaccount": isPlain,
+    "s3:dataaccesspointarn": isOwnedArn,
+    "s3:x-amz-server-side-encryption-aws-kms-key-id": isPlain,
+};
+
+/** Whether something holds, as far as can be seen before the update. */
+export type Truth = "yes" | "no" | "unknown";
+
+/**
+ * Whether a statement lets in everyone: it allows, names everyone as principal (or everyone but some), and no condition
+ * ties the caller to a fixed account, organisation, network or resource.
+ *
+ * A condition that also passes when its key is missing from the request (`…IfExists`, `ForAllValues:`), is negated, or
+ * takes a wildcard where the owner is named, ties nobody.
+ */
+export function letsEveryoneIn(statement: Statement): Truth {
+    if (!statement.isAllow) return "no";
+    const isOpen = statement.hasNotPrincipal || statement.principals.some(isEveryone);
+    const couldBeOpen = statement.at.isUnknown || statement.principals.some(({ value }) => value.isUnknown);
+    if (!isOpen) return couldBeOpen ? "unknown" : "no";
+    const ties = statement.conditions.map(tiesCaller);
+    if (ties.includes("yes")) return "no";
+    return ties.includes("unknown") ? "unknown" : "yes";
+}
+
+function tiesCaller({ operator, qualifier, isIfExists, key, values }: Condition): Truth {
+    const isFixed = CALLER_KEYS[key];
+    if (isFixed === undefined || !POSITIVE.has(operator) || qualifier === "all" || isIfExists) return "no";
+    if (values.length === 0) return "no";
+    const fixed = (value: Value): Truth =>
+        value.isUnknown ? "unknown" : isFixed(String(value.raw).trim()) ? "yes" : "no";
+    const verdicts = values.map(fixed);
+    if (verdicts.includes("no")) return "no";
+    return verdicts.includes("unknown") ? "unknown" : "yes";
+}

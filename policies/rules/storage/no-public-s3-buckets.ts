@@ -1,0 +1,178 @@
+import { z } from "zod";
+import { letsEveryoneIn } from "../../kit/conditions";
+import { securityHub } from "../../kit/controls";
+import { matchesPattern, readPolicyDocument, type Statement } from "../../kit/policy-document";
+import type { Report } from "../../kit/report";
+import type { Resource } from "../../kit/resource";
+import { stackRule } from "../../kit/rule";
+import { S3 } from "../../kit/s3";
+import type { Stack } from "../../kit/stack";
+import type { Value } from "../../kit/value";
+
+/** Canned ACLs that let strangers in, with whom. Source: Amazon S3 User Guide, "Canned ACL". */
+const PUBLIC_ACLS: Readonly<Record<string, string>> = {
+    "public-read": "lets anyone list and read",
+    "public-read-write": "lets anyone list, read and write",
+    "authenticated-read": "lets every AWS account list and read",
+};
+
+/** The groups of the same table, by their URI. */
+const PUBLIC_GROUP = /^https?:\/\/acs\.amazonaws\.com\/groups\/global\/(AllUsers|AuthenticatedUsers)$/i;
+
+const GROUPS: Readonly<Record<string, string>> = { allusers: "anyone", authenticatedusers: "every AWS account" };
+
+/** Types with a canned ACL: buckets, their ACL resources, and objects, which have ACLs of their own. */
+const WITH_ACL = [
+    ...S3.bucket,
+    ...S3.acl,
+    "aws:s3/bucketObject:BucketObject",
+    "aws:s3/bucketObjectv2:BucketObjectv2",
+    "aws:s3/objectCopy:ObjectCopy",
+];
+
+const settings = z.strictObject({
+    allowedAcls: z
+        .array(z.enum(["public-read", "public-read-write", "authenticated-read"]))
+        .default([])
+        .describe("Public canned ACLs that may be used."),
+    allowedPublicActions: z
+        .array(z.string().min(1))
+        .default([])
+        .describe(
+            "Actions that a bucket policy may allow to everyone, such as `s3:GetObject` for public websites. Patterns in " +
+                "this list cover narrower ones; letter case does not matter.",
+        ),
+});
+
+type Settings = z.output<typeof settings>;
+
+/**
+ * A public bucket is the most common way in which whole data sets leak.
+ *
+ * A policy is not reported where a public access block with `restrictPublicBuckets` on the same bucket (or on the account,
+ * in the same stack) takes its effect away; one on another bucket does not. A public ACL is reported all the same: it says
+ * what its author wanted, and AWS refuses it under `blockPublicAcls`. A condition counts as restricting where AWS itself
+ * would no longer call the policy public.
+ *
+ * Judged as a stack rule, since the access block is a resource of its own. A policy that is unknown in a preview, because
+ * it holds the ARN of a new bucket, is judged when the update has run.
+ * Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage".
+ */
+export const rule = stackRule({
+    name: "no-public-s3-buckets",
+    title: "S3 buckets are not public",
+    description: "S3 buckets and objects must not be open to everyone by a canned ACL, a grant or a bucket policy.",
+    severity: "critical",
+    enforcementLevel: "mandatory",
+    tags: ["aws", "s3", "public-access"],
+    controls: securityHub("S3.2", "S3.3", "S3.8"),
+    remediationSteps: [
+        "Remove the public ACL or grant, or name the account that needs access.",
+        "Name the principals in the bucket policy, or tie it to your organisation with `aws:PrincipalOrgID`.",
+        "Serve public files through CloudFront with origin access control.",
+        "Add a `BucketPublicAccessBlock` with all four flags for the bucket.",
+    ],
+    url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
+    settings,
+    judge(stack, ruleSettings, report) {
+        for (const { props } of stack.ofType(...WITH_ACL)) {
+            judgeAcl(props.get("acl"), ruleSettings, report);
+            judgeGrants(props.get("grants").items(), report);
+            judgeGrants(
+                props
+                    .get("accessControlPolicy")
+                    .get("grants")
+                    .items()
+                    .map(grant => grant.get("grantee")),
+                report,
+            );
+        }
+        const isRestricted = restrictedBuckets(stack);
+        for (const bucket of stack.ofType(...S3.bucket)) {
+            if (!isRestricted([bucket.urn])) judgePolicy(bucket.props.get("policy"), ruleSettings, report);
+        }
+        for (const policy of stack.ofType(...S3.policy)) {
+            if (!isRestricted(bucketsOf(stack, policy))) judgePolicy(policy.props.get("policy"), ruleSettings, report);
+        }
+    },
+});
+
+function judgeAcl(acl: Value, { allowedAcls }: Settings, report: Report): void {
+    if (acl.isMissing) return;
+    const name = acl.string()?.trim().toLowerCase();
+    if (acl.isUnknown) report.undetermined(acl, "is unknown until the update; expected private.");
+    else if (name === undefined)
+        report.violation(acl, `is ${acl.show()}; expected the name of a canned ACL such as private.`);
+    else if (PUBLIC_ACLS[name] !== undefined && !allowedAcls.some(allowed => allowed === name)) {
+        report.violation(acl, `is ${name}, which ${PUBLIC_ACLS[name]}; expected private.`);
+    }
+}
+
+function judgeGrants(grantees: readonly Value[], report: Report): void {
+    for (const grantee of grantees) {
+        const uri = grantee.get("uri");
+        const [, group = ""] = PUBLIC_GROUP.exec(uri.string()?.trim() ?? "") ?? [];
+        if (uri.isUnknown) report.undetermined(uri, "the grantee is unknown until the update.");
+        else if (group !== "") {
+            report.violation(
+                uri,
+                `grants to ${GROUPS[group.toLowerCase()]} (group ${group}); expected a named account.`,
+            );
+        }
+    }
+}
+
+function judgePolicy(property: Value, ruleSettings: Settings, report: Report): void {
+    const document = readPolicyDocument(property);
+    if (document.state === "unknown") report.undetermined(property, "the bucket policy is unknown until the update.");
+    if (document.state === "malformed") {
+        report.violation(property, `${document.problem}, so whom it lets in cannot be seen; expected a bucket policy.`);
+    }
+    if (document.state !== "read") return;
+    for (const statement of document.statements) {
+        const verdict = letsEveryoneIn(statement);
+        if (verdict === "no" || areAllowed(statement, ruleSettings)) continue;
+        if (verdict === "unknown") {
+            report.undetermined(statement.at, "whom the statement lets in is unknown until the update.");
+        } else {
+            const who = statement.hasNotPrincipal ? "everyone but some" : "everyone";
+            report.violation(
+                statement.at,
+                `allows ${shown(statement)} to ${who} without a condition that restricts the caller; expected named principals.`,
+            );
+        }
+    }
+}
+
+function areAllowed({ actions, notActions }: Statement, { allowedPublicActions }: Settings): boolean {
+    const allowed = allowedPublicActions.map(action => action.toLowerCase());
+    return (
+        notActions.length === 0 &&
+        actions.length > 0 &&
+        actions.every(action =>
+            allowed.some(pattern => matchesPattern(pattern, action.string()?.trim().toLowerCase() ?? "")),
+        )
+    );
+}
+
+function shown({ actions, notActions }: Statement): string {
+    const list = (values: readonly Value[]) => values.map(value => value.show()).join(", ");
+    return notActions.length > 0 ? `all actions except ${list(notActions)}` : list(actions) || "actions";
+}
+
+/** A test for buckets, given by URN or name, whose public policies a public access block takes the effect away of. */
+function restrictedBuckets(stack: Stack): (buckets: readonly string[]) => boolean {
+    const restricts = ({ props }: Resource) => props.get("restrictPublicBuckets").boolean() === true;
+    const isAccountRestricted = stack.ofType(...S3.accountPublicAccessBlock).some(restricts);
+    const blocks = stack.ofType(...S3.publicAccessBlock).filter(restricts);
+    const restricted = new Set(blocks.flatMap(block => bucketsOf(stack, block)));
+    return buckets => isAccountRestricted || (buckets.length > 0 && buckets.every(bucket => restricted.has(bucket)));
+}
+
+/** What a resource's `bucket` refers to: URNs of buckets of the stack, else the name as it was written. */
+function bucketsOf(stack: Stack, { props }: Resource): string[] {
+    const reference = props.get("bucket");
+    const buckets = stack.referredBy(reference, S3.bucket).map(bucket => bucket.urn);
+    const name = reference.string();
+    return buckets.length > 0 || name === undefined ? buckets : [name];
+}
