@@ -1,6 +1,6 @@
 import { PolicyPack } from "@pulumi/policy";
 import { toPolicy } from "./kit/policy";
-import { openWorkspace } from "./kit/project/open-workspace";
+import { Workspace } from "./kit/project/workspace";
 import { rules } from "./rules";
 
 // The engine's Node host hands the stack to a pack in these variables; `policy analyze` and `policy publish` set none.
@@ -10,7 +10,7 @@ new PolicyPack("security-baseline", {
     displayName: "Security baseline",
     policies: rules.map(rule =>
         toPolicy(rule, {
-            workspace: projectDir => openWorkspace({ projectDir, stack, project, calledFrom: pwd ?? process.cwd() }),
+            workspace: projectDir => Workspace.open({ projectDir, stack, project, calledFrom: pwd ?? process.cwd() }),
             filter: () => "report",
         }),
     ),

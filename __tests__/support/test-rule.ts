@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { ReportViolation, ResourceRemediation, ResourceValidation, StackValidation } from "@pulumi/policy";
 import { toPolicy } from "../../policies/kit/policy";
-import { openWorkspace } from "../../policies/kit/project/open-workspace";
+import { Workspace } from "../../policies/kit/project/workspace";
 import type { ProjectRule, ResourceRule, Rule, StackRule } from "../../policies/kit/rule";
 import { type Form, NotApplicable, resourceArgs, stackArgs, type TestResource, UNKNOWN } from "./engine-args";
 
@@ -150,7 +150,7 @@ export function judgeProject(rule: ProjectRule, testCase: Omit<ProjectCase, "nam
         const stack = testCase.stack === undefined ? "prod" : (testCase.stack ?? undefined);
         const { validateStack } = toPolicy(rule, {
             workspace: projectDir =>
-                openWorkspace({
+                Workspace.open({
                     projectDir,
                     stack,
                     project: undefined,

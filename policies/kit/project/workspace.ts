@@ -1,5 +1,19 @@
-import type { ParsedFile } from "./file-value";
-import type { TextFile } from "./text-file";
+import { readdirSync, statSync } from "node:fs";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { FileValue, type ParsedFile } from "./file-value";
+import { readTextFile, type TextFile } from "./text-file";
+
+/** Where to look for the project. */
+export interface WorkspaceQuery {
+    /** Folder of the project, or of a repository of projects, as settings name it; relative to `calledFrom`. */
+    readonly projectDir: string | undefined;
+    /** Name of the stack, with or without organisation and project; undefined when the engine names none. */
+    readonly stack: string | undefined;
+    /** Name of the project that the engine runs; a project file with another name is not taken. */
+    readonly project: string | undefined;
+    /** Absolute path of the folder where `pulumi` was called. */
+    readonly calledFrom: string;
+}
 
 /** A Pulumi project: a folder with a `Pulumi.yaml`. */
 export interface Project {
@@ -21,29 +35,196 @@ export interface StackOfProject {
     readonly name: string;
     /** Path of `Pulumi.<stack>.yaml`, relative to the workspace's root. */
     readonly path: string;
-    /** The parsed file; its problems say when it does not exist or cannot be read. */
+    /** The file as read, with the problem when it does not exist or cannot be read. */
+    readonly text: TextFile;
+    /** The same file parsed. */
     readonly file: ParsedFile;
 }
 
-/** The repository around the program, as far as rules look at it. Files are read once and never executed. */
-export interface Workspace {
-    /** Absolute path of the repository's root, or of the project where there is no repository. */
-    readonly root: string;
+/** Why there is nothing to judge. */
+export interface Absence {
+    /** `no-stack`: the engine named no stack and no folder is configured. `not-found`: there is no such project. */
+    readonly kind: "no-stack" | "not-found";
+    /** Sentences that say what was looked for, where, and what to set. */
+    readonly message: string;
+}
+
+/** Project files by what Pulumi looks for; stack files have the same ending. */
+const PROJECT_FILES = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
+
+/** Folders that hold other people's projects or none; folders whose names begin with a dot are skipped too. */
+const SKIPPED = new Set(["node_modules", "vendor", "venv", "dist", "bin", "obj", "target", "__pycache__"]);
+
+/** How deep below the start a project is looked for. */
+const MAX_DEPTH = 12;
+
+/** The repository around the program, as far as rules look at it. Files are read at most once and never executed. */
+export class Workspace {
+    private readonly texts = new Map<string, TextFile>();
+    private readonly files = new Map<string, ParsedFile>();
+
+    private constructor(
+        /** Absolute path of the repository's root, or of the project where there is no repository. */
+        readonly root: string,
+        /** Why there is nothing to judge; undefined when there is. */
+        readonly absence: Absence | undefined,
+        private readonly projectFiles: readonly string[],
+        private readonly stack: string | undefined,
+    ) {}
+
+    /** Finds the project and the repository around it. Throws nothing; `absence` says what is missing. */
+    static open(query: WorkspaceQuery): Workspace {
+        const { projectDir, project, calledFrom } = query;
+        const stack = query.stack?.split("/").pop();
+        if (projectDir === undefined && query.stack === undefined && project === undefined) {
+            const message =
+                "the engine names no stack here, as in `policy analyze` and `policy publish`, and the setting `projectDir` is not set";
+            return new Workspace(calledFrom, { kind: "no-stack", message }, [], undefined);
+        }
+        const start = projectDir === undefined ? calledFrom : resolve(calledFrom, projectDir);
+        const found = projectDir === undefined ? findAround(start, project) : findBelow(start, undefined);
+        if (found.length > 0) return new Workspace(repositoryOf(found, start), undefined, found, stack);
+        const wanted =
+            project === undefined || projectDir !== undefined
+                ? "A Pulumi.yaml"
+                : `A Pulumi.yaml with the name ${project}`;
+        const where = projectDir === undefined ? `in ${start}, above or below it` : `in ${start} or below it`;
+        const message = `${wanted} was not found ${where}; set \`projectDir\` to the project's folder.`;
+        return new Workspace(start, { kind: "not-found", message }, [], stack);
+    }
+
     /** The projects to judge: one in a run of the engine, all below the folder where a whole repository is judged. */
-    readonly projects: readonly Project[];
-    /** Why there is nothing to judge; undefined when there is. */
-    readonly absence?:
-        | {
-              /** `no-stack`: the engine named no stack and no folder is configured. `not-found`: there is no such project. */
-              readonly kind: "no-stack" | "not-found";
-              /** A sentence that says what was looked for, where, and what to set. */
-              readonly message: string;
-          }
-        | undefined;
+    get projects(): readonly Project[] {
+        this.opened ??= this.projectFiles.map(path => this.openProject(path));
+        return this.opened;
+    }
+
+    private opened: readonly Project[] | undefined;
+
     /** Text of a file below the root. */
-    text(path: string): TextFile;
+    text(path: string): TextFile {
+        let file = this.texts.get(path);
+        if (file === undefined) {
+            file = readTextFile(this.root, path);
+            this.texts.set(path, file);
+        }
+        return file;
+    }
+
     /** A YAML or JSON file below the root, parsed. */
-    yaml(path: string): ParsedFile;
+    yaml(path: string): ParsedFile {
+        let file = this.files.get(path);
+        if (file === undefined) {
+            file = FileValue.parse(this.text(path));
+            this.files.set(path, file);
+        }
+        return file;
+    }
+
     /** Names in a folder below the root, sorted; empty when there is no such folder. Folders end with `/`. */
-    list(path: string): string[];
+    list(path: string): string[] {
+        return namesIn(join(this.root, path));
+    }
+
+    private openProject(absolute: string): Project {
+        const path = relative(this.root, absolute).split(sep).join("/");
+        const dir = dirname(path) === "." ? "" : dirname(path);
+        const file = this.yaml(path);
+        const { content } = file;
+        const runtime = content.get("runtime");
+        // A string under `config` is the older spelling of stackConfigDir; a map there holds settings.
+        const configDir = content.get("stackConfigDir").string() ?? content.get("config").string() ?? "";
+        const folder = join(dir, configDir).split(sep).join("/").replace(/^\.$/, "").replace(/\/$/, "");
+        const ending = path.slice(path.lastIndexOf("."));
+        const names = this.stack === undefined ? stackNames(this.list(folder), ending) : [this.stack];
+        const stacks = names.map(name => {
+            const stackPath = `${folder === "" ? "" : `${folder}/`}Pulumi.${name}${ending}`;
+            const workspace = this;
+            return {
+                name,
+                path: stackPath,
+                get text() {
+                    return workspace.text(stackPath);
+                },
+                get file() {
+                    return workspace.yaml(stackPath);
+                },
+            };
+        });
+        return {
+            dir,
+            file,
+            name: content.get("name").string(),
+            runtime: runtime.string() ?? runtime.get("name").string(),
+            stacks,
+        };
+    }
+}
+
+function stackNames(names: readonly string[], ending: string): string[] {
+    return names
+        .filter(
+            name =>
+                name.startsWith("Pulumi.") && name.endsWith(ending) && name.length > "Pulumi.".length + ending.length,
+        )
+        .map(name => name.slice("Pulumi.".length, -ending.length));
+}
+
+/** The project file with this name in a folder, in those above it or else in those below it. */
+function findAround(start: string, project: string | undefined): string[] {
+    for (let folder = start; ; folder = dirname(folder)) {
+        const file = projectFileIn(folder, project);
+        if (file !== undefined) return [file];
+        if (folder === dirname(folder)) break;
+    }
+    // `pulumi -C infra up` leaves the folder of the call above the project.
+    return project === undefined ? [] : findBelow(start, project).slice(0, 1);
+}
+
+/** All project files in a folder and below it. */
+function findBelow(start: string, project: string | undefined): string[] {
+    const found: string[] = [];
+    const visit = (folder: string, depth: number) => {
+        const file = projectFileIn(folder, project);
+        if (file !== undefined) found.push(file);
+        if (depth === MAX_DEPTH) return;
+        for (const name of namesIn(folder)) {
+            const child = name.slice(0, -1);
+            if (name.endsWith("/") && !name.startsWith(".") && !SKIPPED.has(child))
+                visit(join(folder, child), depth + 1);
+        }
+    };
+    visit(start, 0);
+    return found;
+}
+
+function projectFileIn(folder: string, project: string | undefined): string | undefined {
+    for (const name of PROJECT_FILES) {
+        const path = join(folder, name);
+        const file = readTextFile(folder, name);
+        if (file.text === undefined && file.isAbsent) continue;
+        if (project === undefined || FileValue.parse(file).content.get("name").string() === project) return path;
+    }
+    return undefined;
+}
+
+/** The folder with `.git` in or above the first project; where there is none, the folder that the search began in or the project's. */
+function repositoryOf(found: readonly string[], start: string): string {
+    const first = dirname(found[0] ?? start);
+    for (let folder = first; ; folder = dirname(folder)) {
+        if (statSync(join(folder, ".git"), { throwIfNoEntry: false }) !== undefined) return folder;
+        if (folder === dirname(folder)) break;
+    }
+    return found.length > 1 || basename(start) === "" ? start : first;
+}
+
+/** Names in a folder, sorted, with `/` behind those of folders. Symbolic links to folders are not followed. */
+function namesIn(folder: string): string[] {
+    try {
+        return readdirSync(folder, { withFileTypes: true })
+            .map(entry => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+            .sort();
+    } catch {
+        return [];
+    }
 }
