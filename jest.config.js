@@ -1,6 +1,7 @@
 /** @type {import("jest").Config} */
 module.exports = {
     testEnvironment: "node",
+    globalSetup: "<rootDir>/__tests__/support/global-setup.cjs",
     testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
     modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.cache/"],
     // Types are checked once, by `npm run types`; here each file is only translated.

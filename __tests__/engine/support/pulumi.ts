@@ -1,0 +1,171 @@
+import { spawn, spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { ModuleKind, ScriptTarget, transpileModule } from "typescript";
+
+/** The repository, which is the pack's folder too. */
+export const PACK = join(__dirname, "../../..");
+
+/** Executables that the engine looks up on PATH. */
+const BIN = join(PACK, ".cache/engine/bin");
+
+/** The engine's command, or the reason why there is none. */
+type Engine = { readonly command: string } | { readonly missing: string };
+
+let engine: Engine | undefined;
+
+/** Looks for the engine and builds it if need be, which can take minutes the first time. */
+function findEngine(): Engine {
+    if (engine !== undefined) return engine;
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(PACK, "scripts/build-pulumi.mjs")], {
+        encoding: "utf8",
+    });
+    if (status !== 0) {
+        engine = { missing: stderr.trim().split("\n").at(-1) ?? "the engine could not be built" };
+    } else {
+        engine = { command: stdout.trim() };
+        installStandIns(engine.command);
+    }
+    return engine;
+}
+
+/** Groups tests that need the real engine: reported as skipped with the reason where there is none, failing in CI. */
+export function describeEngine(title: string, tests: () => void, alsoMissing?: string): void {
+    const found = findEngine();
+    const missing = "missing" in found ? found.missing : alsoMissing;
+    if (missing === undefined) {
+        describe(title, tests);
+    } else if (process.env.CI === "true") {
+        test(title, () => {
+            throw new Error(`These tests must run in CI, but ${missing}.`);
+        });
+    } else {
+        process.stderr.write(`Skipped: ${title}, because ${missing}.\n`);
+        describe.skip(`${title} (skipped: ${missing})`, tests);
+    }
+}
+
+/**
+ * An official CLI brings its language host along; ours is built without. The file named like the AWS provider keeps
+ * an official CLI from downloading that: the engine attaches to the stub provider instead and never starts it.
+ */
+function installStandIns(command: string): void {
+    mkdirSync(BIN, { recursive: true });
+    writeExecutable("pulumi-resource-aws", "exit 1");
+    if (command === "pulumi") {
+        rmSync(join(BIN, "pulumi-language-nodejs"), { force: true });
+        return;
+    }
+    const { outputText } = transpileModule(readFileSync(join(__dirname, "language-host.ts"), "utf8"), {
+        compilerOptions: { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022, esModuleInterop: true },
+    });
+    const script = join(dirname(BIN), "language-host.js");
+    writeFileSync(script, outputText);
+    writeExecutable("pulumi-language-nodejs", `exec "${process.execPath}" "${script}" "$@"`);
+}
+
+function writeExecutable(name: string, body: string): void {
+    const file = join(BIN, name);
+    writeFileSync(file, `#!/bin/sh\n${body}\n`);
+    chmodSync(file, 0o755);
+}
+
+/** How a run of `pulumi` ended. */
+export interface Outcome {
+    readonly code: number | null;
+    /** Both streams, in the order they came, without colours. */
+    readonly output: string;
+    readonly stdout: string;
+}
+
+/** How long one run of `pulumi` may take, in milliseconds. */
+const RUN_TIMEOUT = 120_000;
+
+/** A Pulumi project in a temporary folder with its own home and its own backend, so that runs never meet. */
+export class Project {
+    readonly folder: string;
+    private readonly home = mkdtempSync(join(tmpdir(), "pulumi-home-"));
+
+    /** `files` are the project's, by path; `env` holds for each run in it. */
+    constructor(
+        files: Readonly<Record<string, string>>,
+        private readonly env: NodeJS.ProcessEnv = {},
+    ) {
+        this.folder = mkdtempSync(join(tmpdir(), "pulumi-project-"));
+        mkdirSync(join(this.home, "state"));
+        symlinkSync(join(PACK, "node_modules"), join(this.folder, "node_modules"));
+        for (const [path, text] of Object.entries(files)) this.write(path, text);
+    }
+
+    write(path: string, text: string): void {
+        const file = join(this.folder, path);
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, text);
+    }
+
+    read(path: string): string {
+        return readFileSync(join(this.folder, path), "utf8");
+    }
+
+    /** Runs `pulumi` with the given arguments in the project's folder. Rejects when it takes too long. */
+    async pulumi(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+        const found = findEngine();
+        if ("missing" in found) throw new Error(found.missing);
+        const child = spawn(found.command, [...args, "--non-interactive", "--color=never"], {
+            cwd: this.folder,
+            stdio: ["ignore", "pipe", "pipe"],
+            // In a group of its own, so that a run that hangs goes with all it started.
+            detached: true,
+            env: {
+                ...process.env,
+                PWD: this.folder,
+                PATH: `${BIN}${delimiter}${process.env.PATH}`,
+                PULUMI_HOME: this.home,
+                PULUMI_BACKEND_URL: `file://${join(this.home, "state")}`,
+                PULUMI_CONFIG_PASSPHRASE: "only for tests",
+                PULUMI_SKIP_UPDATE_CHECK: "true",
+                PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+                AWS_REGION: "eu-west-1",
+                ...this.env,
+                ...env,
+            },
+        });
+        let output = "";
+        let stdout = "";
+        child.stdout.on("data", (text: Buffer) => {
+            output += text;
+            stdout += text;
+        });
+        child.stderr.on("data", (text: Buffer) => {
+            output += text;
+        });
+        return new Promise((resolve, reject) => {
+            const timer = setTimeout(() => {
+                killGroup(child.pid);
+                reject(new Error(`pulumi ${args.join(" ")} took too long. It printed:\n${output}`));
+            }, RUN_TIMEOUT);
+            child.once("error", reject);
+            child.once("close", code => {
+                clearTimeout(timer);
+                killGroup(child.pid);
+                resolve({ code, output: stripVTControlCharacters(output), stdout });
+            });
+        });
+    }
+
+    /** Removes the project, its home and its state. */
+    remove(): void {
+        rmSync(this.folder, { recursive: true, force: true });
+        rmSync(this.home, { recursive: true, force: true });
+    }
+}
+
+function killGroup(pid: number | undefined): void {
+    try {
+        if (pid !== undefined) process.kill(-pid, "SIGKILL");
+    } catch {
+        // Nothing of the group was left.
+    }
+}
