@@ -1,16 +1,24 @@
 import { type StubProvider, startStubProvider } from "../../cli/engine/stub-provider";
-import { describeEngine, PACK, Project } from "./support/pulumi";
+import { describeEngine, type Outcome, PACK, Project } from "./support/pulumi";
 
 const PROJECT = "name: shop\nruntime:\n    name: nodejs\n    options:\n        typescript: false\n";
 
-const DATABASE = (args: string) => `
-const aws = require("@pulumi/aws");
-new aws.rds.Instance("orders", {
-    instanceClass: "db.t4g.small", engine: "postgres", allocatedStorage: 20, ${args}
+const RULE = "rds-deletion-protection-required";
+
+/** Silences every other rule, so that a test speaks of one. */
+const ALONE = { all: "disabled" };
+
+const DATABASE = (args: string): string => `
+const { Instance } = require("@pulumi/aws/rds");
+const { Topic } = require("@pulumi/aws/sns");
+const other = new Topic("other");
+new Instance("orders", {
+    instanceClass: "db.t4g.small", engine: "postgres", allocatedStorage: 20, skipFinalSnapshot: true, ${args}
 });
 `;
-const UNPROTECTED = DATABASE("skipFinalSnapshot: true");
-const PROTECTED = DATABASE('deletionProtection: true, finalSnapshotIdentifier: "orders-final"');
+const UNPROTECTED = DATABASE("");
+const PROTECTED = DATABASE("deletionProtection: true");
+const VIOLATION = "Instance 'orders', deletionProtection: is not set; expected true.";
 
 jest.setTimeout(180_000);
 
@@ -25,18 +33,107 @@ describeEngine("the pack in the real engine", () => {
 
     async function projectWith(program: string): Promise<Project> {
         project = new Project(
-            { "Pulumi.yaml": PROJECT, "index.js": program },
+            { "Pulumi.yaml": PROJECT, "package.json": '{ "private": true }', "index.js": program },
             { PULUMI_DEBUG_PROVIDERS: `aws:${aws.port}` },
         );
-        const { code, output } = await project.pulumi(["stack", "init", "prod"]);
-        if (code !== 0) throw new Error(output);
+        await succeed("stack", "init", "prod");
         return project;
     }
 
-    it("blocks a preview by a mandatory rule", async () => {
+    async function succeed(...args: string[]): Promise<string> {
+        const { code, output, stdout } = await project.pulumi(args);
+        if (code !== 0) throw new Error(output);
+        return stdout;
+    }
+
+    /** Runs with the pack and the given `--policy-pack-config`. */
+    function judged(command: string[], config: object): Promise<Outcome> {
+        project.write("policy-config.json", JSON.stringify(config));
+        return project.pulumi([...command, "--policy-pack", PACK, "--policy-pack-config", "policy-config.json"]);
+    }
+
+    /** The resources that the backend holds, by name. */
+    async function created(): Promise<Map<string, Record<string, unknown>>> {
+        const state = JSON.parse(await succeed("stack", "export")) as {
+            deployment: { resources: { urn: string; inputs?: Record<string, unknown> }[] };
+        };
+        return new Map(
+            state.deployment.resources.map(({ urn, inputs }) => [urn.split("::").at(-1) ?? "", inputs ?? {}]),
+        );
+    }
+
+    it("blocks a preview and an update by a mandatory rule, before anything is created", async () => {
         await projectWith(UNPROTECTED);
-        const { code, output } = await project.pulumi(["preview", "--policy-pack", PACK]);
-        console.log(output);
+        const preview = await project.pulumi(["preview", "--policy-pack", PACK]);
+        expect(preview.output).toContain("[mandatory] [severity: high]  rds-deletion-protection-required");
+        expect(preview.output).toContain(VIOLATION);
+        expect(preview.code).not.toBe(0);
+
+        const update = await project.pulumi(["up", "--yes", "--skip-preview", "--policy-pack", PACK]);
+        expect(update.output).toContain(VIOLATION);
+        expect(update.code).not.toBe(0);
+        expect([...(await created()).keys()]).not.toContain("orders");
+    });
+
+    it("lets a violation pass as a note where the configuration says advisory", async () => {
+        await projectWith(UNPROTECTED);
+        const { code, output } = await judged(["up", "--yes"], { ...ALONE, [RULE]: "advisory" });
+        expect(output).toContain(`[advisory] [severity: high]  ${RULE}`);
+        expect(output).toContain(VIOLATION);
+        expect(code).toBe(0);
+        expect([...(await created()).keys()]).toContain("orders");
+    });
+
+    it("says nothing of a stack that satisfies the rule", async () => {
+        await projectWith(PROTECTED);
+        const { code, output } = await judged(["up", "--yes"], { ...ALONE, [RULE]: "mandatory" });
+        expect(output).not.toContain(RULE);
+        expect(output).toContain("\u2705 security-baseline@v");
+        expect(code).toBe(0);
+    });
+
+    it("notes what a preview cannot know and judges it in the update", async () => {
+        await projectWith(`${DATABASE("deletionProtection: other.arn.apply(() => false)")}`);
+        const config = { ...ALONE, [RULE]: "mandatory" };
+        const preview = await judged(["preview"], config);
+        expect(preview.output).toContain("Cannot be judged yet");
+        expect(preview.output).toContain("[advisory]");
+        expect(preview.code).toBe(0);
+
+        const update = await judged(["up", "--yes", "--skip-preview"], config);
+        expect(update.output).toContain("Instance 'orders', deletionProtection: is false; expected true.");
+        expect(update.code).not.toBe(0);
+        expect([...(await created()).keys()]).not.toContain("orders");
+    });
+
+    it("creates the mended resource where the configuration says remediate", async () => {
+        await projectWith(UNPROTECTED);
+        const { code, output } = await judged(["up", "--yes"], { ...ALONE, [RULE]: "remediate" });
+        expect(output).toContain(`[remediate]  ${RULE}`);
+        expect(code).toBe(0);
+        expect((await created()).get("orders")).toMatchObject({ deletionProtection: true });
+    });
+
+    it("judges an exported state", async () => {
+        await projectWith(UNPROTECTED);
+        await succeed("up", "--yes");
+        await succeed("stack", "export", "--file", "state.json");
+        const { code, output } = await judged(["policy", "analyze", "--file", "state.json"], {
+            ...ALONE,
+            [RULE]: "mandatory",
+        });
+        expect(output).toContain(VIOLATION);
+        expect(code).not.toBe(0);
+    });
+
+    it("refuses a misspelt setting, naming the rule and the key", async () => {
+        await projectWith(PROTECTED);
+        const { code, output } = await judged(["preview"], {
+            ...ALONE,
+            "sg-no-ingress-all": { enforcementLevel: "mandatory", allowedPort: [443] },
+        });
+        expect(output).toContain("sg-no-ingress-all");
+        expect(output).toContain("allowedPort");
         expect(code).not.toBe(0);
     });
 });

@@ -48,7 +48,8 @@ export async function startStubProvider(): Promise<StubProvider> {
 }
 
 const HANDLERS = {
-    getPluginInfo: answer(() => new PluginInfo()),
+    // Newer than any the programs ask for.
+    getPluginInfo: answer(() => new PluginInfo().setVersion("999.0.0")),
     attach: answer(() => new Empty()),
     cancel: answer(() => new Empty()),
     checkConfig: answer((request: proto.CheckRequest) => new proto.CheckResponse().setInputs(request.getNews())),
@@ -69,7 +70,9 @@ const HANDLERS = {
         return new proto.CheckResponse().setInputs(inputs);
     }),
     diff: answer((request: proto.DiffRequest) => {
-        const [before, after] = [request.getOldInputs(), request.getNews()].map(part => JSON.stringify(part?.toArray()));
+        const [before, after] = [request.getOldInputs(), request.getNews()].map(part =>
+            JSON.stringify(part?.toArray()),
+        );
         const { DIFF_NONE, DIFF_SOME } = proto.DiffResponse.DiffChanges;
         return new proto.DiffResponse().setChanges(before === after ? DIFF_NONE : DIFF_SOME);
     }),
@@ -79,9 +82,7 @@ const HANDLERS = {
         return new proto.CreateResponse().setId(request.getPreview() ? "" : id).setProperties(outputs);
     }),
     update: answer((request: proto.UpdateRequest) =>
-        new proto.UpdateResponse().setProperties(
-            outputsOf(request.getUrn(), request.getNews(), request.getPreview()),
-        ),
+        new proto.UpdateResponse().setProperties(outputsOf(request.getUrn(), request.getNews(), request.getPreview())),
     ),
     delete: answer(() => new Empty()),
     read: answer((request: proto.ReadRequest) =>
@@ -148,16 +149,22 @@ function policyDocument({ statements }: { statements?: JavaScriptValue }): strin
         NotAction: statement.notActions,
         Resource: statement.resources,
         NotResource: statement.notResources,
-        Principal: statement.principals?.reduce<Record<string, string[]> | "*">(
-            (all, { type, identifiers }) => (type === "*" || all === "*" ? "*" : { ...all, [type]: identifiers }),
-            {},
-        ),
-        Condition: statement.conditions?.reduce<Record<string, Record<string, string[]>>>(
-            (all, { test, variable, values }) => ({ ...all, [test]: { ...all[test], [variable]: values } }),
-            {},
-        ),
+        Principal: principalOf(statement.principals),
+        Condition: conditionOf(statement.conditions),
     }));
     return JSON.stringify({ Version: "2012-10-17", Statement });
+}
+
+function principalOf(principals: StatementArgs["principals"]): Record<string, string[]> | "*" | undefined {
+    if (principals?.some(({ type }) => type === "*")) return "*";
+    return principals && Object.fromEntries(principals.map(({ type, identifiers }) => [type, identifiers]));
+}
+
+function conditionOf(conditions: StatementArgs["conditions"]): Record<string, Record<string, string[]>> | undefined {
+    if (conditions === undefined) return undefined;
+    const byTest: Record<string, Record<string, string[]>> = {};
+    for (const { test, variable, values } of conditions) byTest[test] = { ...byTest[test], [variable]: values };
+    return byTest;
 }
 
 /** A URN is `urn:pulumi:<stack>::<project>::<parent types$type>::<name>`. */
