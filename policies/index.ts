@@ -10,7 +10,8 @@ new PolicyPack("security-baseline", {
     displayName: "Security baseline",
     policies: rules.map(rule =>
         toPolicy(rule, {
-            workspace: projectDir => Workspace.open({ projectDir, stack, project, calledFrom: pwd ?? process.cwd() }),
+            workspace: (projectDir = process.env.SECURITY_BASELINE_PROJECT_DIR) =>
+                Workspace.open({ projectDir, stack, project, calledFrom: pwd ?? process.cwd() }),
             filter: () => "report",
         }),
     ),

@@ -47,6 +47,15 @@ export function locate(at: Place, message: string): string {
     return at.path ? `${line}: ${at.path}: ${message}` : `${line}: ${message}`;
 }
 
+/** The place in a file that a located message begins with, and the rest of it; undefined where it begins with none. */
+export function parseLocation(
+    located: string,
+): { file: string; line: number | undefined; message: string } | undefined {
+    const [, file, line, message] = /^([^:\n]+?)(?::(\d+))?: (.*)$/s.exec(located) ?? [];
+    if (file === undefined || message === undefined) return undefined;
+    return { file, line: line === undefined ? undefined : Number(line), message };
+}
+
 function describe(resource: Resource): string {
     return `${resource.type.slice(resource.type.lastIndexOf(":") + 1)} '${resource.name}'`;
 }

@@ -1,0 +1,86 @@
+/** Stands for the account wherever a program asks which one it runs in; AWS's own documentation uses it. */
+const ACCOUNT = "123456789012";
+
+type Answer = Readonly<Record<string, unknown>>;
+
+/**
+ * What the functions of a provider answer without a cloud, by token. Documents are built as the provider builds them;
+ * what only an account could tell is a placeholder.
+ */
+export const DATA_SOURCES: Readonly<Record<string, (args: Answer, region: string) => Answer>> = {
+    "aws:iam/getPolicyDocument:getPolicyDocument": args => {
+        const json = JSON.stringify(policyDocument(args));
+        return { id: "policy-document", json, minifiedJson: json };
+    },
+    "aws:index/getCallerIdentity:getCallerIdentity": () => ({
+        id: ACCOUNT,
+        accountId: ACCOUNT,
+        arn: `arn:aws:iam::${ACCOUNT}:user/preview`,
+        userId: ACCOUNT,
+    }),
+    "aws:index/getRegion:getRegion": (_args, region) => ({ id: region, name: region, region }),
+    "aws:index/getPartition:getPartition": () => ({
+        id: "aws",
+        partition: "aws",
+        dnsSuffix: "amazonaws.com",
+        reverseDnsPrefix: "com.amazonaws",
+    }),
+    "aws:index/getAvailabilityZones:getAvailabilityZones": (_args, region) => ({
+        id: region,
+        names: ["a", "b", "c"].map(zone => `${region}${zone}`),
+        zoneIds: ["az1", "az2", "az3"].map(zone => `${region}-${zone}`),
+    }),
+};
+
+/** Source: Pulumi AWS provider, aws.iam.getPolicyDocument; a single value is written without a list, as the provider does. */
+function policyDocument(args: Answer): Answer {
+    const sources = [...list(args.sourcePolicyDocuments), ...list(args.overridePolicyDocuments)].flatMap(text => {
+        const { Statement } = JSON.parse(String(text)) as { Statement?: unknown };
+        return list(Statement);
+    });
+    const own = list(args.statements).map(item => statement(item as Answer));
+    return {
+        Version: args.version ?? "2012-10-17",
+        ...(args.policyId === undefined ? {} : { Id: args.policyId }),
+        Statement: [...sources, ...own],
+    };
+}
+
+function statement(source: Answer): Answer {
+    const conditions: Record<string, Record<string, unknown>> = {};
+    for (const condition of list(source.conditions) as Answer[]) {
+        const operator = String(condition.test);
+        conditions[operator] = { ...conditions[operator], [String(condition.variable)]: short(condition.values) };
+    }
+    return {
+        ...optional("Sid", source.sid),
+        Effect: source.effect ?? "Allow",
+        ...optional("Action", short(source.actions)),
+        ...optional("NotAction", short(source.notActions)),
+        ...optional("Resource", short(source.resources)),
+        ...optional("NotResource", short(source.notResources)),
+        ...optional("Principal", principals(source.principals)),
+        ...optional("NotPrincipal", principals(source.notPrincipals)),
+        ...(Object.keys(conditions).length === 0 ? {} : { Condition: conditions }),
+    };
+}
+
+function principals(given: unknown): unknown {
+    const blocks = list(given) as Answer[];
+    if (blocks.length === 0) return undefined;
+    if (blocks.some(block => block.type === "*")) return "*";
+    return Object.fromEntries(blocks.map(block => [String(block.type), short(block.identifiers)]));
+}
+
+function short(value: unknown): unknown {
+    const values = list(value);
+    return values.length === 0 ? undefined : values.length === 1 ? values[0] : values;
+}
+
+function list(value: unknown): unknown[] {
+    return value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
+}
+
+function optional(key: string, value: unknown): Answer {
+    return value === undefined || value === "" ? {} : { [key]: value };
+}

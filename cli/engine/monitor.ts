@@ -1,0 +1,209 @@
+import { Server, ServerCredentials, type ServiceError, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import {
+    GetRootResourceResponse,
+    type LogRequest,
+    LogSeverity,
+    RequirePulumiVersionResponse,
+    type SetRootResourceRequest,
+    SetRootResourceResponse,
+} from "@pulumi/pulumi/proto/engine_pb";
+import { CallResponse, InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
+import {
+    type ReadResourceRequest,
+    ReadResourceResponse,
+    RegisterPackageResponse,
+    type RegisterResourceRequest,
+    RegisterResourceResponse,
+    type ResourceInvokeRequest,
+    type SupportsFeatureRequest,
+    SupportsFeatureResponse,
+} from "@pulumi/pulumi/proto/resource_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { DATA_SOURCES } from "./data-sources";
+import type { NotJudged, Resource } from "./resources";
+
+/** What the SDK may do towards this monitor. Without `outputValues` unknown values come as plain marks. */
+const FEATURES = new Set(["secrets", "aliasSpecs", "deletedWith", "replaceWith"]);
+
+const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
+
+const ROOT_TYPE = "pulumi:pulumi:Stack";
+
+type Unary<Request> = (
+    call: { request: Request },
+    done: (error: Partial<ServiceError> | null, response?: unknown) => void,
+) => void;
+
+/**
+ * The part of the engine that a program talks to: it takes down what the program registers and answers as a preview of a
+ * new stack does. Ids and other outputs are unknown, since nothing is created and no provider is asked.
+ */
+export class Monitor {
+    /** Registered so far, in the order of registration. */
+    readonly resources: Resource[] = [];
+    /** What could not be answered, and so makes parts of the program unseen. */
+    readonly notJudged: NotJudged[] = [];
+    /** Errors that the program logged. */
+    readonly errors: string[] = [];
+
+    private readonly server = new Server({
+        "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+        "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+    });
+    private root = "";
+
+    constructor(
+        private readonly project: string,
+        private readonly stack: string,
+        /** Region for functions that ask for it, such as `eu-west-1`. */
+        private readonly region: string,
+    ) {
+        this.server.addService(ResourceMonitorService, this.monitorService());
+        this.server.addService(EngineService, this.engineService());
+    }
+
+    /** Listens on a free port of the loopback interface and gives the address. */
+    listen(): Promise<string> {
+        return new Promise((resolve, reject) => {
+            this.server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
+                if (error === null) resolve(`127.0.0.1:${port}`);
+                else reject(error);
+            });
+        });
+    }
+
+    close(): void {
+        this.server.forceShutdown();
+    }
+
+    private monitorService(): UntypedServiceImplementation {
+        const registerResource: Unary<RegisterResourceRequest> = ({ request }, done) => {
+            const inputs = request.getObject() ?? new Struct();
+            const urn = this.add({
+                type: request.getType(),
+                name: request.getName(),
+                parent: request.getParent(),
+                inputs,
+                protect: request.getProtect() ?? false,
+                ignoreChanges: request.getIgnorechangesList(),
+                dependencies: request.getDependenciesList(),
+                propertyDependencies: Object.fromEntries(
+                    [...request.getPropertydependenciesMap().entries()].map(([name, urns]) => [
+                        name,
+                        urns.getUrnsList(),
+                    ]),
+                ),
+                isRead: false,
+            });
+            const response = new RegisterResourceResponse();
+            response.setUrn(urn);
+            response.setObject(inputs);
+            done(null, response);
+        };
+        const readResource: Unary<ReadResourceRequest> = ({ request }, done) => {
+            const inputs = request.getProperties() ?? new Struct();
+            const response = new ReadResourceResponse();
+            const urn = this.add({
+                type: request.getType(),
+                name: request.getName(),
+                parent: request.getParent(),
+                inputs,
+                protect: false,
+                ignoreChanges: [],
+                dependencies: request.getDependenciesList(),
+                propertyDependencies: {},
+                isRead: true,
+            });
+            response.setUrn(urn);
+            response.setProperties(inputs);
+            done(null, response);
+        };
+        const invoke: Unary<ResourceInvokeRequest> = ({ request }, done) => {
+            const token = request.getTok();
+            const answer = DATA_SOURCES[token];
+            const response = new InvokeResponse();
+            if (answer === undefined) {
+                this.notJudged.push({
+                    subject: token,
+                    reason: "Only the provider could answer this function; it was taken as empty.",
+                });
+                response.setReturn(new Struct());
+            } else {
+                const args = request.getArgs()?.toJavaScript() ?? {};
+                response.setReturn(
+                    Struct.fromJavaScript(answer(args, this.region) as Parameters<typeof Struct.fromJavaScript>[0]),
+                );
+            }
+            done(null, response);
+        };
+        const call: Unary<unknown> = (_call, done) => {
+            const response = new CallResponse();
+            response.setReturn(new Struct());
+            done(null, response);
+        };
+        const supportsFeature: Unary<SupportsFeatureRequest> = ({ request }, done) => {
+            const response = new SupportsFeatureResponse();
+            response.setHassupport(FEATURES.has(request.getId()));
+            done(null, response);
+        };
+        const accept: Unary<unknown> = (_call, done) => done(null, new Empty());
+        const refuse: Unary<unknown> = (_call, done) =>
+            done({ code: status.UNIMPLEMENTED, details: "not part of a preview without an engine" });
+        const registerPackage: Unary<unknown> = (_call, done) => {
+            const response = new RegisterPackageResponse();
+            response.setRef("package");
+            done(null, response);
+        };
+        return {
+            registerResource,
+            readResource,
+            invoke,
+            call,
+            supportsFeature,
+            registerPackage,
+            registerResourceOutputs: accept,
+            registerStackTransform: refuse,
+            registerStackInvokeTransform: refuse,
+            registerResourceHook: accept,
+            registerErrorHook: accept,
+            signalAndWaitForShutdown: accept,
+            getDeploymentInfo: refuse,
+        } as unknown as UntypedServiceImplementation;
+    }
+
+    private engineService(): UntypedServiceImplementation {
+        const log: Unary<LogRequest> = ({ request }, done) => {
+            if (request.getSeverity() === LogSeverity.ERROR) this.errors.push(request.getMessage());
+            done(null, new Empty());
+        };
+        const getRootResource: Unary<unknown> = (_call, done) => {
+            const response = new GetRootResourceResponse();
+            response.setUrn(this.root);
+            done(null, response);
+        };
+        const setRootResource: Unary<SetRootResourceRequest> = ({ request }, done) => {
+            this.root = request.getUrn();
+            done(null, new SetRootResourceResponse());
+        };
+        return {
+            log,
+            getRootResource,
+            setRootResource,
+            startDebugging: (_call: unknown, done: (error: null, response: Empty) => void) => done(null, new Empty()),
+            requirePulumiVersion: (_call: unknown, done: (error: null, response: unknown) => void) =>
+                done(null, new RequirePulumiVersionResponse()),
+        } as unknown as UntypedServiceImplementation;
+    }
+
+    private add(resource: Omit<Resource, "urn" | "outputs">): string {
+        const [, , qualifiedParent = ""] = resource.parent.split("::");
+        const isTopLevel = qualifiedParent === "" || qualifiedParent === ROOT_TYPE;
+        const qualified = isTopLevel ? resource.type : `${qualifiedParent}$${resource.type}`;
+        const urn = `urn:pulumi:${this.stack}::${this.project}::${qualified}::${resource.name}`;
+        this.resources.push({ ...resource, urn, outputs: resource.inputs });
+        return urn;
+    }
+}

@@ -1,0 +1,239 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { credentials } from "@grpc/grpc-js";
+import type { PolicyConfigSchema } from "@pulumi/policy";
+import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
+import {
+    type AnalyzeDiagnostic,
+    AnalyzeRequest,
+    type AnalyzeResponse,
+    type AnalyzerInfo,
+    AnalyzerPropertyDependencies,
+    AnalyzerResource,
+    AnalyzerResourceOptions,
+    AnalyzeStackRequest,
+    ConfigureAnalyzerRequest,
+    EnforcementLevel,
+    PolicyConfig,
+    PolicySeverity,
+    type RemediateResponse,
+} from "@pulumi/pulumi/proto/analyzer_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type { Resource } from "./resources";
+
+/** How long a pack may take to start, in milliseconds. */
+const START_TIMEOUT = 60_000;
+
+/** Messages as large as the engine allows: 400 MB. */
+const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
+
+/** The stack that is judged; all parts are undefined where none is named, as in `policy analyze`. */
+export interface StackIdentity {
+    readonly organization?: string | undefined;
+    readonly project?: string | undefined;
+    readonly stack?: string | undefined;
+}
+
+/** One violation or note, as a pack reports it. */
+export interface Diagnostic {
+    readonly rule: string;
+    readonly severity: string;
+    readonly enforcementLevel: "advisory" | "mandatory";
+    readonly message: string;
+    /** The resource at fault; undefined for files and the stack as a whole. */
+    readonly urn: string | undefined;
+}
+
+/** A pack could not be started or broke off; the message is what it said. */
+export class PackError extends Error {}
+
+/** A policy pack that runs in a process of its own, started and asked as the engine does. */
+export class RunningPack {
+    private constructor(
+        private readonly child: ChildProcess,
+        private readonly client: AnalyzerClient,
+        private readonly info: AnalyzerInfo,
+    ) {}
+
+    /**
+     * Starts the pack in a folder by the SDK's own program and configures it as the engine does without further settings:
+     * defaults of the settings' schemas, then the pack's initial config.
+     *
+     * Throws {@link PackError} with what the pack printed when it does not start.
+     */
+    static async start(
+        folder: string,
+        stack: StackIdentity,
+        environment: Readonly<Record<string, string>>,
+    ): Promise<RunningPack> {
+        const program = require.resolve("@pulumi/pulumi/cmd/run-policy-pack", { paths: [folder] });
+        const named = {
+            PULUMI_NODEJS_ORGANIZATION: stack.organization,
+            PULUMI_NODEJS_PROJECT: stack.project,
+            PULUMI_NODEJS_STACK: stack.stack,
+            PULUMI_NODEJS_DRY_RUN: stack.stack === undefined ? undefined : "true",
+        };
+        const child = spawn(process.execPath, [program, "127.0.0.1:0", folder], {
+            cwd: folder,
+            env: { ...process.env, ...withoutUndefined(named), ...environment },
+            stdio: ["ignore", "pipe", "pipe"],
+        });
+        try {
+            const port = await portOf(child);
+            const client = new AnalyzerClient(`127.0.0.1:${port}`, credentials.createInsecure(), {
+                "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+                "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+            });
+            const info = await call<AnalyzerInfo>(done => client.getAnalyzerInfo(new Empty(), done));
+            const pack = new RunningPack(child, client, info);
+            await call(done => client.configure(pack.configuration(), done));
+            return pack;
+        } catch (error) {
+            child.kill();
+            throw error;
+        }
+    }
+
+    /** Judges one resource before its creation, remediations first where their level asks for it. */
+    async analyze(resource: Resource): Promise<Diagnostic[]> {
+        const request = new AnalyzeRequest();
+        request.setType(resource.type);
+        request.setUrn(resource.urn);
+        request.setName(resource.name);
+        request.setOptions(optionsOf(resource));
+        request.setProperties(resource.inputs);
+        const remedies = await call<RemediateResponse>(done => this.client.remediate(request, done));
+        for (const remedy of remedies.getRemediationsList()) {
+            const properties = remedy.getProperties();
+            if (properties !== undefined) request.setProperties(properties);
+        }
+        const response = await call<AnalyzeResponse>(done => this.client.analyze(request, done));
+        return response.getDiagnosticsList().map(diagnostic => toDiagnostic(diagnostic, resource.urn));
+    }
+
+    /** Judges all resources together. */
+    async analyzeStack(resources: readonly Resource[]): Promise<Diagnostic[]> {
+        const request = new AnalyzeStackRequest();
+        request.setResourcesList(resources.map(toAnalyzerResource));
+        const response = await call<AnalyzeResponse>(done => this.client.analyzeStack(request, done));
+        return response.getDiagnosticsList().map(diagnostic => toDiagnostic(diagnostic, diagnostic.getUrn()));
+    }
+
+    /** What a person does about a violation of a rule; empty for a name that is no rule of the pack. */
+    remediationSteps(rule: string): string {
+        return (
+            this.info
+                .getPoliciesList()
+                .find(policy => policy.getName() === rule)
+                ?.getRemediationSteps() ?? ""
+        );
+    }
+
+    stop(): void {
+        this.client.close();
+        this.child.kill();
+    }
+
+    private configuration(): ConfigureAnalyzerRequest {
+        const request = new ConfigureAnalyzerRequest();
+        const initial = this.info.getInitialconfigMap();
+        const ofAll = initial.get("all")?.getEnforcementlevel();
+        for (const policy of this.info.getPoliciesList()) {
+            const given = initial.get(policy.getName());
+            const schema = policy.getConfigschema()?.getProperties()?.toJavaScript() as
+                | PolicyConfigSchema["properties"]
+                | undefined;
+            const defaults = Object.entries(schema ?? {}).flatMap(([key, { default: value }]) =>
+                value === undefined ? [] : [[key, value] as const],
+            );
+            const config = new PolicyConfig();
+            config.setEnforcementlevel(given?.getEnforcementlevel() ?? ofAll ?? policy.getEnforcementlevel());
+            config.setProperties(
+                Struct.fromJavaScript({
+                    ...Object.fromEntries(defaults),
+                    ...(given?.getProperties()?.toJavaScript() ?? {}),
+                } as Parameters<typeof Struct.fromJavaScript>[0]),
+            );
+            request.getPolicyconfigMap().set(policy.getName(), config);
+        }
+        return request;
+    }
+}
+
+/** Waits for the port, which a pack prints as its first line. */
+function portOf(child: ChildProcess): Promise<number> {
+    return new Promise((resolve, reject) => {
+        let printed = "";
+        let complaint = "";
+        const timer = setTimeout(
+            () => reject(new PackError(`The pack did not start within ${START_TIMEOUT / 1000} s.`)),
+            START_TIMEOUT,
+        );
+        child.stderr?.on("data", chunk => {
+            complaint += String(chunk);
+        });
+        child.stdout?.on("data", chunk => {
+            printed += String(chunk);
+            const [, port] = /^(\d+)\r?\n/m.exec(printed) ?? [];
+            if (port === undefined) return;
+            clearTimeout(timer);
+            resolve(Number(port));
+        });
+        child.on("error", error => reject(new PackError(error.message)));
+        child.on("close", () => {
+            clearTimeout(timer);
+            reject(new PackError(complaint.trim() || printed.trim() || "The pack ended before it answered."));
+        });
+    });
+}
+
+function call<Response>(send: (done: (error: Error | null, response: Response) => void) => unknown): Promise<Response> {
+    return new Promise((resolve, reject) => {
+        send((error, response) => {
+            if (error === null) resolve(response);
+            else reject(new PackError((error as { details?: string }).details ?? error.message));
+        });
+    });
+}
+
+function optionsOf(resource: Resource): AnalyzerResourceOptions {
+    const options = new AnalyzerResourceOptions();
+    options.setProtect(resource.protect);
+    options.setIgnorechangesList([...resource.ignoreChanges]);
+    options.setParent(resource.parent);
+    return options;
+}
+
+function toAnalyzerResource(resource: Resource): AnalyzerResource {
+    const result = new AnalyzerResource();
+    result.setType(resource.type);
+    result.setUrn(resource.urn);
+    result.setName(resource.name);
+    result.setProperties(resource.outputs);
+    result.setOptions(optionsOf(resource));
+    result.setParent(resource.parent);
+    result.setDependenciesList([...resource.dependencies]);
+    for (const [property, urns] of Object.entries(resource.propertyDependencies)) {
+        const dependencies = new AnalyzerPropertyDependencies();
+        dependencies.setUrnsList([...urns]);
+        result.getPropertydependenciesMap().set(property, dependencies);
+    }
+    return result;
+}
+
+function toDiagnostic(diagnostic: AnalyzeDiagnostic, urn: string): Diagnostic {
+    const severity = Object.entries(PolicySeverity).find(([, value]) => value === diagnostic.getSeverity())?.[0] ?? "";
+    return {
+        rule: diagnostic.getPolicyname(),
+        severity: severity.replace("POLICY_SEVERITY_", "").toLowerCase(),
+        enforcementLevel: diagnostic.getEnforcementlevel() === EnforcementLevel.ADVISORY ? "advisory" : "mandatory",
+        message: diagnostic.getMessage(),
+        urn: urn === "" ? undefined : urn,
+    };
+}
+
+function withoutUndefined(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
+    return Object.fromEntries(
+        Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    );
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+import { Command, Option } from "commander";
+import { check } from "./check";
+import { PackError } from "./engine/pack";
+import { StateError } from "./engine/state";
+import { version } from "./package-root";
+import { exitCodeOf, toJson, toText } from "./report";
+
+/** Exit code for wrong use and broken configuration. */
+const WRONG_USE = 2;
+
+const program = new Command("security-baseline")
+    .description("Judges Pulumi projects by the security baseline, without engine or cloud account.")
+    .version(version)
+    .exitOverride(error => process.exit(error.exitCode === 0 ? 0 : WRONG_USE));
+
+program
+    .command("check")
+    .description("judge a project: its program, its stacks' settings and the files around it")
+    .option("--project <dir>", "folder of the project, or of a repository of projects", ".")
+    .option("--stack <name>", "stack to judge (default: every stack that has a file)")
+    .option(
+        "--state <file>",
+        "judge the resources that `pulumi stack export` wrote to a file instead of running the program",
+    )
+    .addOption(new Option("--format <format>", "how to print the result").choices(["text", "json"]).default("text"))
+    .addHelpText(
+        "after",
+        "\nExit code: 0 clean, 1 violations at mandatory level, 2 wrong use, 3 something could not be judged.",
+    )
+    .action(async (options: { project: string; stack?: string; state?: string; format: string }) => {
+        const result = await check(options);
+        console.log(options.format === "json" ? toJson(result) : toText(result));
+        process.exitCode = exitCodeOf(result);
+    });
+
+program.parseAsync().catch((error: unknown) => {
+    const isExpected = error instanceof PackError || error instanceof StateError;
+    console.error(isExpected ? error.message : error);
+    process.exitCode = WRONG_USE;
+});
