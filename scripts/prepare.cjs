@@ -1,7 +1,7 @@
-// Runs after `npm install`, `npm ci` and before `npm pack`. A published pack ships compiled code and no sources, and is
+// Builds dist/. Runs after `npm install`, `npm ci` and before `npm pack`. A published pack ships compiled code and no sources, and is
 // installed without the compiler: nothing is left to build there.
 const { spawnSync } = require("node:child_process");
-const { existsSync } = require("node:fs");
+const { existsSync, rmSync } = require("node:fs");
 const { join } = require("node:path");
 
 const root = join(__dirname, "..");
@@ -13,6 +13,8 @@ if (existsSync(join(root, "tsconfig.build.json"))) {
         console.error("The pack is not built: development dependencies are missing. Run `npm ci` without --omit=dev.");
         process.exit(existsSync(join(root, "dist/policies/index.js")) ? 0 : 1);
     }
+    // What a deleted source left behind must not be published.
+    rmSync(join(root, "dist"), { recursive: true, force: true });
     const result = spawnSync(process.execPath, [compiler, "-p", join(root, "tsconfig.build.json")], {
         stdio: "inherit",
     });

@@ -10,10 +10,7 @@ module.exports = () => {
     const newest = Math.max(...sources.filter(existsSync).map(newestChange));
     const built = statSync(join(root, "dist/policies/index.js"), { throwIfNoEntry: false });
     if (built !== undefined && built.mtimeMs > newest) return;
-    const compiler = require.resolve("typescript/bin/tsc");
-    const { status } = spawnSync(process.execPath, [compiler, "-p", join(root, "tsconfig.build.json")], {
-        stdio: "inherit",
-    });
+    const { status } = spawnSync(process.execPath, [join(root, "scripts/prepare.cjs")], { stdio: "inherit" });
     if (status !== 0) throw new Error("The pack does not build; its tests cannot run.");
 };
 

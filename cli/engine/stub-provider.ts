@@ -5,6 +5,8 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct, Value } from "google-protobuf/google/protobuf/struct_pb";
+import { DATA_SOURCES } from "./data-sources";
+import { UNKNOWN } from "./resources";
 
 /** A stand-in for the AWS provider that runs in this process. */
 export interface StubProvider {
@@ -15,9 +17,6 @@ export interface StubProvider {
 
 const ACCOUNT = "123456789012";
 const REGION = "eu-west-1";
-
-/** How a value that a cloud tells only after creation looks on the wire. Source: sdk/nodejs/runtime/rpc.ts, `unknownValue`. */
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** The input that the real provider fills with a generated name where a program gives none. */
 const NAME_PROPERTIES: Readonly<Record<string, string>> = {
@@ -93,7 +92,10 @@ const HANDLERS = {
     ),
     invoke: answer((request: proto.InvokeRequest) => {
         const args = request.getArgs()?.toJavaScript() ?? {};
-        return new proto.InvokeResponse().setReturn(Struct.fromJavaScript(invoke(request.getTok(), args)));
+        // Any other answers with what it was asked.
+        const dataSource = DATA_SOURCES[request.getTok()] ?? (() => ({ id: "stub", ...args }));
+        const answer = dataSource(args, REGION) as Record<string, JavaScriptValue>;
+        return new proto.InvokeResponse().setReturn(Struct.fromJavaScript(answer));
     }),
 };
 
@@ -109,62 +111,6 @@ function outputsOf(urn: string, inputs: Struct | undefined, isPreview: boolean):
     const arn = isPreview ? UNKNOWN : `arn:aws:${service}:${REGION}:${ACCOUNT}:${nameOf(urn)}`;
     if (!outputs.getFieldsMap().has("arn")) outputs.getFieldsMap().set("arn", Value.fromJavaScript(arn));
     return outputs;
-}
-
-/** What the data sources that programs use most would answer; the arguments themselves for any other. */
-function invoke(token: string, args: Record<string, JavaScriptValue>): Record<string, JavaScriptValue> {
-    switch (token.split(":").at(-1)) {
-        case "getCallerIdentity":
-            return { id: ACCOUNT, accountId: ACCOUNT, userId: "AIDA", arn: `arn:aws:iam::${ACCOUNT}:user/somebody` };
-        case "getRegion":
-            return { id: REGION, name: REGION, region: REGION, description: "Europe (Ireland)" };
-        case "getPartition":
-            return { id: "aws", partition: "aws", dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws" };
-        case "getAvailabilityZones":
-            return { id: REGION, names: ["a", "b", "c"].map(zone => REGION + zone), zoneIds: [] };
-        case "getPolicyDocument":
-            return { ...args, id: "policy-document", json: policyDocument(args) };
-        default:
-            return { id: "stub", ...args };
-    }
-}
-
-interface StatementArgs {
-    sid?: string;
-    effect?: string;
-    actions?: string[];
-    notActions?: string[];
-    resources?: string[];
-    notResources?: string[];
-    principals?: { type: string; identifiers: string[] }[];
-    conditions?: { test: string; variable: string; values: string[] }[];
-}
-
-/** The JSON that `aws.iam.getPolicyDocument` renders. */
-function policyDocument({ statements }: { statements?: JavaScriptValue }): string {
-    const Statement = ((statements ?? []) as StatementArgs[]).map(statement => ({
-        Sid: statement.sid,
-        Effect: statement.effect ?? "Allow",
-        Action: statement.actions,
-        NotAction: statement.notActions,
-        Resource: statement.resources,
-        NotResource: statement.notResources,
-        Principal: principalOf(statement.principals),
-        Condition: conditionOf(statement.conditions),
-    }));
-    return JSON.stringify({ Version: "2012-10-17", Statement });
-}
-
-function principalOf(principals: StatementArgs["principals"]): Record<string, string[]> | "*" | undefined {
-    if (principals?.some(({ type }) => type === "*")) return "*";
-    return principals && Object.fromEntries(principals.map(({ type, identifiers }) => [type, identifiers]));
-}
-
-function conditionOf(conditions: StatementArgs["conditions"]): Record<string, Record<string, string[]>> | undefined {
-    if (conditions === undefined) return undefined;
-    const byTest: Record<string, Record<string, string[]>> = {};
-    for (const { test, variable, values } of conditions) byTest[test] = { ...byTest[test], [variable]: values };
-    return byTest;
 }
 
 /** A URN is `urn:pulumi:<stack>::<project>::<parent types$type>::<name>`. */
