@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import { type Project, type StackOfProject, Workspace } from "../policies/kit/project/workspace";
 import { parseLocation, UNDETERMINED } from "../policies/kit/report";
+import { packageRoot } from "../policies/package-root";
 import { type Diagnostic, RunningPack } from "./engine/pack";
 import { type Evaluation, evaluate } from "./engine/program";
 import type { NotJudged } from "./engine/resources";
 import { readState, type State } from "./engine/state";
-import { packageRoot } from "./package-root";
 
 /** A violation or an advisory note. It is about a resource (`urn`), a file (`file`, `line`), or the stack as a whole. */
 export interface Finding {

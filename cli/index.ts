@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { Command, Option } from "commander";
+import { version } from "../package.json";
 import { check } from "./check";
 import { PackError } from "./engine/pack";
 import { StateError } from "./engine/state";
-import { version } from "./package-root";
 import { exitCodeOf, toJson, toText } from "./report";
 
 /** Exit code for wrong use and broken configuration. */

@@ -23,6 +23,7 @@ const host = {
         throw new Error("not asked");
     },
     filter: () => "report" as const,
+    suffix: () => "",
 };
 
 const TYPE = "test:index/thing:Thing";

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import type { FileValue } from "../../policies/kit/project/file-value";
+import { plain } from "../../policies/kit/project/plain";
 import type { Project, StackOfProject, Workspace } from "../../policies/kit/project/workspace";
 import { Monitor } from "./monitor";
 import type { NotJudged, Resource } from "./resources";
@@ -141,12 +142,6 @@ function configOf(project: Project, stack: StackOfProject | undefined): Config {
 function textOf(value: FileValue): string {
     const scalar = value.scalar();
     return scalar === undefined ? JSON.stringify(plain(value)) : String(scalar);
-}
-
-function plain(value: FileValue): unknown {
-    if (value.isList) return value.items().map(plain);
-    if (value.isMap) return Object.fromEntries(value.entries().map(([key, item]) => [key, plain(item)]));
-    return value.scalar() ?? null;
 }
 
 function hasSecret(value: FileValue): boolean {

@@ -31,6 +31,8 @@ export interface Host {
     /** The project that the settings or the engine's environment point at. Throws nothing. */
     readonly workspace: (projectDir: string | undefined) => Workspace;
     readonly filter: FindingFilter;
+    /** Text to add to the messages of a rule's violations, such as when it becomes mandatory; empty for none. */
+    readonly suffix: (rule: Rule) => string;
 }
 
 /** What the SDK's `reportViolation` takes besides text; it keeps the message as it is and may lower the level. */
@@ -129,7 +131,7 @@ function reporter(
     const send = reportViolation as unknown as (diagnostic: Diagnostic) => void;
     const add = (isViolation: boolean, at: Place, text: string, prefix = "") => {
         const urn = urnOf(at);
-        const message = `${prefix}${locate(at, text)}`;
+        const message = `${prefix}${locate(at, text)}${isViolation ? host.suffix(rule) : ""}`;
         if (host.filter({ rule, isViolation, message, urn }) === "drop") return;
         send({ message, urn, ...(isViolation ? {} : { enforcementLevel: "advisory" as const }) });
     };

@@ -1,12 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** Absolute path of the policy pack's folder, which holds PulumiPolicy.yaml. */
+/** Absolute path of the pack's folder, which holds PulumiPolicy.yaml. */
 export const packageRoot = findRoot(__dirname);
-
-/** Version of the pack, from its package.json. */
-export const version = (JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string })
-    .version;
 
 function findRoot(folder: string): string {
     if (existsSync(join(folder, "PulumiPolicy.yaml"))) return folder;
