@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, Option } from "commander";
-import { version } from "../package.json";
+import { packageVersion } from "../policies/package-root";
 import { check } from "./check";
 import { PackError } from "./engine/pack";
 import { StateError } from "./engine/state";
@@ -11,7 +11,7 @@ const WRONG_USE = 2;
 
 const program = new Command("security-baseline")
     .description("Judges Pulumi projects by the security baseline, without engine or cloud account.")
-    .version(version)
+    .version(packageVersion())
     .exitOverride(error => process.exit(error.exitCode === 0 ? 0 : WRONG_USE));
 
 program

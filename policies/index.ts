@@ -14,7 +14,18 @@ const {
     PWD: calledFrom = process.cwd(),
     SECURITY_BASELINE_CONFIG: configFolder = join(packageRoot, "rules-config"),
     SECURITY_BASELINE_PROJECT_DIR: defaultProjectDir,
+    SECURITY_BASELINE_STATE: state,
 } = process.env;
+
+const query = { stack, project, calledFrom, state: state === undefined ? undefined : JSON.parse(state) };
+const workspaces = new Map<string | undefined, Workspace>();
+
+/** Several rules look at the same files, which are read and parsed once. */
+function workspace(projectDir = defaultProjectDir): Workspace {
+    const opened = workspaces.get(projectDir) ?? Workspace.open({ projectDir, ...query });
+    workspaces.set(projectDir, opened);
+    return opened;
+}
 
 const config = loadConfig(configFolder, rules, { organization, project, stack }, new Date());
 const notes = graduationNotes(config);
@@ -25,8 +36,7 @@ new PolicyPack(
         displayName: "Security baseline",
         policies: rules.map(rule =>
             toPolicy(rule, {
-                workspace: (projectDir = defaultProjectDir) =>
-                    Workspace.open({ projectDir, stack, project, calledFrom }),
+                workspace,
                 filter: () => "report",
                 suffix: ({ name }) => notes.get(name) ?? "",
             }),

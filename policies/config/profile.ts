@@ -112,7 +112,7 @@ function levelOf(value: FileValue, now: Date, problems: Problem[]): Entry["level
     return undefined;
 }
 
-function mapEntries(value: FileValue, problems: Problem[]): [string, FileValue][] {
+function mapEntries(value: FileValue, problems: Problem[]): readonly [string, FileValue][] {
     if (!value.isMissing && !value.isMap) {
         problems.push({ at: value, message: "is no map; expected names with levels or settings." });
     }

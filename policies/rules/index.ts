@@ -2,12 +2,14 @@ import type { Rule } from "../kit/rule";
 import { rule as rdsDeletionProtectionRequired } from "./databases/rds-deletion-protection-required";
 import { rule as iamNoWildcardActions } from "./iam/iam-no-wildcard-actions";
 import { rule as sgNoIngressAll } from "./network/sg-no-ingress-all";
+import { rule as kmsSecretsProviderRequired } from "./secrets/kms-secrets-provider-required";
 import { rule as noPublicS3Buckets } from "./storage/no-public-s3-buckets";
 import { rule as s3BucketEncryptionRequired } from "./storage/s3-bucket-encryption-required";
 
 /** Every rule of the pack, alphabetically. Importing this starts nothing. */
 export const rules: readonly Rule[] = [
     iamNoWildcardActions,
+    kmsSecretsProviderRequired,
     noPublicS3Buckets,
     rdsDeletionProtectionRequired,
     s3BucketEncryptionRequired,

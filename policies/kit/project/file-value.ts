@@ -1,12 +1,13 @@
 import {
-    type Document,
     isAlias,
+    isCollection,
     isMap,
     isNode,
     isScalar,
     isSeq,
+    Lexer,
     LineCounter,
-    type ParsedNode,
+    type Node,
     parseAllDocuments,
 } from "yaml";
 import type { TextFile } from "./text-file";
@@ -15,6 +16,7 @@ import type { TextFile } from "./text-file";
 export interface FileProblem {
     readonly file: string;
     readonly line?: number;
+    /** Sentence part after the place, such as `does not exist` or `is not valid YAML: …`; no full stop. */
     readonly message: string;
 }
 
@@ -25,14 +27,25 @@ export interface ParsedFile {
     readonly problems: readonly FileProblem[];
 }
 
+/** More problems of one file than these are not listed. */
+const MAX_PROBLEMS = 5;
+
+/** Brackets within brackets beyond this depth are not parsed: the parser is recursive. */
+const MAX_DEPTH = 200;
+
+/** A line that begins so deep that its blocks may be nested beyond what the parser's recursion bears. */
+const DEEP_LINE = /^(?:[ \t]|[?:-](?= )){400}/m;
+
 interface Source {
-    readonly file: string;
     readonly lines: LineCounter;
-    readonly document: Document;
+    /** What each alias stands for: the nearest anchor of its name before it, as YAML 1.2.2 section 7.1 has it. */
+    readonly targets: ReadonlyMap<Node, Node>;
 }
 
 /** One place in a YAML or JSON file: what is there, the path of keys that leads to it, and its line. Reading is always safe. */
 export class FileValue {
+    private known: readonly [string, FileValue][] | undefined;
+
     private constructor(
         private readonly source: Source | undefined,
         private readonly node: unknown,
@@ -42,36 +55,53 @@ export class FileValue {
         readonly path: string,
         /** Line of the value, counted from 1; for what is absent, that of the nearest thing around it. */
         readonly line: number,
+        private readonly isAliased = false,
     ) {}
 
     /** The content of a file; nothing at all where it could not be read. */
     static parse(file: TextFile): ParsedFile {
         const { path } = file;
-        if (file.text === undefined) {
-            return {
-                path,
-                content: new FileValue(undefined, undefined, path, "", 1),
-                problems: [{ file: path, message: file.problem }],
-            };
-        }
-        const lines = new LineCounter();
-        const documents = parseAllDocuments(file.text, {
-            lineCounter: lines,
-            merge: true,
-            uniqueKeys: true,
-            strict: true,
+        const nothing = (...messages: string[]): ParsedFile => ({
+            path,
+            content: new FileValue(undefined, undefined, path, "", 1),
+            problems: messages.map(message => ({ file: path, message })),
         });
-        const document = Array.isArray(documents) ? documents[0] : undefined;
-        if (document === undefined) {
-            return { path, content: new FileValue(undefined, undefined, path, "", 1), problems: [] };
+        if (file.text === undefined) return nothing(file.problem);
+        if (isTooDeep(file.text))
+            return nothing(`is nested too deep (more than ${MAX_DEPTH} levels), so it is not read`);
+        const lines = new LineCounter();
+        try {
+            // Duplicate keys are looked for below: the library compares every key with every other.
+            const documents = parseAllDocuments(file.text, {
+                lineCounter: lines,
+                merge: true,
+                uniqueKeys: false,
+                prettyErrors: false,
+            });
+            const [document, ...others] = Array.isArray(documents) ? documents : [];
+            if (document === undefined) return nothing();
+            const problems: FileProblem[] = document.errors.slice(0, MAX_PROBLEMS).map(error => ({
+                file: path,
+                line: lines.linePos(error.pos[0]).line,
+                message: `is not valid YAML: ${lowerFirst(error.message)}`,
+            }));
+            const add = (at: Node | undefined, message: string) => {
+                const line = at?.range ? lines.linePos(at.range[0]).line : undefined;
+                if (problems.length < MAX_PROBLEMS)
+                    problems.push({ file: path, message, ...(line === undefined ? {} : { line }) });
+            };
+            const source: Source = { lines, targets: survey(document.contents, lines, add) };
+            const another = others.find(({ contents }) => contents !== null && !isEmpty(contents));
+            if (another !== undefined) {
+                add(
+                    another.contents ?? undefined,
+                    "begins a second YAML document, which is not read; expected one document",
+                );
+            }
+            return { path, content: new FileValue(source, document.contents, path, "", 1), problems };
+        } catch (error) {
+            return nothing(`cannot be parsed (${error instanceof Error ? error.message : String(error)})`);
         }
-        const problems = document.errors.map(error => ({
-            file: path,
-            line: lines.linePos(error.pos[0]).line,
-            message: `is not valid YAML: ${error.message.split("\n", 1)[0]?.replace(/ at line \d+.*$/, "")}`,
-        }));
-        const source: Source = { file: path, lines, document };
-        return { path, content: new FileValue(source, document.contents, path, "", 1), problems };
     }
 
     /** The value under a key; keys are compared as text. Absent when there is none or this is no map. */
@@ -89,22 +119,33 @@ export class FileValue {
     }
 
     /** The entries of a map in the order of the file, merge keys applied; none when this is no map. */
-    entries(): [name: string, value: FileValue][] {
-        const { node } = this;
-        if (!isMap(node)) return [];
-        const entries = new Map<string, FileValue>();
-        for (const pair of node.items) {
-            const key = isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
-            const line = this.lineOf(pair.key) ?? this.line;
-            const value = this.child(pair.value, this.path === "" ? key : `${this.path}.${key}`, line);
-            if (key === "<<") {
-                for (const part of value.items())
-                    for (const [name, merged] of part.entries()) if (!entries.has(name)) entries.set(name, merged);
-            } else {
-                entries.set(key, value);
+    entries(): readonly [name: string, value: FileValue][] {
+        this.known ??= [...this.collect(new Map(), new Set())];
+        return this.known;
+    }
+
+    /**
+     * Visits this value and everything in it, each place once and in the order of the file, with the keys that lead to it
+     * from here (indexes of lists left out). What stands behind an alias is visited where the alias is, unless it is a map
+     * or list that was visited before; so the time is bounded by the size of the file, whatever its aliases do.
+     * `visit` returns false to keep out of a value.
+     */
+    walk(visit: (value: FileValue, keys: readonly string[]) => boolean): void {
+        const seen = new Set<unknown>();
+        const waiting: { value: FileValue; keys: readonly string[] }[] = [{ value: this, keys: [] }];
+        for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+            const { value, keys } = next;
+            const { node } = value;
+            if (isNode(node)) {
+                if (seen.has(node) && !(value.isAliased && isScalar(node))) continue;
+                seen.add(node);
             }
+            if (!visit(value, keys)) continue;
+            const inside = value.isList
+                ? value.items().map(item => ({ value: item, keys }))
+                : value.entries().map(([key, item]) => ({ value: item, keys: [...keys, key] }));
+            waiting.push(...inside.reverse());
         }
-        return [...entries];
     }
 
     /** True for what is absent and for an explicit null. */
@@ -120,6 +161,22 @@ export class FileValue {
         return isSeq(this.node);
     }
 
+    /** What kind of value this is, for messages: `a map`, `a list`, `a text`, `a number`, `true or false`, `nothing`. */
+    get kind(): string {
+        if (this.isMap) return "a map";
+        if (this.isList) return "a list";
+        switch (typeof this.scalar()) {
+            case "string":
+                return "a text";
+            case "number":
+                return "a number";
+            case "boolean":
+                return "true or false";
+            default:
+                return "nothing";
+        }
+    }
+
     /** The scalar as YAML 1.2 types it: text, number, truth value; undefined for maps, lists and what is absent. */
     scalar(): string | number | boolean | undefined {
         if (!isScalar(this.node)) return undefined;
@@ -133,13 +190,117 @@ export class FileValue {
         return typeof value === "string" ? value : undefined;
     }
 
+    /**
+     * Adds the entries of this map, and of the maps it merges, to `entries`; a key that is there already stays. Each map is
+     * merged once, whatever its aliases do.
+     */
+    private collect(entries: Map<string, FileValue>, merged: Set<unknown>): Map<string, FileValue> {
+        const { node } = this;
+        if (!isMap(node) || merged.has(node)) return entries;
+        merged.add(node);
+        const own = new Map<string, FileValue>();
+        const merges: FileValue[] = [];
+        for (const pair of node.items) {
+            const key = keyOf(pair.key);
+            const line = this.lineOf(pair.key) ?? this.line;
+            const value = this.child(pair.value, this.path === "" ? key : `${this.path}.${key}`, line);
+            if (isMergeKey(pair.key)) merges.push(...value.items());
+            else own.set(key, value);
+        }
+        for (const [key, value] of own) if (!entries.has(key)) entries.set(key, value);
+        for (const part of merges) part.collect(entries, merged);
+        return entries;
+    }
+
     private child(node: unknown, path: string, line: number): FileValue {
-        const resolved = isAlias(node) && this.source ? node.resolve(this.source.document) : node;
-        return new FileValue(this.source, resolved, this.file, path, this.lineOf(node) ?? line);
+        const isAliased = isAlias(node);
+        const resolved = isAliased ? this.source?.targets.get(node) : node;
+        return new FileValue(this.source, resolved, this.file, path, this.lineOf(node) ?? line, isAliased);
     }
 
     private lineOf(node: unknown): number | undefined {
-        const range = isNode(node) ? (node as ParsedNode).range : undefined;
+        const range = isNode(node) ? node.range : undefined;
         return range === undefined || range === null ? undefined : this.source?.lines.linePos(range[0]).line;
     }
+}
+
+/** Looks through a document once: reports duplicate keys and aliases of nothing, and returns what each alias stands for. */
+function survey(
+    root: Node | null,
+    lines: LineCounter,
+    report: (at: Node | undefined, message: string) => void,
+): ReadonlyMap<Node, Node> {
+    const anchors = new Map<string, Node>();
+    const targets = new Map<Node, Node>();
+    const waiting: unknown[] = [root];
+    while (waiting.length > 0) {
+        const node = waiting.pop();
+        if (isAlias(node)) {
+            const target = anchors.get(node.source);
+            if (target === undefined) report(node, `refers to \`*${node.source}\`, which no anchor before it defines`);
+            else targets.set(node, target);
+            continue;
+        }
+        if (isNode(node) && "anchor" in node && typeof node.anchor === "string") anchors.set(node.anchor, node);
+        if (isMap(node)) {
+            const first = new Map<string, Node>();
+            for (const { key } of node.items) {
+                if (!isScalar(key) || isMergeKey(key)) continue;
+                const name = `${typeof key.value}:${String(key.value)}`;
+                const known = first.get(name);
+                if (known === undefined) {
+                    first.set(name, key);
+                } else {
+                    const line = known.range ? ` in line ${lines.linePos(known.range[0]).line}` : "";
+                    report(
+                        key,
+                        `repeats the key \`${keyOf(key)}\`, which is set${line} already; expected each key once`,
+                    );
+                }
+            }
+            for (const { key, value } of node.items.toReversed()) waiting.push(value, key);
+        } else if (isSeq(node)) {
+            waiting.push(...node.items.toReversed());
+        }
+    }
+    return targets;
+}
+
+/** Whether a text may nest so deep that parsing it would exhaust the stack. Exact about brackets, which strings may hold. */
+function isTooDeep(text: string): boolean {
+    if (DEEP_LINE.test(text)) return true;
+    if (bracketDepth(text) <= MAX_DEPTH) return false;
+    return bracketDepth(new Lexer().lex(text)) > MAX_DEPTH;
+}
+
+function bracketDepth(tokens: Iterable<string>): number {
+    let depth = 0;
+    let deepest = 0;
+    for (const token of tokens) {
+        if (token === "[" || token === "{") {
+            depth += 1;
+            if (depth > deepest) deepest = depth;
+            if (deepest > MAX_DEPTH) break;
+        } else if ((token === "]" || token === "}") && depth > 0) {
+            depth -= 1;
+        }
+    }
+    return deepest;
+}
+
+function isMergeKey(key: unknown): boolean {
+    return isScalar(key) && typeof key.value === "symbol";
+}
+
+function keyOf(key: unknown): string {
+    if (isScalar(key)) return typeof key.value === "symbol" ? "<<" : String(key.value);
+    return String(key);
+}
+
+function isEmpty(node: unknown): boolean {
+    return isScalar(node) ? node.value === null : isCollection(node) && node.items.length === 0;
+}
+
+function lowerFirst(text: string): string {
+    return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -13,6 +13,15 @@ export interface WorkspaceQuery {
     readonly project: string | undefined;
     /** Absolute path of the folder where `pulumi` was called. */
     readonly calledFrom: string;
+    /** A state export that is judged, where the caller has one. */
+    readonly state?: ExportedState | undefined;
+}
+
+/** What a state export records of its secrets provider. Ciphertext is left out. */
+export interface ExportedState {
+    /** The export's path, for messages. */
+    readonly file: string;
+    readonly secretsProvider: { readonly type: string; readonly url?: string | undefined };
 }
 
 /** A Pulumi project: a folder with a `Pulumi.yaml`. */
@@ -70,6 +79,8 @@ export class Workspace {
         readonly absence: Absence | undefined,
         private readonly projectFiles: readonly string[],
         private readonly stack: string | undefined,
+        /** A state export that is judged beside the files, where the caller has one. */
+        readonly state: ExportedState | undefined,
     ) {}
 
     /** Finds the project and the repository around it. Throws nothing; `absence` says what is missing. */
@@ -79,18 +90,18 @@ export class Workspace {
         if (projectDir === undefined && query.stack === undefined && project === undefined) {
             const message =
                 "the engine names no stack here, as in `policy analyze` and `policy publish`, and the setting `projectDir` is not set";
-            return new Workspace(calledFrom, { kind: "no-stack", message }, [], undefined);
+            return new Workspace(calledFrom, { kind: "no-stack", message }, [], undefined, query.state);
         }
         const start = projectDir === undefined ? calledFrom : resolve(calledFrom, projectDir);
         const found = projectDir === undefined ? findAround(start, project) : findBelow(start, undefined);
-        if (found.length > 0) return new Workspace(repositoryOf(found, start), undefined, found, stack);
+        if (found.length > 0) return new Workspace(repositoryOf(found, start), undefined, found, stack, query.state);
         const wanted =
             project === undefined || projectDir !== undefined
                 ? "A Pulumi.yaml"
                 : `A Pulumi.yaml with the name ${project}`;
         const where = projectDir === undefined ? `in ${start}, above or below it` : `in ${start} or below it`;
         const message = `${wanted} was not found ${where}; set \`projectDir\` to the project's folder.`;
-        return new Workspace(start, { kind: "not-found", message }, [], stack);
+        return new Workspace(start, { kind: "not-found", message }, [], stack, query.state);
     }
 
     /** The projects to judge: one in a run of the engine, all below the folder where a whole repository is judged. */

@@ -1,0 +1,247 @@
+import { rule } from "../../../policies/rules/secrets/kms-secrets-provider-required";
+import { testProjectRule } from "../../support/test-rule";
+
+const PROJECT = { "Pulumi.yaml": "name: shop\nruntime: nodejs\n" };
+
+/** A project whose stack `prod` has these settings. */
+const prod = (text: string) => ({ ...PROJECT, "Pulumi.prod.yaml": text });
+
+const key = (url: string) =>
+    prod(`secretsprovider: ${url}\nencryptedkey: AQICAHhBase64Key==\nconfig:\n  aws:region: eu-west-1\n`);
+
+const advice = (stack: string) =>
+    "expected a key of awskms, gcpkms, azurekeyvault; run `pulumi stack change-secrets-provider " +
+    `"awskms://alias/pulumi-secrets?region=eu-west-1" --stack ${stack}\`.`;
+
+const ADVICE = advice("prod");
+
+testProjectRule(rule, {
+    valid: [
+        ...[
+            "awskms://alias/pulumi-secrets?region=eu-west-1",
+            "awskms://1234abcd-12ab-34cd-56ef-1234567890ab?region=eu-west-1&profile=prod&context_team=shop",
+            "awskms://mrk-1234abcd12ab34cd56ef1234567890ab?region=eu-west-1",
+            "awskms:///arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab?region=eu-west-1",
+            "awskms:///arn:aws-us-gov:kms:us-gov-west-1:123456789012:alias/pulumi?region=us-gov-west-1",
+            "gcpkms://projects/acme/locations/europe-west1/keyRings/pulumi/cryptoKeys/secrets",
+            "azurekeyvault://acme-vault.vault.azure.net/keys/pulumi-secrets",
+            "azurekeyvault://acme.vault.usgovcloudapi.net/keys/pulumi/0123456789abcdef",
+        ].map(url => ({ name: `the key ${url}`, files: key(url) })),
+        {
+            name: "another provider that settings allow",
+            files: key("hashivault://pulumi"),
+            settings: { allowedProviders: ["hashivault"] },
+        },
+        {
+            name: "a key that settings allow by a pattern, with options",
+            files: key("awskms://alias/pulumi-prod?region=eu-west-1"),
+            settings: { allowedKeys: ["awskms://alias/pulumi-*"] },
+        },
+        {
+            name: "encrypted values that the key wrote",
+            files: prod(
+                "secretsprovider: awskms://alias/p\nencryptedkey: QUJD\nconfig:\n  shop:password:\n    secure: v1:abc:def\n",
+            ),
+        },
+        {
+            name: "a stack with organisation, project and a dot in its name",
+            stack: "acme/shop/eu.prod",
+            files: { ...PROJECT, "Pulumi.eu.prod.yaml": "secretsprovider: awskms://alias/p\nencryptedkey: QUJD\n" },
+        },
+        {
+            name: "stack files in a folder of their own",
+            files: {
+                "Pulumi.yaml": "name: shop\nruntime: nodejs\nstackConfigDir: stacks\n",
+                "stacks/Pulumi.prod.yaml": "secretsprovider: awskms://alias/p\nencryptedkey: QUJD\n",
+            },
+        },
+        {
+            name: "stack files in a folder of their own, by the older spelling",
+            files: {
+                "Pulumi.yaml": "name: shop\nruntime: nodejs\nconfig: stacks\n",
+                "stacks/Pulumi.prod.yaml": "secretsprovider: awskms://alias/p\nencryptedkey: QUJD\n",
+            },
+        },
+        {
+            name: "a project in JSON, in a folder below the one of the call",
+            project: "infra/src",
+            files: {
+                "infra/Pulumi.json": '{ "name": "shop", "runtime": "nodejs" }',
+                "infra/Pulumi.prod.json": '{ "secretsprovider": "awskms://alias/p", "encryptedkey": "QUJD" }',
+                "infra/src/index.ts": "",
+            },
+        },
+        {
+            name: "CRLF and a byte order mark",
+            files: prod("\uFEFFsecretsprovider: awskms://alias/p\r\nencryptedkey: QUJD\r\n"),
+        },
+        {
+            name: "no stack and no folder, as in policy publish",
+            stack: null,
+            files: PROJECT,
+            notApplicable:
+                "the engine names no stack here, as in `policy analyze` and `policy publish`, and the setting `projectDir` is not set",
+        },
+        {
+            name: "only the named stack is looked at",
+            files: { ...key("awskms://alias/p"), "Pulumi.dev.yaml": "encryptionsalt: v1:a\n" },
+        },
+    ],
+    invalid: [
+        {
+            name: "a passphrase",
+            files: prod("config: {}\nencryptionsalt: v1:8J2k:v1:abc\n"),
+            violations: [
+                `Pulumi.prod.yaml:2: encryptionsalt: the stack's secrets are encrypted with a passphrase; ${ADVICE}`,
+            ],
+        },
+        {
+            name: "a passphrase by its name",
+            files: prod("secretsprovider: passphrase\n"),
+            violations: [
+                `Pulumi.prod.yaml:1: secretsprovider: the stack's secrets are encrypted with a passphrase; ${ADVICE}`,
+            ],
+        },
+        {
+            name: "nothing recorded",
+            files: prod("config:\n  aws:region: eu-west-1\n"),
+            violations: [
+                `Pulumi.prod.yaml:1: no secrets provider is recorded, so the stack has its backend's default; ${ADVICE}`,
+            ],
+        },
+        {
+            name: "the default by its name, in an otherwise empty file",
+            files: prod("secretsprovider: default\n"),
+            violations: [
+                `Pulumi.prod.yaml:1: no secrets provider is recorded, so the stack has its backend's default; ${ADVICE}`,
+            ],
+        },
+        {
+            name: "a key under a name that Pulumi does not read",
+            files: prod("config: {}\nsecretsProvider: awskms://alias/p\n"),
+            violations: [
+                "Pulumi.prod.yaml:2: no secrets provider is recorded, so the stack has its backend's default (`secretsProvider` in line 2 is not read: " +
+                    `Pulumi knows \`secretsprovider\` only); ${ADVICE}`,
+            ],
+        },
+        {
+            name: "a map for the provider",
+            files: prod("secretsprovider:\n  awskms: alias/p\n"),
+            violations: [`Pulumi.prod.yaml:2: secretsprovider: is no text; ${ADVICE}`],
+        },
+        {
+            name: "no stack file",
+            files: PROJECT,
+            violations: [
+                `Pulumi.prod.yaml: does not exist, so the stack has its backend's default secrets provider; ${ADVICE}`,
+            ],
+        },
+        {
+            name: "an empty stack file",
+            files: prod(""),
+            violations: [
+                `Pulumi.prod.yaml:1: no secrets provider is recorded, so the stack has its backend's default; ${ADVICE}`,
+            ],
+        },
+        {
+            name: "a list for the stack file",
+            files: prod("- secretsprovider: awskms://alias/p\n"),
+            violations: [`Pulumi.prod.yaml:1: is no map of settings; ${ADVICE}`],
+        },
+        {
+            name: "a stack file in UTF-16",
+            files: { ...PROJECT, "Pulumi.prod.yaml": Buffer.from([0xff, 0xfe, 0x73, 0x00]) },
+            violations: [`Pulumi.prod.yaml: is encoded as UTF-16; expected UTF-8; ${ADVICE}`],
+        },
+        {
+            name: "a provider that settings do not allow",
+            files: key("hashivault://pulumi"),
+            violations: [`Pulumi.prod.yaml:1: secretsprovider: the secrets provider is hashivault; ${ADVICE}`],
+        },
+        ...["awskms://", "awskms://?region=eu-west-1", "awskms://alias/", "awskms://some key"].map(url => ({
+            name: `the URL ${url}, which names no key`,
+            files: key(url),
+            violations: [
+                "Pulumi.prod.yaml:1: secretsprovider: names no key of awskms; expected a URL such as awskms://alias/pulumi-secrets?region=eu-west-1.",
+            ],
+        })),
+        {
+            name: "a Google key without its key ring",
+            files: key("gcpkms://projects/acme/cryptoKeys/secrets"),
+            violations: [
+                "Pulumi.prod.yaml:1: secretsprovider: names no key of gcpkms; expected a URL such as gcpkms://projects/p/locations/europe-west1/keyRings/r/cryptoKeys/k.",
+            ],
+        },
+        {
+            name: "a key that settings do not allow",
+            files: key("awskms://alias/other?region=eu-west-1"),
+            settings: { allowedKeys: ["awskms://alias/pulumi-*"] },
+            violations: [
+                "Pulumi.prod.yaml:1: secretsprovider: the key awskms://alias/other is not among `allowedKeys`; expected awskms://alias/pulumi-*.",
+            ],
+        },
+        {
+            name: "no encrypted key beside the provider",
+            files: prod("secretsprovider: awskms://alias/p\n"),
+            violations: [
+                "Pulumi.prod.yaml:1: encryptedkey: is missing beside the secrets provider, so values cannot be decrypted; run `pulumi stack change-secrets-provider` again.",
+            ],
+        },
+        {
+            name: "an encrypted key that is no base64 text",
+            files: prod("secretsprovider: awskms://alias/p\nencryptedkey: not base64!\n"),
+            violations: [
+                "Pulumi.prod.yaml:2: encryptedkey: is no base64 text; expected what `pulumi stack change-secrets-provider` writes.",
+            ],
+        },
+        {
+            name: "a salt left beside a key",
+            files: prod("secretsprovider: awskms://alias/p\nencryptedkey: QUJD\nencryptionsalt: v1:a\n"),
+            violations: [
+                "Pulumi.prod.yaml:3: encryptionsalt: contradicts the secrets provider: it belongs to a passphrase; expected it to be removed.",
+            ],
+        },
+        {
+            name: "a value that Pulumi Cloud encrypted, deep in an object",
+            files: prod(
+                "secretsprovider: awskms://alias/p\nencryptedkey: QUJD\nconfig:\n  shop:db:\n    - user: a\n    - password:\n        secure: AAABAKpQ1x\n",
+            ),
+            violations: [
+                "Pulumi.prod.yaml:7: config.shop:db[1].password.secure: was encrypted by Pulumi Cloud's key, not by the stack's; set the value again.",
+            ],
+        },
+        {
+            name: "no project at all",
+            project: "elsewhere",
+            files: { "elsewhere/readme.md": "" },
+            violations: [
+                "Pulumi.yaml: the stack's secrets provider cannot be seen: A Pulumi.yaml was not found in <root>/elsewhere, above or below it; set `projectDir` to the project's folder.",
+            ],
+        },
+        {
+            name: "every stack of a repository, where settings name its folder and the engine names no stack",
+            stack: null,
+            settings: { projectDir: "." },
+            files: {
+                "a/Pulumi.yaml": "name: a\nruntime: go\n",
+                "a/Pulumi.dev.yaml": "encryptionsalt: v1:a\n",
+                "a/Pulumi.prod.yaml": "secretsprovider: awskms://alias/p\nencryptedkey: QUJD\n",
+                "b/c/Pulumi.yml": "name: c\nruntime: python\n",
+                "b/c/Pulumi.test.yml": "encryptionsalt: v1:b\n",
+                "node_modules/x/Pulumi.yaml": "name: x\nruntime: nodejs\n",
+                "node_modules/x/Pulumi.dev.yaml": "encryptionsalt: v1:c\n",
+            },
+            violations: [
+                `a/Pulumi.dev.yaml:1: encryptionsalt: the stack's secrets are encrypted with a passphrase; ${advice("dev")}`,
+                `b/c/Pulumi.test.yml:1: encryptionsalt: the stack's secrets are encrypted with a passphrase; ${advice("test")}`,
+            ],
+        },
+    ],
+    badSettings: [
+        { allowedProviders: [] },
+        { allowedProviders: ["AWS KMS"] },
+        { allowedProvider: ["awskms"] },
+        { allowedKeys: "x" },
+        { projectDir: "" },
+    ],
+});

@@ -1,0 +1,201 @@
+import { z } from "zod";
+import { matchesPattern } from "../../kit/policy-document";
+import type { FileValue } from "../../kit/project/file-value";
+import { exampleOf, namesKey, secretsProviderOf } from "../../kit/project/secrets-provider";
+import type { StackOfProject } from "../../kit/project/workspace";
+import type { Report } from "../../kit/report";
+import { projectRule } from "../../kit/rule";
+
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+
+/** What values look like that Pulumi Cloud's own key encrypted; keys and passphrases write `v1:…`. */
+const SERVICE_CIPHERTEXT = /^AAABA/;
+
+const settings = z.strictObject({
+    allowedProviders: z
+        .array(z.string().regex(/^[a-z0-9]+$/, "expected the scheme of a provider, such as awskms"))
+        .min(1)
+        .default(["awskms", "gcpkms", "azurekeyvault"])
+        .describe("Schemes of the secrets providers that stacks may use."),
+    allowedKeys: z
+        .array(z.string().min(1))
+        .default([])
+        .describe(
+            "Patterns (`*`, `?`) of the key URLs that stacks may use, with or without their options, such as " +
+                "`awskms://alias/pulumi-*`; any key when empty.",
+        ),
+    projectDir: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("Folder of the project, where it is not found from the folder that `pulumi` is called in."),
+});
+
+type Settings = z.output<typeof settings>;
+
+/**
+ * A passphrase protects a stack's secrets only as well as it was chosen and kept, and nobody sees who uses it; a cloud key
+ * can be withdrawn, rotated and audited.
+ *
+ * Pulumi removes the salt when it moves a stack to a key, so a salt beside a key is a leftover that was put there by hand.
+ * Stacks whose settings live in Pulumi Cloud have no file here and are reported as such.
+ * Source: Pulumi documentation, "Secrets", section "Configuring secrets encryption".
+ */
+export const rule = projectRule({
+    name: "kms-secrets-provider-required",
+    title: "Stacks encrypt secrets with a cloud key",
+    description:
+        "A stack's secrets provider must be a cloud key management service, not a passphrase or the backend's default.",
+    severity: "critical",
+    enforcementLevel: "mandatory",
+    tags: ["pulumi", "secrets", "encryption"],
+    controls: [],
+    remediationSteps: [
+        "Create a key that only the CI role and the break-glass role may use for decryption.",
+        'Run `pulumi stack change-secrets-provider "awskms://alias/<key>?region=<region>"`, or the form for your cloud, on the stack.',
+        "Commit the stack's settings file, which now records the key.",
+    ],
+    url: "https://www.pulumi.com/docs/iac/concepts/secrets/",
+    settings,
+    judge(workspace, ruleSettings, report) {
+        const { absence, state } = workspace;
+        if (state !== undefined) judgeState(state, ruleSettings, report);
+        if (absence?.kind === "no-stack") report.notApplicable(absence.message);
+        if (absence !== undefined) {
+            report.violation(
+                { file: "Pulumi.yaml" },
+                `the stack's secrets provider cannot be seen: ${absence.message}`,
+            );
+        }
+        for (const project of workspace.projects) {
+            for (const stack of project.stacks) judgeStack(stack, ruleSettings, report);
+        }
+    },
+});
+
+function judgeStack(stack: StackOfProject, ruleSettings: Settings, report: Report): void {
+    const { path, file, text, name } = stack;
+    const advice = `expected a key of ${ruleSettings.allowedProviders.join(", ")}; ${remedy(ruleSettings, name)}`;
+    if (text.text === undefined) {
+        const consequence = text.isAbsent ? ", so the stack has its backend's default secrets provider" : "";
+        report.violation({ file: path }, `${text.problem}${consequence}; ${advice}`);
+        return;
+    }
+    for (const problem of file.problems) {
+        report.violation(
+            problem,
+            `${problem.message}, so the secrets provider cannot be trusted; expected a valid file.`,
+        );
+    }
+    const { content } = file;
+    if (!content.isMap && !content.isMissing) {
+        report.violation({ file: path, line: 1 }, `is no map of settings; ${advice}`);
+        return;
+    }
+    const provider = secretsProviderOf(content);
+    const written = content.get("secretsprovider");
+    switch (provider.kind) {
+        case "passphrase":
+            report.violation(provider.at, `the stack's secrets are encrypted with a passphrase; ${advice}`);
+            break;
+        case "default":
+            if (!written.isMissing && written.string() === undefined) {
+                report.violation(written, `is no text; ${advice}`);
+            } else {
+                const near = content
+                    .entries()
+                    .find(([key]) => key !== "secretsprovider" && /^secrets?-?_?provider$/i.test(key));
+                const hint =
+                    near === undefined
+                        ? ""
+                        : ` (\`${near[0]}\` in line ${near[1].line} is not read: Pulumi knows \`secretsprovider\` only)`;
+                const observed = "no secrets provider is recorded, so the stack has its backend's default";
+                report.violation({ file: path, line: near?.[1].line ?? 1 }, `${observed}${hint}; ${advice}`);
+            }
+            break;
+        case "key":
+            judgeKey(provider.scheme, provider.url, provider.at, ruleSettings, advice, report);
+            judgeRest(content, report);
+    }
+}
+
+function judgeKey(
+    scheme: string,
+    url: string,
+    at: FileValue | { readonly file: string },
+    { allowedProviders, allowedKeys }: Settings,
+    advice: string,
+    report: Report,
+): void {
+    if (!allowedProviders.includes(scheme)) {
+        report.violation(at, `the secrets provider is ${scheme}; ${advice}`);
+        return;
+    }
+    if (!namesKey(scheme, url)) {
+        report.violation(at, `names no key of ${scheme}; expected a URL such as ${exampleOf(scheme)}.`);
+        return;
+    }
+    const [bare = ""] = url.split("?");
+    const isAllowed =
+        allowedKeys.length === 0 || allowedKeys.some(key => matchesPattern(key, bare) || matchesPattern(key, url));
+    if (!isAllowed)
+        report.violation(at, `the key ${bare} is not among \`allowedKeys\`; expected ${allowedKeys.join(", ")}.`);
+}
+
+/** What must and must not stand beside a key. */
+function judgeRest(content: FileValue, report: Report): void {
+    const key = content.get("encryptedkey");
+    if (key.isMissing) {
+        report.violation(
+            key,
+            "is missing beside the secrets provider, so values cannot be decrypted; run `pulumi stack change-secrets-provider` again.",
+        );
+    } else if (!BASE64.test(key.string()?.replace(/\s/g, "") ?? "")) {
+        report.violation(key, "is no base64 text; expected what `pulumi stack change-secrets-provider` writes.");
+    }
+    const salt = content.get("encryptionsalt");
+    if (!salt.isMissing) {
+        report.violation(
+            salt,
+            "contradicts the secrets provider: it belongs to a passphrase; expected it to be removed.",
+        );
+    }
+    content.get("config").walk(value => {
+        const entries = value.entries();
+        const [first] = entries;
+        if (entries.length !== 1 || first?.[0] !== "secure") return true;
+        const [, secret] = first;
+        if (SERVICE_CIPHERTEXT.test(secret.string() ?? "")) {
+            report.violation(secret, "was encrypted by Pulumi Cloud's key, not by the stack's; set the value again.");
+        }
+        return false;
+    });
+}
+
+/** The provider that a state export records; ciphertext is not among what is handed over. */
+function judgeState(
+    {
+        file,
+        secretsProvider,
+    }: {
+        readonly file: string;
+        readonly secretsProvider: { readonly type: string; readonly url?: string | undefined };
+    },
+    ruleSettings: Settings,
+    report: Report,
+): void {
+    const advice = `expected a key of ${ruleSettings.allowedProviders.join(", ")}; ${remedy(ruleSettings, undefined)}`;
+    const { type, url } = secretsProvider;
+    const at = { file, path: "deployment.secrets_providers" };
+    if (type === "cloud" && url !== undefined) {
+        judgeKey(url.split("://", 1)[0]?.toLowerCase() ?? "", url, at, ruleSettings, advice, report);
+    } else {
+        const observed = type === "passphrase" ? "a passphrase" : type === "service" ? "Pulumi Cloud's own key" : type;
+        report.violation(at, `the state's secrets are encrypted with ${observed}; ${advice}`);
+    }
+}
+
+function remedy({ allowedProviders }: Settings, stack: string | undefined): string {
+    const url = exampleOf(allowedProviders[0] ?? "");
+    return `run \`pulumi stack change-secrets-provider "${url}"${stack === undefined ? "" : ` --stack ${stack}`}\`.`;
+}
