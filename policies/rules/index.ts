@@ -1,4 +1,5 @@
 import type { Rule } from "../kit/rule";
+import { rule as ciWorkflowHardened } from "./ci/ci-workflow-hardened";
 import { rule as rdsDeletionProtectionRequired } from "./databases/rds-deletion-protection-required";
 import { rule as iamNoWildcardActions } from "./iam/iam-no-wildcard-actions";
 import { rule as sgNoIngressAll } from "./network/sg-no-ingress-all";
@@ -8,6 +9,7 @@ import { rule as s3BucketEncryptionRequired } from "./storage/s3-bucket-encrypti
 
 /** Every rule of the pack, alphabetically. Importing this starts nothing. */
 export const rules: readonly Rule[] = [
+    ciWorkflowHardened,
     iamNoWildcardActions,
     kmsSecretsProviderRequired,
     noPublicS3Buckets,

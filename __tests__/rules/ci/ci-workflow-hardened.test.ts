@@ -1,0 +1,858 @@
+import { rule } from "../../../policies/rules/ci/ci-workflow-hardened";
+import { testProjectRule } from "../../support/test-rule";
+
+const SHA = "b4ffde65f46336ab88eb53be808477a3936bae11";
+const DIGEST = `sha256:${"0a".repeat(32)}`;
+
+const PROJECT = { "Pulumi.yaml": "name: shop\nruntime: nodejs\n" };
+
+/** A repository whose only workflow is `text`. */
+const github = (text: string) => ({ ...PROJECT, ".github/workflows/pulumi.yml": text });
+
+const gitlab = (text: string) => ({ ...PROJECT, ".gitlab-ci.yml": text });
+
+const only = (...aspects: string[]) => ({ require: aspects });
+
+const AT = ".github/workflows/pulumi.yml";
+
+/** A workflow with one job of the given steps and more job settings, each in flow style on a line of its own from line 7. */
+const steps = (lines: readonly string[], job = "{}", on = "push") =>
+    github(
+        `on: ${on}\njobs:\n  deploy:\n    env: ${job}\n    runs-on: ubuntu-latest\n    steps:\n${lines.map(line => `      - ${line}\n`).join("")}`,
+    );
+
+const PREVIEW = "run: pulumi preview";
+const UP = "run: pulumi up --yes";
+
+const moved = (use: string, at: string) => {
+    const [name, version] = use.split("@");
+    return `${at}: is \`${use}\`: \`${version}\` is a tag or branch, which can be moved; expected \`${name}@<commit>\` with all 40 digits of the commit and the version in a comment.`;
+};
+
+const OIDC = {
+    aws: "expected a login by OIDC: `aws-actions/configure-aws-credentials` with `role-to-assume`.",
+    google: "expected a login by OIDC: `google-github-actions/auth` with `workload_identity_provider`.",
+    azure: "expected a login by OIDC: `azure/login` with `client-id`, `tenant-id` and `subscription-id`.",
+    pulumi: "expected a login by OIDC: `pulumi/auth-actions`.",
+};
+
+const NO_ENVIRONMENT = (operation: string, at: string) =>
+    `${at}: runs \`pulumi ${operation}\` without an \`environment\`, so nobody has to approve it; expected an environment with required reviewers.`;
+
+const NO_AUDIT = (observed: string, audit = "`npm audit` or `osv-scanner`") =>
+    `${AT}:4: jobs.deploy: runs \`pulumi preview\` ${observed}; expected ${audit} first, in this job or one it needs.`;
+
+const WITHOUT = "without an audit of the dependencies before it";
+
+const NO_PACK = (operation: string, at: string) =>
+    `${at}: runs \`pulumi ${operation}\` without a policy pack; expected \`--policy-pack\`, or \`policyPacks\` of pulumi/actions, unless the organization enforces the pack (setting \`hasOrganizationPolicies\`).`;
+
+const INJECTED = (reference: string, at: string) =>
+    `${at}: puts \`\${{ ${reference} }}\` into the script, where its author can write commands; expected it in \`env\` and used as a variable.`;
+
+const CHECKOUT = (event: string, at: string) =>
+    `${at}: checks out the proposed code under \`${event}\`, so anyone who opens a pull request runs code with this workflow's credentials; expected \`pull_request\`, or no checkout of the head.`;
+
+const aws = (role: string) =>
+    `{ uses: aws-actions/configure-aws-credentials@${SHA}, with: { role-to-assume: ${role} } }`;
+
+const READER = "arn:aws:iam::123456789012:role/pulumi-preview";
+const WRITER = "arn:aws:iam::123456789012:role/pulumi-apply";
+
+const HARDENED = `
+name: Pulumi
+on:
+  push:
+    branches: [main]
+  pull_request:
+permissions:
+  id-token: write
+  contents: read
+jobs:
+  preview:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@${SHA} # v4.1.1
+      - run: npm ci && npm audit --audit-level=moderate
+      - id: pulumi
+        uses: pulumi/auth-actions@${SHA}
+        with:
+          organization: shop
+          requested-token-type: urn:pulumi:token-type:access_token:organization
+      - ${aws(READER)}
+      - uses: pulumi/actions@${SHA}
+        with:
+          command: preview
+          stack-name: shop/prod
+          policyPacks: policy
+          comment-on-pr: true
+        env:
+          PULUMI_ACCESS_TOKEN: \${{ steps.pulumi.outputs.pulumi-access-token }}
+          TITLE: \${{ github.event.pull_request.title }}
+  up:
+    needs: preview
+    if: github.ref == 'refs/heads/main'
+    environment: production
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@${SHA}
+      - ${aws(WRITER)}
+      - run: |
+          pulumi -C infra \\
+            up --yes --stack shop/prod
+`;
+
+testProjectRule(rule, {
+    valid: [
+        { name: "a workflow that does all that is required", files: github(HARDENED) },
+        {
+            name: "a repository without pipelines",
+            files: PROJECT,
+            notApplicable: "No GitHub workflow or GitLab pipeline of the repository runs Pulumi.",
+        },
+        {
+            name: "a workflow that only names Pulumi, or installs something of that name",
+            files: steps([
+                'run: echo "pulumi up"',
+                "run: npm install pulumi && cd pulumi && ls",
+                "run: pip install pulumi==3.1.0 && pulumi version",
+                "uses: actions/checkout@v4",
+            ]),
+            notApplicable: "No GitHub workflow or GitLab pipeline of the repository runs Pulumi.",
+        },
+        {
+            name: "a workflow in a folder where GitHub does not look",
+            files: {
+                ...PROJECT,
+                ".github/workflows/old/pulumi.yml": `on: push\njobs:\n  a:\n    steps:\n      - ${UP}\n`,
+            },
+            notApplicable: "No GitHub workflow or GitLab pipeline of the repository runs Pulumi.",
+        },
+        {
+            name: "an unreadable workflow that has nothing to do with Pulumi",
+            files: { ...github(HARDENED), ".github/workflows/lint.yml": "jobs: [" },
+        },
+
+        {
+            name: "pins: commits in capitals, local actions, images by digest",
+            files: {
+                ...steps([
+                    `uses: actions/checkout@${SHA.toUpperCase()}`,
+                    "uses: ./.github/actions/setup",
+                    `uses: docker://pulumi/pulumi@${DIGEST}`,
+                    UP,
+                ]),
+                ".github/actions/setup/action.yml": `runs:\n  using: composite\n  steps:\n    - uses: actions/setup-node@${SHA}\n`,
+            },
+            settings: only("pinned-actions"),
+        },
+        {
+            name: "pins: an image that an expression names cannot be judged",
+            files: github(`on: push\njobs:\n  a:\n    container: \${{ vars.IMAGE }}\n    steps:\n      - ${UP}\n`),
+            settings: only("pinned-actions"),
+        },
+
+        {
+            name: "permissions: each job has its own block",
+            files: github(
+                `on: push\njobs:\n  a:\n    permissions: { contents: read, pull-requests: write }\n    steps:\n      - ${UP}\n  b:\n    permissions: {}\n    steps:\n      - run: make\n`,
+            ),
+            settings: only("least-permissions"),
+        },
+        {
+            name: "permissions: a job's block replaces the workflow's, which writes",
+            files: github(
+                `on: push\npermissions: { contents: write }\njobs:\n  a:\n    permissions: { contents: read }\n    steps:\n      - ${UP}\n`,
+            ),
+            settings: only("least-permissions"),
+        },
+        {
+            name: "permissions: a called workflow is bound by its caller's",
+            files: {
+                ...github(
+                    "on: push\npermissions: { contents: read }\njobs:\n  a:\n    uses: ./.github/workflows/deploy.yml\n",
+                ),
+                ".github/workflows/deploy.yml": `on: { workflow_call: {} }\njobs:\n  b:\n    steps:\n      - ${UP}\n`,
+            },
+            settings: only("least-permissions"),
+        },
+        {
+            name: "permissions: a release job beside Pulumi writes contents",
+            files: github(
+                `on: push\npermissions: { contents: read }\njobs:\n  a:\n    steps:\n      - ${UP}\n  release:\n    permissions: { contents: write }\n    steps:\n      - run: make release\n`,
+            ),
+            settings: only("least-permissions"),
+        },
+        {
+            name: "permissions: a write that the settings allow",
+            files: github(`on: push\npermissions: { contents: write }\njobs:\n  a:\n    steps:\n      - ${UP}\n`),
+            settings: { require: ["least-permissions"], allowedWrites: ["contents"] },
+        },
+
+        {
+            name: "login: Google by workload identity, Azure by federation and by managed identity",
+            files: steps([
+                "{ uses: google-github-actions/auth@v2, with: { workload_identity_provider: p, service_account: a } }",
+                "{ uses: azure/login@v2, with: { client-id: a, tenant-id: b, subscription-id: c } }",
+                "{ uses: azure/login@v2, with: { auth-type: IDENTITY } }",
+                UP,
+            ]),
+            settings: only("oidc-login", "no-static-credentials"),
+        },
+
+        {
+            name: "credentials: names that only resemble those of keys, and values that steps make",
+            files: steps([
+                `{ ${UP}, env: { PULUMI_ACCESS_TOKEN: "\${{ steps.auth.outputs.token }}", AWS_ACCESS_KEY_ID: "" } }`,
+                '{ run: pulumi preview, env: { ROLE: "${{ secrets.AWS_CREDENTIALS_ROLE_ARN }}", K: "${{ secrets.AWS_KMS_KEY_ID }}" } }',
+                '{ run: pulumi preview, env: { A: "${{ secrets.GITHUB_TOKEN }}", B: "${{ secrets.PULUMI_BOT_TOKEN }}" } }',
+                '{ run: pulumi preview, env: { WIP: "${{ secrets.GCP_WORKLOAD_IDENTITY_PROVIDER }}", S: "${{ secrets.ARM_SUBSCRIPTION_ID }}" } }',
+                "{ run: pulumi preview, env: { GOOGLE_APPLICATION_CREDENTIALS: /tmp/gcp.json } }",
+                'run: echo "AWS_ACCESS_KEY_ID=$(jq -r .id creds.json)" >> $GITHUB_ENV',
+            ]),
+            settings: only("no-static-credentials"),
+        },
+        {
+            name: "credentials: a static key in a workflow that does not run Pulumi",
+            files: {
+                ...github(HARDENED),
+                ".github/workflows/docs.yml":
+                    'on: push\njobs:\n  a:\n    env: { AWS_ACCESS_KEY_ID: "${{ secrets.AWS_ACCESS_KEY_ID }}" }\n    steps:\n      - run: make docs\n',
+            },
+        },
+
+        {
+            name: "environment: a preview, a refresh that only looks for drift, and stacks that need none",
+            files: steps([
+                PREVIEW,
+                "run: pulumi refresh --preview-only",
+                "run: pulumi refresh --expect-no-changes --yes",
+                "run: pulumi up --stack shop/pr-7",
+                "run: pulumi stack output url",
+            ]),
+            settings: { require: ["protected-environment"], stacksWithoutEnvironment: ["pr-*"] },
+        },
+        {
+            name: "environment: named in a map, and by an expression",
+            files: github(
+                `on: push\njobs:\n  a:\n    environment: { name: production, url: https://example.com }\n    steps:\n      - ${UP}\n  b:\n    environment: \${{ inputs.stack }}\n    steps:\n      - ${UP}\n`,
+            ),
+            settings: only("protected-environment"),
+        },
+
+        {
+            name: "roles: the same secret in two environments can hold two roles",
+            files: github(
+                `on: push\njobs:\n  a:\n    environment: preview\n    steps:\n      - ${aws('"${{ secrets.ROLE }}"')}\n      - ${PREVIEW}\n  b:\n    environment: production\n    steps:\n      - ${aws('"${{ secrets.ROLE }}"')}\n      - ${UP}\n`,
+            ),
+            settings: only("separate-roles"),
+        },
+        {
+            name: "roles: a called workflow gets another role in each place",
+            files: {
+                ...github(
+                    `on: push\njobs:\n  a:\n    uses: ./.github/workflows/run.yml\n    with: { command: preview, role: ${READER} }\n  b:\n    uses: ./.github/workflows/run.yml\n    with: { command: up, role: ${WRITER} }\n`,
+                ),
+                ".github/workflows/run.yml": `on: { workflow_call: { inputs: { command: {}, role: {} } } }\njobs:\n  run:\n    steps:\n      - ${aws('"${{ inputs.role }}"')}\n      - uses: pulumi/actions@v6\n        with: { command: "\${{ inputs.command }}", stack-name: prod }\n`,
+            },
+            settings: only("separate-roles"),
+        },
+        {
+            name: "roles: a job that previews just before it applies, on main only",
+            files: github(
+                `on: [push, pull_request]\njobs:\n  a:\n    if: github.event_name == 'push'\n    steps:\n      - ${aws(WRITER)}\n      - ${PREVIEW}\n      - ${UP}\n`,
+            ),
+            settings: only("separate-roles"),
+        },
+
+        {
+            name: "checkout: the base under pull_request_target, the head under pull_request",
+            files: {
+                ...steps(["uses: actions/checkout@v4", PREVIEW], "{}", "pull_request_target"),
+                ".github/workflows/pr.yml": `on: pull_request\njobs:\n  a:\n    steps:\n      - { uses: actions/checkout@v4, with: { ref: "\${{ github.event.pull_request.head.sha }}" } }\n      - ${PREVIEW}\n`,
+            },
+            settings: only("no-untrusted-checkout"),
+        },
+
+        {
+            name: "injection: comparisons, choices, numbers, commits, and text that goes through env",
+            files: steps([
+                `run: "pulumi up \${{ contains(github.event.pull_request.title, 'x') && '--diff' || '' }}"`,
+                `run: "echo \${{ github.head_ref == 'main' }} \${{ github.event.pull_request.number }} \${{ github.sha }}"`,
+                `run: "echo \${{ github.event.pull_request.head.sha }} \${{ steps.x.outcome }} \${{ github.actor }}"`,
+                '{ run: echo "$TITLE", env: { TITLE: "${{ github.event.pull_request.title }}" } }',
+            ]),
+            settings: only("no-script-injection"),
+        },
+        {
+            name: "injection: in a job that does not run Pulumi",
+            files: github(
+                `on: push\njobs:\n  a:\n    steps:\n      - ${UP}\n  b:\n    steps:\n      - run: echo "\${{ github.head_ref }}"\n`,
+            ),
+            settings: only("no-script-injection"),
+        },
+
+        {
+            name: "audit: in a job that is needed by way of another",
+            files: github(
+                `on: push\njobs:\n  audit:\n    steps:\n      - run: npx audit-ci --moderate\n  build:\n    needs: [audit]\n    steps:\n      - run: make\n  up:\n    needs: build\n    steps:\n      - ${UP}\n`,
+            ),
+            settings: only("dependency-audit"),
+        },
+        {
+            name: "audit: a called workflow of another repository",
+            files: github(
+                `on: push\njobs:\n  audit:\n    uses: google/osv-scanner-action/.github/workflows/osv-scanner-reusable.yml@${SHA}\n  up:\n    needs: audit\n    steps:\n      - ${UP}\n`,
+            ),
+            settings: only("dependency-audit"),
+        },
+        {
+            name: "audit: by the language of the project that the command names",
+            files: {
+                ...steps(["run: govulncheck ./...", "run: pulumi -C services/api preview"]),
+                "services/api/Pulumi.yaml": "name: api\nruntime: { name: go }\n",
+            },
+            settings: only("dependency-audit"),
+        },
+        {
+            name: "audit: programs in YAML have no dependencies; a refresh and a destroy run no program",
+            files: {
+                ...steps([PREVIEW, "run: pulumi refresh", "run: pulumi destroy"]),
+                "Pulumi.yaml": "name: shop\nruntime: yaml\n",
+            },
+            settings: only("dependency-audit"),
+        },
+
+        {
+            name: "policy pack: by flag, by its environment variable, or enforced by the organization",
+            files: steps([
+                "run: pulumi preview --policy-pack=policy",
+                "run: PULUMI_OPTION_POLICY_PACK=p pulumi preview",
+            ]),
+            settings: only("policy-pack"),
+        },
+        {
+            name: "policy pack: enforced by the organization",
+            files: steps([PREVIEW]),
+            settings: { require: ["policy-pack"], hasOrganizationPolicies: true },
+        },
+
+        {
+            name: "workflows that call one another in a circle",
+            files: {
+                ...github("on: workflow_call\njobs:\n  a:\n    uses: ./.github/workflows/b.yml\n"),
+                ".github/workflows/b.yml": `on: workflow_call\njobs:\n  b:\n    uses: ./.github/workflows/pulumi.yml\n  c:\n    environment: production\n    steps:\n      - ${UP}\n`,
+            },
+            settings: only("protected-environment"),
+        },
+        {
+            name: "a workflow of another repository that is given Pulumi's settings",
+            files: github(
+                `on: push\npermissions: { contents: read }\njobs:\n  a:\n    uses: shop/ci/.github/workflows/deploy.yml@${SHA}\n    with: { pulumi-stack: prod }\n`,
+            ),
+            notes: [
+                `Cannot be judged yet: ${AT}:5: jobs.a.uses: calls \`shop/ci/.github/workflows/deploy.yml@${SHA}\`, a workflow of another repository, which is not read.`,
+            ],
+        },
+        {
+            name: "a command that a person types when the workflow is started",
+            files: github(
+                'on: { workflow_dispatch: { inputs: { command: { type: string } } } }\njobs:\n  a:\n    steps:\n      - uses: pulumi/actions@v6\n        with: { command: "${{ inputs.command }}", stack-name: prod }\n',
+            ),
+            settings: only("protected-environment"),
+            notes: [
+                `Cannot be judged yet: ${AT}:6: jobs.a.steps[0].with.command: is \`\${{ inputs.command }}\`, so whether it applies changes is not known.`,
+            ],
+        },
+        {
+            name: "a local action that another step fetches",
+            files: steps(["uses: ./shared/setup", PREVIEW]),
+            settings: only("pinned-actions"),
+            notes: [
+                `Cannot be judged yet: ${AT}:7: jobs.deploy.steps[0].uses: is \`./shared/setup\`, which is not in the repository and not read.`,
+            ],
+        },
+        {
+            name: "a workflow too large to be read",
+            files: github(`# ${"x".repeat(5 * 1024 * 1024)}\n`),
+            notes: [
+                `Cannot be judged yet: ${AT}: is larger than 5 MB, so it is not read, so whether it runs Pulumi is not known.`,
+            ],
+        },
+
+        {
+            name: "GitLab: a pipeline that does all that is required",
+            files: {
+                ...gitlab(`
+include:
+  - local: /ci/base.yml
+  - template: Jobs/SAST.gitlab-ci.yml
+  - { project: shop/ci, ref: ${SHA}, file: /x.yml }
+preview:
+  extends: .pulumi
+  script:
+    - npm audit
+    - aws sts assume-role-with-web-identity --role-arn ${READER} > creds.json
+    - pulumi preview --policy-pack policy
+up:
+  extends: [.pulumi]
+  stage: deploy
+  environment: { name: production }
+  script:
+    - aws sts assume-role-with-web-identity --role-arn ${WRITER} > creds.json
+    - pulumi up --yes
+`),
+                "ci/base.yml": `.pulumi:\n  image: { name: "pulumi/pulumi-nodejs@${DIGEST}" }\n  id_tokens: { AWS: { aud: sts } }\n  before_script: [npm ci]\n`,
+            },
+        },
+    ],
+    invalid: [
+        {
+            name: "pins: tags, branches, short commits, no version, images by tag, wherever they stand",
+            files: {
+                ...github(
+                    [
+                        "on: push",
+                        "jobs:",
+                        "  a:",
+                        "    container: pulumi/pulumi:3",
+                        "    services:",
+                        "      vault: { image: vault }",
+                        "    steps:",
+                        "      - uses: actions/checkout@v4",
+                        "      - uses: actions/setup-node@b4ffde6",
+                        "      - uses: actions/cache",
+                        "      - uses: docker://pulumi/actions",
+                        "      - uses: ./ci",
+                        `      - ${UP}`,
+                        "  b:",
+                        "    uses: shop/ci/.github/workflows/x.yml@main",
+                    ].join("\n"),
+                ),
+                "ci/action.yaml": "runs:\n  using: composite\n  steps:\n    - uses: pulumi/actions@v6\n",
+            },
+            settings: only("pinned-actions"),
+            violations: [
+                `${AT}:4: jobs.a.container: is \`pulumi/pulumi:3\`, which is another image once its tag is moved; expected a digest, \`…@sha256:<64 digits>\`.`,
+                `${AT}:6: jobs.a.services.vault.image: is \`vault\`, which is another image once its tag is moved; expected a digest, \`…@sha256:<64 digits>\`.`,
+                moved("actions/checkout@v4", `${AT}:8: jobs.a.steps[0].uses`),
+                `${AT}:9: jobs.a.steps[1].uses: is \`actions/setup-node@b4ffde6\`: \`b4ffde6\` is a shortened commit; expected \`actions/setup-node@<commit>\` with all 40 digits of the commit and the version in a comment.`,
+                `${AT}:10: jobs.a.steps[2].uses: is \`actions/cache\`, which names no version; expected \`actions/cache@<commit>\` with all 40 digits of the commit and the version in a comment.`,
+                `${AT}:11: jobs.a.steps[3].uses: is \`docker://pulumi/actions\`, which is another image once its tag is moved; expected a digest, \`…@sha256:<64 digits>\`.`,
+                moved("shop/ci/.github/workflows/x.yml@main", `${AT}:15: jobs.b.uses`),
+                moved("pulumi/actions@v6", "ci/action.yaml:4: runs.steps[0].uses"),
+            ],
+        },
+        {
+            name: "permissions: none at either level",
+            files: github(`on: push\njobs:\n  a:\n    steps:\n      - ${UP}\n  b:\n    steps:\n      - run: make\n`),
+            settings: only("least-permissions"),
+            violations: [
+                `${AT}:3: sets no \`permissions\` for jobs \`a\`, \`b\`, which then get the repository's default; expected \`contents: read\`, and \`id-token: write\` for a login by OIDC.`,
+            ],
+        },
+        {
+            name: "permissions: all, more than needed, of the wrong kind, and no token for the login",
+            files: github(
+                [
+                    "on: push",
+                    "permissions: write-all",
+                    "jobs:",
+                    "  a:",
+                    "    steps:",
+                    `      - ${UP}`,
+                    "  b:",
+                    "    permissions:",
+                    "      contents: write",
+                    "    steps:",
+                    `      - ${UP}`,
+                    "  c:",
+                    "    permissions: all",
+                    "    steps:",
+                    `      - ${UP}`,
+                    "  d:",
+                    "    permissions: { contents: read }",
+                    "    steps:",
+                    `      - uses: pulumi/auth-actions@${SHA}`,
+                    `      - ${UP}`,
+                ].join("\n"),
+            ),
+            settings: only("least-permissions"),
+            violations: [
+                `${AT}:2: permissions: is \`write-all\`; expected only what the jobs need, such as \`contents: read\`.`,
+                `${AT}:9: jobs.b.permissions.contents: is \`write\` for a job that runs Pulumi; expected \`read\` or nothing.`,
+                `${AT}:13: jobs.c.permissions: is neither a map of permissions nor \`read-all\`; expected \`contents: read\`.`,
+                `${AT}:17: jobs.d.permissions: does not grant \`id-token: write\`, without which the login by OIDC in job \`d\` fails.`,
+            ],
+        },
+        {
+            name: "login: actions that use no OIDC",
+            files: steps([
+                "{ uses: aws-actions/configure-aws-credentials@v4, with: { aws-region: eu-west-1 } }",
+                "{ uses: google-github-actions/auth@v2, with: { credentials_json: x } }",
+                "{ uses: Azure/login@v2, with: { creds: x } }",
+                "{ uses: azure/login@v2, with: { client-id: a } }",
+                UP,
+            ]),
+            settings: only("oidc-login"),
+            violations: [
+                `${AT}:7: jobs.deploy.steps[0].uses: assumes no role by OIDC; expected \`role-to-assume\`.`,
+                `${AT}:8: jobs.deploy.steps[1].uses: logs in without workload identity; expected \`workload_identity_provider\`.`,
+                `${AT}:9: jobs.deploy.steps[2].uses: logs in with \`creds\`; expected \`client-id\`, \`tenant-id\` and \`subscription-id\`.`,
+                `${AT}:10: jobs.deploy.steps[3].uses: logs in without a federated credential; expected \`client-id\` and \`tenant-id\`.`,
+            ],
+        },
+        {
+            name: "credentials: in env of each level, a container, inputs, brackets, capitals and scripts",
+            files: github(
+                [
+                    "on: push",
+                    'env: { AWS_ACCESS_KEY_ID: "${{ secrets.A }}" }',
+                    "jobs:",
+                    "  a:",
+                    "    env: { TOKEN: \"${{ secrets['pulumi_access_token'] }}\" }",
+                    '    container: { image: x, env: { ARM_CLIENT_SECRET: "${{ vars.S }}" } }',
+                    "    steps:",
+                    "      - uses: pulumi/actions@v6",
+                    '        with: { command: up, x: "${{ secrets.PROD_AWS_SECRET_ACCESS_KEY }}" }',
+                    '        env: { pulumi_access_token: "made-up" }',
+                    "      - uses: google-github-actions/auth@v2",
+                    '        with: { credentials_json: "${{ secrets.X }}" }',
+                    '      - run: echo "PULUMI_ACCESS_TOKEN=${{ secrets.X }}" >> $GITHUB_ENV',
+                    "      - run: export AWS_SECRET_ACCESS_KEY=0123456789abcdefghij",
+                    `      - run: aws configure set k ${"AKIA" + "IOSFODNN7EXAMPLE"}`,
+                    '      - run: echo "${{ toJSON(secrets) }}"',
+                    "      - run: echo \"${{ secrets[format('{0}_AZURE_CREDENTIALS', matrix.x)] }}\"",
+                    "  b:",
+                    `    uses: shop/ci/.github/workflows/x.yml@${SHA}`,
+                    "    secrets: inherit",
+                    "  c:",
+                    `    uses: shop/ci/.github/workflows/x.yml@${SHA}`,
+                    '    secrets: { token: "${{ secrets.PULUMI_ACCESS_TOKEN }}" }',
+                ].join("\n"),
+            ),
+            settings: only("no-static-credentials"),
+            notes: [
+                `Cannot be judged yet: ${AT}:22: jobs.c.uses: calls \`shop/ci/.github/workflows/x.yml@${SHA}\`, a workflow of another repository, which is not read.`,
+            ],
+            violations: [
+                `${AT}:2: env.AWS_ACCESS_KEY_ID: sets a static AWS access key from a stored value; ${OIDC.aws}`,
+                `${AT}:5: jobs.a.env.TOKEN: uses the secret \`pulumi_access_token\`, a static Pulumi access token; ${OIDC.pulumi}`,
+                `${AT}:6: jobs.a.container.env.ARM_CLIENT_SECRET: sets a static Azure secret from a stored value; ${OIDC.azure}`,
+                `${AT}:9: jobs.a.steps[0].with.x: uses the secret \`PROD_AWS_SECRET_ACCESS_KEY\`, a static AWS access key; ${OIDC.aws}`,
+                `${AT}:10: jobs.a.steps[0].env.pulumi_access_token: sets a static Pulumi access token from a stored value; ${OIDC.pulumi}`,
+                `${AT}:12: jobs.a.steps[1].with.credentials_json: sets a static Google service account key from a stored value; ${OIDC.google}`,
+                `${AT}:13: jobs.a.steps[2].run: sets a static Pulumi access token from a stored value; ${OIDC.pulumi}`,
+                `${AT}:14: jobs.a.steps[3].run: sets a static AWS access key from a stored value; ${OIDC.aws}`,
+                `${AT}:15: jobs.a.steps[4].run: holds a static AWS access key in plain text; revoke it; ${OIDC.aws}`,
+                `${AT}:16: jobs.a.steps[5].run: hands over all secrets of the repository; expected only those needed, by name.`,
+                `${AT}:17: jobs.a.steps[6].run: uses the secret \`format('{0}_AZURE_CREDENTIALS', matrix.x)\`, a static Azure secret; ${OIDC.azure}`,
+                `${AT}:20: jobs.b.secrets: is \`inherit\`, which hands all secrets to \`shop/ci/.github/workflows/x.yml@${SHA}\`; expected only those it needs, by name.`,
+                `${AT}:23: jobs.c.secrets.token: uses the secret \`PULUMI_ACCESS_TOKEN\`, a static Pulumi access token; ${OIDC.pulumi}`,
+            ],
+        },
+        {
+            name: "credentials: a secret of an innocent name that becomes a token inside a composite action",
+            files: {
+                ...steps(['{ uses: ./ci, with: { t: "${{ secrets.T }}" } }']),
+                "ci/action.yml":
+                    'inputs: { t: { required: true } }\nruns:\n  using: composite\n  steps:\n    - run: pulumi preview\n      env: { PULUMI_ACCESS_TOKEN: "${{ inputs.t }}" }\n',
+            },
+            settings: only("no-static-credentials"),
+            violations: [
+                `ci/action.yml:6: runs.steps[0].env.PULUMI_ACCESS_TOKEN: sets a static Pulumi access token from a stored value; ${OIDC.pulumi}`,
+            ],
+        },
+        {
+            name: "environment: disguises of an update",
+            files: github(
+                [
+                    "on: push",
+                    "jobs:",
+                    ...[
+                        "pulumi -C dir --color never up -y",
+                        "npx pulumi destroy --yes",
+                        "pulumi env run shop/prod -- pulumi up",
+                        "sudo -E /usr/local/bin/pulumi refresh --yes",
+                        "bash -c 'pulumi up --yes'",
+                        "STACK=prod pulumi import aws:s3/bucket:Bucket a b",
+                        "pulumi refresh --preview-only=false",
+                        "poetry run pulumi update",
+                        "pulumi deployment run destroy",
+                        "cd infra && \\\n\n          pulumi \\\n          up",
+                        "if true; then pulumi up; fi",
+                    ].flatMap((run, index) => [`  job-${index}:`, "    steps:", "      - run: |", `          ${run}`]),
+                ].join("\n"),
+            ),
+            settings: only("protected-environment"),
+            violations: [
+                NO_ENVIRONMENT("up", `${AT}:4: jobs.job-0`),
+                NO_ENVIRONMENT("destroy", `${AT}:8: jobs.job-1`),
+                NO_ENVIRONMENT("up", `${AT}:12: jobs.job-2`),
+                NO_ENVIRONMENT("refresh", `${AT}:16: jobs.job-3`),
+                NO_ENVIRONMENT("up", `${AT}:20: jobs.job-4`),
+                NO_ENVIRONMENT("import", `${AT}:24: jobs.job-5`),
+                NO_ENVIRONMENT("refresh", `${AT}:28: jobs.job-6`),
+                NO_ENVIRONMENT("up", `${AT}:32: jobs.job-7`),
+                NO_ENVIRONMENT("destroy", `${AT}:36: jobs.job-8`),
+                NO_ENVIRONMENT("up", `${AT}:40: jobs.job-9`),
+                NO_ENVIRONMENT("up", `${AT}:47: jobs.job-10`),
+            ],
+        },
+        {
+            name: "environment: a folded script, and commands by matrix, choice, default, expression and env",
+            files: github(
+                [
+                    "on: { workflow_dispatch: { inputs: { command: { type: choice, options: [preview, up] } } }, push: {} }",
+                    "env: { CMD: up }",
+                    "jobs:",
+                    "  folded:",
+                    "    steps:",
+                    "      - run: >-",
+                    "          pulumi",
+                    "          up",
+                    "  matrix:",
+                    "    strategy: { matrix: { command: [preview, destroy] } }",
+                    "    steps:",
+                    '      - { uses: PULUMI/Actions@v6, with: { Command: "${{ matrix.command }}", stack-name: prod } }',
+                    "  choice:",
+                    "    steps:",
+                    "      - run: pulumi ${{ github.event.inputs.command }} --stack prod",
+                    "  expression:",
+                    "    steps:",
+                    "      - uses: pulumi/actions@v6",
+                    "        with: { command: \"${{ github.event_name == 'push' && 'up' || 'preview' }}\" }",
+                    "  variable:",
+                    "    environment: { url: https://example.com }",
+                    "    steps:",
+                    "      - run: pulumi $CMD",
+                ].join("\n"),
+            ),
+            settings: only("protected-environment"),
+            violations: [
+                NO_ENVIRONMENT("up", `${AT}:5: jobs.folded`),
+                NO_ENVIRONMENT("destroy", `${AT}:10: jobs.matrix`),
+                NO_ENVIRONMENT("up", `${AT}:14: jobs.choice`),
+                NO_ENVIRONMENT("up", `${AT}:17: jobs.expression`),
+                NO_ENVIRONMENT("up", `${AT}:21: jobs.variable`),
+            ],
+        },
+        {
+            name: "environment: in a reusable workflow and a composite action",
+            files: {
+                ...github(
+                    "on: push\njobs:\n  a:\n    uses: ./.github/workflows/deploy.yml\n    with: { command: up }\n",
+                ),
+                ".github/workflows/deploy.yml":
+                    'on: { workflow_call: { inputs: { command: { default: preview } } } }\njobs:\n  b:\n    steps:\n      - { uses: ./ci/, with: { verb: "${{ inputs.command }}" } }\n',
+                "ci/action.yml":
+                    "inputs: { verb: {} }\nruns:\n  using: composite\n  steps:\n    - run: pulumi ${{ inputs.verb }}\n",
+            },
+            settings: only("protected-environment"),
+            violations: [NO_ENVIRONMENT("up", ".github/workflows/deploy.yml:4: jobs.b")],
+        },
+        {
+            name: "roles: the same in two workflows, and one job for proposals and updates",
+            files: {
+                ...github(`on: push\njobs:\n  up:\n    steps:\n      - ${aws(WRITER)}\n      - ${UP}\n`),
+                ".github/workflows/preview.yml": `on: pull_request\njobs:\n  look:\n    steps:\n      - ${aws(WRITER)}\n      - ${PREVIEW}\n`,
+                ".github/workflows/z.yml": `on: [push, pull_request]\njobs:\n  both:\n    steps:\n      - ${aws("arn:aws:iam::123456789012:role/ci")}\n      - { if: "github.event_name == 'pull_request'", ${PREVIEW} }\n      - { if: "github.event_name == 'push'", ${UP} }\n`,
+            },
+            settings: only("separate-roles"),
+            violations: [
+                `${AT}:4: jobs.up: applies as \`${WRITER}\`, as whom job \`look\` (.github/workflows/preview.yml:4) previews; expected another role for the preview, which can only read.`,
+                ".github/workflows/z.yml:4: jobs.both: previews proposed changes with the role that it applies with; expected a job of its own for the preview, with a role that can only read.",
+            ],
+        },
+        {
+            name: "checkout: the head under events with secrets, by the action and by git",
+            files: {
+                ...steps(
+                    [
+                        '{ uses: actions/checkout@v4, with: { ref: "${{ github.event.pull_request.head.sha }}" } }',
+                        '{ uses: actions/checkout@v4, with: { ref: "refs/pull/${{ github.event.number }}/merge" } }',
+                        '{ uses: actions/checkout@v4, with: { repository: "${{ github.event.pull_request.head.repo.full_name }}" } }',
+                        "run: gh pr checkout $NUMBER",
+                        PREVIEW,
+                    ],
+                    "{}",
+                    "{ pull_request_target: { types: [labeled] } }",
+                ),
+                ".github/workflows/run.yml": `on: { workflow_run: { workflows: [x] } }\njobs:\n  a:\n    steps:\n      - run: git checkout \${{ github.event.workflow_run.head_sha }}\n      - ${PREVIEW}\n`,
+            },
+            settings: only("no-untrusted-checkout"),
+            violations: [
+                CHECKOUT("pull_request_target", `${AT}:7: jobs.deploy.steps[0].with.ref`),
+                CHECKOUT("pull_request_target", `${AT}:8: jobs.deploy.steps[1].with.ref`),
+                CHECKOUT("pull_request_target", `${AT}:9: jobs.deploy.steps[2].with.repository`),
+                CHECKOUT("pull_request_target", `${AT}:10: jobs.deploy.steps[3].run`),
+                CHECKOUT("workflow_run", ".github/workflows/run.yml:5: jobs.a.steps[0].run"),
+            ],
+        },
+        {
+            name: "injection: event text directly, by brackets, functions, env and inputs",
+            files: {
+                ...steps(
+                    [
+                        'run: pulumi up -m "${{ github.event.head_commit.message }}"',
+                        "run: echo ${{ github.head_ref || github.ref_name }}",
+                        "run: echo \"${{ github['event']['issue']['TITLE'] }}\"",
+                        "run: echo '${{ toJSON(github.event) }}'",
+                        "run: echo ${{ format('{0}', github.event.comment.body) }}",
+                        "run: echo ${{ env.T }}",
+                        "{ uses: actions/github-script@v7, with: { script: 'console.log(`${{ github.event.pull_request.body }}`)' } }",
+                        '{ uses: ./ci, with: { t: "${{ github.event.review.body }}" } }',
+                        "run: echo ${{ join(github.event.commits.*.message) }}",
+                    ],
+                    '{ T: "${{ github.event.pull_request.title }}" }',
+                ),
+                "ci/action.yml":
+                    "inputs: { t: {} }\nruns:\n  using: composite\n  steps:\n    - run: echo ${{ inputs.t }}\n",
+            },
+            settings: only("no-script-injection"),
+            violations: [
+                INJECTED("github.event.head_commit.message", `${AT}:7: jobs.deploy.steps[0].run`),
+                INJECTED("github.head_ref", `${AT}:8: jobs.deploy.steps[1].run`),
+                INJECTED("github.event.issue.title", `${AT}:9: jobs.deploy.steps[2].run`),
+                INJECTED("github.event", `${AT}:10: jobs.deploy.steps[3].run`),
+                INJECTED("github.event.comment.body", `${AT}:11: jobs.deploy.steps[4].run`),
+                INJECTED("github.event.pull_request.title", `${AT}:12: jobs.deploy.steps[5].run`),
+                INJECTED("github.event.pull_request.body", `${AT}:13: jobs.deploy.steps[6].with.script`),
+                INJECTED("github.event.commits.*.message", `${AT}:15: jobs.deploy.steps[8].run`),
+                INJECTED("github.event.review.body", "ci/action.yml:5: runs.steps[0].run"),
+            ],
+        },
+        {
+            name: "audit: none",
+            files: steps([PREVIEW]),
+            settings: only("dependency-audit"),
+            violations: [NO_AUDIT(WITHOUT)],
+        },
+        {
+            name: "audit: after the preview",
+            files: steps([PREVIEW, "run: npm audit"]),
+            settings: only("dependency-audit"),
+            violations: [NO_AUDIT(WITHOUT)],
+        },
+        {
+            name: "audit: of another language, only mentioned, or only repaired",
+            files: steps([
+                "run: pip-audit",
+                'run: echo "npm audit"',
+                "run: npm audit fix",
+                "run: npm i -g audit-ci",
+                PREVIEW,
+            ]),
+            settings: only("dependency-audit"),
+            violations: [NO_AUDIT(WITHOUT)],
+        },
+        {
+            name: "audit: ignored by the shell and by the step",
+            files: steps(["run: npm audit || true", "{ run: npm audit, continue-on-error: true }", PREVIEW]),
+            settings: only("dependency-audit"),
+            violations: [NO_AUDIT("after an audit of the dependencies whose failure is ignored")],
+        },
+        {
+            name: "audit: in a job that nothing waits for",
+            files: github(
+                `on: push\njobs:\n  deploy:\n    steps:\n      - ${PREVIEW}\n  audit:\n    steps:\n      - run: npm audit\n`,
+            ),
+            settings: only("dependency-audit"),
+            violations: [NO_AUDIT(WITHOUT)],
+        },
+        {
+            name: "audit: of a program in Python whose folder the job sets",
+            files: {
+                ...github(
+                    `on: push\njobs:\n  deploy:\n    defaults: { run: { working-directory: ./infra } }\n    steps:\n      - run: npm audit\n      - ${PREVIEW}\n`,
+                ),
+                "infra/Pulumi.yaml": "name: infra\nruntime: python\n",
+            },
+            settings: only("dependency-audit"),
+            violations: [NO_AUDIT(WITHOUT, "`pip-audit` or `osv-scanner`")],
+        },
+        {
+            name: "policy pack: missing in a preview, and in an update that no preview goes before",
+            files: {
+                ...steps([PREVIEW, UP]),
+                ".github/workflows/up.yml": `on: push\njobs:\n  a:\n    steps:\n      - { uses: pulumi/actions@v6, with: { command: up, stack-name: a, policyPacks: "" } }\n`,
+            },
+            settings: only("policy-pack"),
+            violations: [
+                NO_PACK("preview", `${AT}:7: jobs.deploy.steps[0].run`),
+                NO_PACK("up", ".github/workflows/up.yml:5: jobs.a.steps[0].with.command"),
+            ],
+        },
+        {
+            name: "a workflow that is no YAML",
+            files: github("on: push\njobs:\n  a: [\n# pulumi up\n"),
+            violations: [
+                expect.stringMatching(
+                    /^\.github\/workflows\/pulumi\.yml:\d+: is not valid YAML: .*; expected a pipeline that can be read\.$/,
+                ),
+            ],
+        },
+        {
+            name: "merge keys, which GitHub rejects",
+            files: github(`on: push\njobs:\n  a: &a\n    steps:\n      - ${UP}\n  b:\n    <<: *a\n`),
+            violations: [`${AT}:7: uses the merge key \`<<\`, which GitHub rejects; expected the keys themselves.`],
+        },
+        {
+            name: "a list of jobs",
+            files: github(`on: push\njobs:\n  - steps:\n    - ${UP}\n`),
+            violations: [`${AT}:3: jobs: is no map; expected jobs by their ids.`],
+        },
+        {
+            name: "steps that are no list",
+            files: github("on: push\njobs:\n  a:\n    steps: pulumi up\n"),
+            violations: [`${AT}:4: jobs.a.steps: is no list; expected steps.`],
+        },
+        {
+            name: "a step that is no map",
+            files: github("on: push\njobs:\n  a:\n    steps:\n      - pulumi up\n"),
+            violations: [`${AT}:5: jobs.a.steps[0]: is no map; expected a step with \`uses\` or \`run\`.`],
+        },
+        {
+            name: "GitLab: images, includes, stored keys, no OIDC, no environment, no audit, no policy pack",
+            files: gitlab(
+                [
+                    "include:",
+                    "  - { project: shop/ci, ref: main, file: /x.yml }",
+                    "  - component: gitlab.com/shop/pulumi@1.0",
+                    "  - remote: https://example.com/ci.yml",
+                    "default: { image: pulumi/pulumi:latest }",
+                    "variables:",
+                    "  AWS_SECRET_ACCESS_KEY: { value: $KEY, description: the key }",
+                    "audit: { stage: build, script: [npm audit], allow_failure: true }",
+                    "preview:",
+                    "  script:",
+                    "    - pulumi preview",
+                    "up:",
+                    "  stage: deploy",
+                    "  id_tokens: { A: { aud: x } }",
+                    "  script:",
+                    "    - !reference [preview, script]",
+                    "    - pulumi up",
+                ].join("\n"),
+            ),
+            violations: [
+                ".gitlab-ci.yml:2: include[0].project: is included at `main`, which can be moved; expected a full commit SHA.",
+                ".gitlab-ci.yml:3: include[1].component: is included at `1.0`, which can be moved; expected a full commit SHA.",
+                ".gitlab-ci.yml:4: include[2].remote: includes a file that can change; expected `integrity` with its SHA-256.",
+                ".gitlab-ci.yml:5: default.image: is `pulumi/pulumi:latest`, which is another image once its tag is moved; expected a digest, `…@sha256:<64 digits>`.",
+                ".gitlab-ci.yml:7: variables.AWS_SECRET_ACCESS_KEY.value: sets a static AWS access key from a stored value; expected a login by OIDC with `id_tokens`.",
+                ".gitlab-ci.yml:10: preview: has no `id_tokens`, so it logs in with keys that GitLab stores; expected a login by OIDC.",
+                ".gitlab-ci.yml:10: preview: runs `pulumi preview` after an audit of the dependencies whose failure is ignored; expected `npm audit` or `osv-scanner` first, in this job or one it needs.",
+                NO_PACK("preview", ".gitlab-ci.yml:11: preview.script[0]"),
+                NO_ENVIRONMENT("up", ".gitlab-ci.yml:13: up"),
+            ],
+        },
+    ],
+    badSettings: [
+        { require: [] },
+        { require: ["audit"] },
+        { allowedWrites: "contents" },
+        { requires: [] },
+        { projectDir: "" },
+    ],
+});
