@@ -111,6 +111,20 @@ testProjectRule(rule, {
             notApplicable: "No GitHub workflow or GitLab pipeline of the repository runs Pulumi.",
         },
         {
+            name: "no project to judge",
+            files: { ".github/workflows/pulumi.yml": HARDENED },
+            notes: [
+                "Cannot be judged yet: Pulumi.yaml: the project's files cannot be seen: A Pulumi.yaml was not found in <root>, above or below it; set `projectDir` to the project's folder.",
+            ],
+        },
+        {
+            name: "no stack that the engine names",
+            files: github(HARDENED),
+            stack: null,
+            notApplicable:
+                "the engine names no stack here, as in `policy analyze` and `policy publish`, and the setting `projectDir` is not set",
+        },
+        {
             name: "a workflow that only names Pulumi, or installs something of that name",
             files: steps([
                 'run: echo "pulumi up"',

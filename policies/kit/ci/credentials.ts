@@ -47,9 +47,6 @@ const KINDS: readonly Kind[] = [
     },
 ];
 
-/** More places of one file than these are not looked at. */
-const MAX_PLACES = 50_000;
-
 /** Static credentials anywhere in a pipeline's files. Values are never part of a message. */
 export function staticCredentials(pipeline: Pipeline): Problem[] {
     const places = pipeline.files.flatMap(file => scalarsIn(file));
@@ -207,16 +204,14 @@ export function identitiesOf(job: Job): string[] {
     return [...new Set([...logins, ...assumed, ...variables])];
 }
 
-/** All single values of a file with the key they stand under. */
+/** All single values of a file with the key they stand under; for `value` that above it. */
 function scalarsIn(root: FileValue): [name: string, at: FileValue][] {
     const found: [string, FileValue][] = [];
-    const visit = (name: string, at: FileValue, depth: number) => {
-        if (depth > 20 || found.length >= MAX_PLACES) return;
+    root.walk((at, keys) => {
+        const name = keys.findLast(key => key !== "value") ?? "";
         if (at.scalar() !== undefined) found.push([name, at]);
-        else if (at.isList) for (const item of at.items()) visit(name, item, depth + 1);
-        else for (const [key, value] of at.entries()) visit(key === "value" ? name : key, value, depth + 1);
-    };
-    visit("", root, 0);
+        return true;
+    });
     return found;
 }
 

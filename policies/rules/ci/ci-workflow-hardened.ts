@@ -9,6 +9,7 @@ import { applies, callsOf, type Job, jobsBefore, type Pipeline } from "../../kit
 import type { Problem } from "../../kit/ci/problem";
 import { isApply, type PulumiCall, runsProgram } from "../../kit/ci/pulumi-call";
 import { scriptInjections, untrustedCheckouts } from "../../kit/ci/untrusted";
+import { hasProject } from "../../kit/project/absence";
 import type { Workspace } from "../../kit/project/workspace";
 import { locate } from "../../kit/report";
 import { projectRule } from "../../kit/rule";
@@ -46,7 +47,7 @@ const Settings = z.strictObject({
         .string()
         .min(1)
         .optional()
-        .describe("Folder of the project, or of a repository of projects; the one Pulumi runs in unless set."),
+        .describe("Folder of the project, where it is not found from the folder that `pulumi` is called in."),
     require: z
         .array(z.enum(ASPECTS))
         .min(1)
@@ -95,7 +96,7 @@ export const rule = projectRule({
     url: "https://docs.github.com/en/actions/security-for-github-actions/security-guides/security-hardening-for-github-actions",
     settings: Settings,
     judge(workspace, settings, report) {
-        if (workspace.absence !== undefined) report.notApplicable(workspace.absence.message);
+        if (!hasProject(workspace, report)) return;
         const { pipelines, problems, notes } = openPipelines(workspace);
         if (pipelines.length === 0 && problems.length === 0 && notes.length === 0) {
             report.notApplicable("No GitHub workflow or GitLab pipeline of the repository runs Pulumi.");
