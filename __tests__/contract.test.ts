@@ -1,0 +1,116 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { toPolicy } from "../policies/kit/policy";
+import { configSchemaOf } from "../policies/kit/settings";
+import { rules } from "../policies/rules";
+
+const root = join(__dirname, "..");
+
+/** Modules of rules below a folder, as `topic/name` without their ending. */
+function modules(folder: string, ending: string): string[] {
+    return readdirSync(join(root, folder), { withFileTypes: true })
+        .filter(entry => entry.isDirectory())
+        .flatMap(topic =>
+            readdirSync(join(root, folder, topic.name))
+                .filter(file => file.endsWith(ending))
+                .map(file => `${topic.name}/${file.slice(0, -ending.length)}`),
+        )
+        .sort();
+}
+
+describe("the list of rules", () => {
+    test("holds every rule module, alphabetically", () => {
+        const names = rules.map(rule => rule.name);
+        expect(names).toEqual([...names].sort());
+        expect(
+            modules("policies/rules", ".ts")
+                .map(path => basename(path))
+                .sort(),
+        ).toEqual(names);
+    });
+
+    test("every rule has a test of the same place and name", () => {
+        expect(modules("__tests__/rules", ".test.ts")).toEqual(modules("policies/rules", ".ts"));
+    });
+
+    test("every rule has a page, and every page a rule", () => {
+        const pages = readdirSync(join(root, "docs/rules")).map(file => basename(file, ".md"));
+        expect(pages.sort()).toEqual(rules.map(rule => rule.name));
+    });
+});
+
+describe.each(rules.map(rule => [rule.name, rule] as const))("%s", (name, rule) => {
+    test("has a name that the engine and people can use", () => {
+        expect(name).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)+$/);
+    });
+
+    test("says what it is in sentences", () => {
+        expect(rule.title).toMatch(/^[A-Z].*[^.]$/);
+        expect(rule.description).toMatch(/^[A-Z].*\.$/s);
+        expect(rule.remediationSteps.length).toBeGreaterThan(0);
+        for (const step of rule.remediationSteps) expect(step).toMatch(/^[A-Z].*\.$/s);
+        expect(rule.url).toMatch(/^https:\/\//);
+    });
+
+    test("has tags in lower case, each once", () => {
+        expect(rule.tags.length).toBeGreaterThan(0);
+        expect([...new Set(rule.tags)]).toEqual([...rule.tags]);
+        for (const tag of rule.tags) expect(tag).toMatch(/^[a-z0-9-]+$/);
+    });
+
+    test("has settings that may be left out, are described, and refuse a misspelt key", () => {
+        expect(rule.settings.safeParse({}).success).toBe(true);
+        expect(rule.settings.safeParse({ misspelt: true }).success).toBe(false);
+        for (const [key, schema] of Object.entries(configSchemaOf(rule.settings).properties)) {
+            expect(key).not.toBe("enforcementLevel");
+            expect({ key, description: schema.description }).toEqual({
+                key,
+                description: expect.stringMatching(/\.$/),
+            });
+        }
+    });
+
+    test("becomes a policy of one kind, with everything the engine can show", () => {
+        const policy = toPolicy(rule, {
+            workspace: () => {
+                throw new Error("not asked");
+            },
+            filter: () => "report",
+            suffix: () => "",
+        });
+        expect("validateResource" in policy).toBe(rule.scope === "resource");
+        expect("validateStack" in policy).toBe(rule.scope !== "resource");
+        expect(policy).toMatchObject({
+            name,
+            severity: rule.severity,
+            enforcementLevel: rule.enforcementLevel,
+            url: rule.url,
+        });
+    });
+
+    test("has a page with all its parts", () => {
+        const path = join(root, "docs/rules", `${name}.md`);
+        const page = existsSync(path) ? readFileSync(path, "utf8") : "";
+        const headings = [...page.matchAll(/^## (.*)$/gm)].map(match => match[1]);
+        expect(headings).toEqual([
+            "Settings",
+            "Remediation",
+            "Why",
+            "Fails",
+            "Passes",
+            "When an exemption is reasonable",
+            "Limits",
+        ]);
+    });
+
+    test("cites each control with the document it was read in", () => {
+        for (const control of rule.controls) {
+            expect(control).toEqual({
+                framework: expect.stringMatching(/\S/),
+                version: expect.any(String),
+                id: expect.stringMatching(/\S/),
+                source: expect.stringMatching(/^https:\/\//),
+            });
+        }
+    });
+});
