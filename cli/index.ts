@@ -2,6 +2,7 @@
 import { Command, Option } from "commander";
 import { packageVersion } from "../policies/package-root";
 import { check } from "./check";
+import { demo } from "./demo";
 import { PackError } from "./engine/pack";
 import { StateError } from "./engine/state";
 import { exitCodeOf, toJson, toText } from "./report";
@@ -32,6 +33,13 @@ program
         const result = await check(options);
         console.log(options.format === "json" ? toJson(result) : toText(result));
         process.exitCode = exitCodeOf(result);
+    });
+
+program
+    .command("demo", { hidden: true })
+    .description("judge the insecure example and its hardened twin")
+    .action(async () => {
+        process.exitCode = (await demo()) ? 0 : 1;
     });
 
 program.parseAsync().catch((error: unknown) => {

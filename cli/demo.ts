@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import colors from "picocolors";
+import { packageRoot } from "../policies/package-root";
+import { check } from "./check";
+import { preview, pulumiVersion } from "./engine/preview";
+import { exitCodeOf, toText } from "./report";
+
+const EXAMPLES = [
+    { folder: "insecure", title: "a web shop with the usual mistakes", isBlocked: true },
+    { folder: "hardened", title: "the same web shop, hardened", isBlocked: false },
+] as const;
+
+/**
+ * Judges the insecure example and its hardened twin and prints what comes of it: by the real engine where `pulumi` is on
+ * PATH, else by the embedded one. Gives false when a verdict is not the one that the example stands for.
+ */
+export async function demo(): Promise<boolean> {
+    const version = pulumiVersion();
+    console.log(
+        version === undefined
+            ? "No `pulumi` on PATH: the embedded engine runs (the SDK's own runtime and policy runner, over gRPC)."
+            : `Pulumi ${version} is on PATH: the real engine runs, with a stub in place of AWS.`,
+    );
+    let isAsExpected = true;
+    for (const { folder, title, isBlocked } of EXAMPLES) {
+        console.log(`\n${colors.bold(`examples/${folder}`)}: ${title}\n`);
+        const { text, blocked } = await judge(join(packageRoot, "examples", folder), version !== undefined);
+        console.log(text);
+        isAsExpected &&= blocked === isBlocked;
+    }
+    const ending = isAsExpected
+        ? "\nThe insecure program is blocked and its hardened twin is not."
+        : colors.red("\nThis is not what the examples stand for; please report it.");
+    console.log(ending);
+    return isAsExpected;
+}
+
+async function judge(project: string, hasEngine: boolean): Promise<{ text: string; blocked: boolean }> {
+    if (hasEngine) {
+        const { exitCode, output } = await preview(project, packageRoot, "prod");
+        return { text: output, blocked: exitCode !== 0 };
+    }
+    const result = await check({ project, stack: "prod" });
+    return { text: toText(result), blocked: exitCodeOf(result) === 1 };
+}
