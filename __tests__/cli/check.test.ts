@@ -1,0 +1,278 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Finding } from "../../cli/check";
+import type { NotJudged } from "../../cli/engine/resources";
+
+const PACK = join(__dirname, "../..");
+
+jest.setTimeout(60_000);
+
+interface Run {
+    readonly code: number | null;
+    readonly findings: readonly Finding[];
+    readonly notJudged: readonly (NotJudged & { rule?: string })[];
+    readonly stderr: string;
+}
+
+function check(args: readonly string[], env: Readonly<Record<string, string>> = {}): Run {
+    const { status, stdout, stderr } = spawnSync(
+        process.execPath,
+        [join(PACK, "dist/cli/index.js"), "check", "--format", "json", ...args],
+        { encoding: "utf8", env: { ...process.env, ...env } },
+    );
+    const { findings = [], notJudged = [] } = stdout.startsWith("{") ? JSON.parse(stdout) : {};
+    return { code: status, findings, notJudged, stderr };
+}
+
+const folders: string[] = [];
+
+/** Writes files to a temporary folder in which programs find the packages of this one. */
+function folderWith(files: Readonly<Record<string, string>>): string {
+    const folder = mkdtempSync(join(tmpdir(), "security-baseline-"));
+    folders.push(folder);
+    symlinkSync(join(PACK, "node_modules"), join(folder, "node_modules"));
+    mkdirSync(join(folder, ".git"));
+    for (const [path, text] of Object.entries(files)) {
+        mkdirSync(dirname(join(folder, path)), { recursive: true });
+        writeFileSync(join(folder, path), text);
+    }
+    return folder;
+}
+
+afterAll(() => {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+const KEY = "secretsprovider: awskms://alias/pulumi?region=eu-west-1\nencryptedkey: QUJD\n";
+const PROJECT = { "Pulumi.yaml": "name: shop\nruntime: nodejs\n", "Pulumi.prod.yaml": KEY };
+
+const CARD = [
+    "iam-no-wildcard-actions",
+    "kms-secrets-provider-required",
+    "no-public-s3-buckets",
+    "rds-deletion-protection-required",
+    "s3-bucket-encryption-required",
+    "sg-no-ingress-all",
+];
+
+describe("the examples", () => {
+    test("the insecure one breaks the six rules, each with its resource or file", () => {
+        const { code, findings } = check(["--project", join(PACK, "examples/insecure")]);
+        expect(code).toBe(1);
+        const mandatory = findings.filter(({ enforcementLevel }) => enforcementLevel === "mandatory");
+        expect([...new Set(mandatory.map(({ rule }) => rule))]).toEqual(expect.arrayContaining(CARD));
+        for (const finding of findings) {
+            expect(finding).toMatchObject({
+                severity: expect.stringMatching(/^(low|medium|high|critical)$/),
+                message: expect.stringMatching(/\S/),
+            });
+            expect(finding.urn === undefined).toBe(finding.file !== undefined);
+        }
+        expect(findings.find(({ rule }) => rule === "kms-secrets-provider-required")).toMatchObject({
+            file: "examples/insecure/Pulumi.prod.yaml",
+            line: 1,
+        });
+        expect(findings.find(({ rule }) => rule === "rds-deletion-protection-required")?.urn).toBe(
+            "urn:pulumi:prod::shop::aws:rds/cluster:Cluster::customers",
+        );
+    });
+
+    test("the hardened one breaks no mandatory rule", () => {
+        const { code, findings } = check(["--project", join(PACK, "examples/hardened")]);
+        expect(findings.filter(({ enforcementLevel }) => enforcementLevel === "mandatory")).toEqual([]);
+        expect(code).not.toBe(1);
+    });
+});
+
+describe("a program", () => {
+    const program = (text: string) => folderWith({ ...PROJECT, "index.ts": text });
+
+    test("whose values are unknown before the update is not judged there, with the reason", () => {
+        const folder = program(`
+            import * as aws from "@pulumi/aws";
+            const bucket = new aws.s3.Bucket("data", { serverSideEncryptionConfiguration: { rule: {
+                applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } } } });
+            new aws.s3.BucketPolicy("data", { bucket: bucket.id, policy: bucket.arn.apply(arn => JSON.stringify({ arn })) });
+        `);
+        const { code, notJudged } = check(["--project", folder]);
+        expect(code).toBe(3);
+        expect(notJudged).toContainEqual({
+            rule: "no-public-s3-buckets",
+            subject: "urn:pulumi:prod::shop::aws:s3/bucketPolicy:BucketPolicy::data",
+            reason: "BucketPolicy 'data', policy: the bucket policy is unknown until the update.",
+        });
+    });
+
+    test("that fails is not judged, and its project files are", () => {
+        const folder = folderWith({
+            ...PROJECT,
+            "Pulumi.prod.yaml": "encryptionsalt: v1:a\n",
+            "index.ts": 'throw new Error("boom");',
+        });
+        const { code, findings, notJudged } = check(["--project", folder]);
+        expect(code).toBe(1);
+        expect(findings.map(({ rule }) => rule)).toContain("kms-secrets-provider-required");
+        expect(notJudged).toContainEqual({
+            subject: "shop",
+            reason: expect.stringMatching(/^The program failed: .*boom/),
+        });
+    });
+
+    test("in another language is not judged", () => {
+        const folder = folderWith({ ...PROJECT, "Pulumi.yaml": "name: shop\nruntime: python\n" });
+        const { code, notJudged } = check(["--project", folder]);
+        expect(code).toBe(3);
+        expect(notJudged[0]).toEqual({
+            subject: "shop",
+            reason: expect.stringMatching(/^The program \(python\) can only be run by the engine/),
+        });
+    });
+
+    test("reads its stack's settings, and secret ones are placeholders", () => {
+        const folder = folderWith({
+            ...PROJECT,
+            "Pulumi.prod.yaml": `${KEY}config:\n  shop:cidr: 0.0.0.0/0\n  shop:password:\n    secure: v1:abc\n`,
+            "index.ts": `
+                import * as aws from "@pulumi/aws";
+                import * as pulumi from "@pulumi/pulumi";
+                const config = new pulumi.Config();
+                config.requireSecret("password");
+                new aws.ec2.SecurityGroup("web", { ingress: [
+                    { protocol: "tcp", fromPort: 22, toPort: 22, cidrBlocks: [config.require("cidr")] }] });
+            `,
+        });
+        const { findings, notJudged } = check(["--project", folder]);
+        expect(findings.map(({ rule }) => rule)).toContain("sg-no-ingress-all");
+        expect(notJudged).toContainEqual({
+            subject: "shop",
+            reason: expect.stringContaining("(shop:password) cannot be decrypted"),
+        });
+    });
+
+    test("that asks for a function's answer gets the documents that the provider would build", () => {
+        const folder = program(`
+            import * as aws from "@pulumi/aws";
+            const document = aws.iam.getPolicyDocumentOutput({ statements: [{ actions: ["sqs:*"], resources: ["*"] }] });
+            new aws.iam.Policy("all", { policy: document.json });
+        `);
+        const { findings } = check(["--project", folder]);
+        expect(findings.map(({ rule }) => rule)).toContain("iam-no-wildcard-actions");
+    });
+});
+
+describe("a state export", () => {
+    const exported = (provider: object) =>
+        JSON.stringify({
+            version: 3,
+            deployment: {
+                secrets_providers: provider,
+                resources: [
+                    {
+                        urn: "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod",
+                        type: "pulumi:pulumi:Stack",
+                        custom: false,
+                    },
+                    {
+                        urn: "urn:pulumi:prod::shop::aws:rds/instance:Instance::db",
+                        type: "aws:rds/instance:Instance",
+                        custom: true,
+                        id: "db-1",
+                        inputs: { engine: "postgres" },
+                        outputs: { engine: "postgres", deletionProtection: false },
+                        parent: "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod",
+                    },
+                    {
+                        urn: "urn:pulumi:prod::shop::aws:rds/instance:Instance::old",
+                        type: "aws:rds/instance:Instance",
+                        custom: true,
+                        delete: true,
+                        inputs: {},
+                    },
+                ],
+            },
+        });
+
+    test("is judged instead of the program, its secrets provider included", () => {
+        const folder = folderWith({
+            ...PROJECT,
+            "index.ts": 'throw new Error("not run");',
+            "state.json": exported({ type: "passphrase", state: { salt: "v1:a" } }),
+        });
+        const { code, findings } = check(["--project", folder, "--state", join(folder, "state.json")]);
+        expect(code).toBe(1);
+        expect(findings.map(({ rule, urn }) => [rule, urn?.split("::").pop()])).toEqual(
+            expect.arrayContaining([
+                ["rds-deletion-protection-required", "db"],
+                ["kms-secrets-provider-required", undefined],
+            ]),
+        );
+        expect(JSON.stringify(findings)).not.toContain("::old");
+    });
+
+    test("of another shape is refused with what is wrong", () => {
+        const folder = folderWith({ ...PROJECT, "state.json": '{ "deployment": { "resources": [{}] } }' });
+        const { code, stderr } = check(["--project", folder, "--state", join(folder, "state.json")]);
+        expect(code).toBe(2);
+        expect(stderr).toMatch(/state\.json: is no state export: deployment\.resources\.0\.urn: /);
+    });
+});
+
+test("of a repository of projects the files are judged", () => {
+    const folder = folderWith({
+        "a/Pulumi.yaml": "name: a\nruntime: nodejs\n",
+        "a/Pulumi.dev.yaml": "encryptionsalt: v1:a\n",
+        "b/Pulumi.yaml": "name: b\nruntime: go\n",
+        "b/Pulumi.dev.yaml": KEY,
+    });
+    const { code, findings, notJudged } = check(["--project", folder]);
+    expect(code).toBe(1);
+    expect(findings.filter(({ rule }) => rule === "kms-secrets-provider-required")).toEqual([
+        expect.objectContaining({ file: "a/Pulumi.dev.yaml", line: 1 }),
+    ]);
+    expect(notJudged.map(({ subject }) => subject)).toEqual(expect.arrayContaining(["a", "b"]));
+});
+
+describe("wrong use and broken settings", () => {
+    test.each([
+        ["an unknown option", ["--stak", "prod"]],
+        ["an unknown format", ["--format", "xml"]],
+    ])("%s ends with 2", (_, args) => expect(check(args).code).toBe(2));
+
+    test("settings with mistakes end with 2 and all of the mistakes", () => {
+        const folder = folderWith({
+            ...PROJECT,
+            "settings/base.yaml":
+                "rules:\n  sg-no-ingress-al: mandatory\n  sg-no-ingress-all:\n    allowedPort: [443]\n",
+            "settings/stacks.yaml": "default: bas\n",
+        });
+        const { code, stderr } = check(["--project", folder], { SECURITY_BASELINE_CONFIG: join(folder, "settings") });
+        expect(code).toBe(2);
+        expect(stderr).toContain(
+            "settings/base.yaml:2: rules.sg-no-ingress-al: is no rule of this pack. Did you mean sg-no-ingress-all?",
+        );
+        expect(stderr).toContain(
+            "settings/base.yaml:4: rules.sg-no-ingress-all.allowedPort: is no setting of sg-no-ingress-all",
+        );
+        expect(stderr).toContain(
+            'settings/stacks.yaml:1: default: is "bas"; expected a profile: base. Did you mean base?',
+        );
+    });
+
+    test("advisory findings do not fail", () => {
+        const folder = folderWith({
+            ...PROJECT,
+            "index.ts":
+                'import * as aws from "@pulumi/aws"; new aws.rds.Instance("db", { instanceClass: "db.t3.micro" });',
+            "settings/base.yaml": "all: advisory\n",
+            "settings/stacks.yaml": "default: base\n",
+        });
+        const { code, findings } = check(["--project", folder], { SECURITY_BASELINE_CONFIG: join(folder, "settings") });
+        expect(findings.map(({ rule, enforcementLevel }) => [rule, enforcementLevel])).toContainEqual([
+            "rds-deletion-protection-required",
+            "advisory",
+        ]);
+        expect(code).not.toBe(1);
+    });
+});
