@@ -1,5 +1,6 @@
 import type { Rule } from "../kit/rule";
 import { rule as ciWorkflowHardened } from "./ci/ci-workflow-hardened";
+import { rule as driftDetectionScheduled } from "./ci/drift-detection-scheduled";
 import { rule as rdsDeletionProtectionRequired } from "./databases/rds-deletion-protection-required";
 import { rule as iamNoWildcardActions } from "./iam/iam-no-wildcard-actions";
 import { rule as sgNoIngressAll } from "./network/sg-no-ingress-all";
@@ -10,6 +11,7 @@ import { rule as s3BucketEncryptionRequired } from "./storage/s3-bucket-encrypti
 /** Every rule of the pack, alphabetically. Importing this starts nothing. */
 export const rules: readonly Rule[] = [
     ciWorkflowHardened,
+    driftDetectionScheduled,
     iamNoWildcardActions,
     kmsSecretsProviderRequired,
     noPublicS3Buckets,

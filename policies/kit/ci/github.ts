@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { FileValue } from "../project/file-value";
 import type { Workspace } from "../project/workspace";
 import { literalOf, soleExpression } from "./expression";
@@ -147,16 +148,13 @@ function stepsOf(at: FileValue, scope: Scope, context: Context, outer?: Step): S
     }
     const text = script.string() ?? dockerCommand(uses.string() ?? "", inputs);
     const commands = text === undefined ? [] : commandsOf(text).flatMap(command => variantsOf(command, own));
-    return [
-        {
-            ...step,
-            commands,
-            calls: [
-                ...callsOfAction(step),
-                ...commands.flatMap(command => callsOfCommand(command, step, context.folder)),
-            ],
-        },
-    ];
+    let folder = at.get("working-directory").string() ?? context.folder;
+    const calls = commands.flatMap(command => {
+        const [verb, target = ""] = command.words;
+        if (verb === "cd" || verb === "pushd") folder = join(folder, target);
+        return callsOfCommand(command, step, folder);
+    });
+    return [{ ...step, commands, calls: [...callsOfAction(step), ...calls] }];
 }
 
 /** The steps of a local composite action; undefined for one of another kind, or one that is not there. */
@@ -203,12 +201,15 @@ function callsOfAction(step: Omit<Step, "calls" | "commands">): PulumiCall[] {
     );
 }
 
-function callsOfCommand(command: Command, step: Omit<Step, "calls" | "commands">, standard?: string): PulumiCall[] {
-    const folder = step.at.get("working-directory").string() ?? standard;
+function callsOfCommand(
+    command: Command,
+    step: Omit<Step, "calls" | "commands">,
+    folder: string | undefined,
+): PulumiCall[] {
     return callsIn(command, step.script.isMissing ? step.uses : step.script).map(call => ({
         ...call,
         stack: call.stack ?? variable(step.scope, "PULUMI_STACK"),
-        dir: call.dir ?? folder,
+        dir: call.dir === undefined ? folder : join(folder, call.dir),
         hasPolicyPack: call.hasPolicyPack || hasPolicyPackOption(step.scope),
         isFailureIgnored: call.isFailureIgnored || step.isFailureIgnored,
     }));
@@ -304,6 +305,11 @@ function variable(scope: Scope, name: string): string | undefined {
 /** `PULUMI_OPTION_POLICY_PACK` sets the default of the flag. */
 function hasPolicyPackOption(scope: Scope): boolean {
     return textOf(scope.env.get("PULUMI_OPTION_POLICY_PACK")) !== "";
+}
+
+/** A folder seen from another; absolute ones and those of variables stay as they are. */
+function join(folder: string | undefined, path: string): string {
+    return folder === undefined || /^[/$~]/.test(path) ? path : posix.join(folder, path);
 }
 
 function conditionOf(at: FileValue, outer: string | undefined): string {

@@ -1,0 +1,257 @@
+import { posix } from "node:path";
+import picomatch from "picomatch";
+import { z } from "zod";
+import { longestGapHours } from "../../kit/ci/cron";
+import { openPipelines } from "../../kit/ci/open";
+import type { Job, Pipeline, Step } from "../../kit/ci/pipeline";
+import type { Problem } from "../../kit/ci/problem";
+import type { PulumiCall } from "../../kit/ci/pulumi-call";
+import { hasProject } from "../../kit/project/absence";
+import type { FileValue } from "../../kit/project/file-value";
+import type { Project, Workspace } from "../../kit/project/workspace";
+import type { Report } from "../../kit/report";
+import { projectRule } from "../../kit/rule";
+
+const Settings = z.strictObject({
+    projectDir: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("Folder of the project, where it is not found from the folder that `pulumi` is called in."),
+    productionStacks: z
+        .array(z.string().min(1))
+        .min(1)
+        .default(["prod", "prod-*", "*-prod", "production", "production-*", "*-production"])
+        .describe("Names of the stacks whose drift must be detected, as patterns."),
+    maxIntervalHours: z
+        .number()
+        .positive()
+        .default(24)
+        .describe("Longest time between two runs of the detection, in hours."),
+    managedBy: z
+        .enum(["workflow", "pulumi-cloud"])
+        .default("workflow")
+        .describe(
+            "What detects drift: a scheduled workflow in the repository, or the drift schedules of Pulumi Cloud, which no file shows.",
+        ),
+});
+
+type Settings = z.output<typeof Settings>;
+
+/**
+ * What was changed by hand stays until something looks: an opened firewall, a disabled log. A scheduled refresh that
+ * expects no changes finds it within a day.
+ *
+ * Detection is a `refresh`, or a `preview` that refreshes, which expects no changes, and whose failure is seen: it fails
+ * the run, of which GitHub tells by mail, or a later step looks at its outcome. After `continue-on-error` a step counts
+ * as succeeded for `failure()` and `conclusion`; only `outcome` tells.
+ * Source: Pulumi CLI reference, `pulumi refresh`; GitHub Docs, "Events that trigger workflows" (schedule), "Contexts
+ * reference" (steps).
+ */
+export const rule = projectRule({
+    name: "drift-detection-scheduled",
+    title: "Drift of production is detected daily",
+    description:
+        "A scheduled workflow must refresh each production stack, expect no changes and raise an alert when there are some.",
+    severity: "medium",
+    enforcementLevel: "advisory",
+    tags: ["ci", "github", "gitlab", "drift"],
+    controls: [],
+    remediationSteps: [
+        "Add a workflow with `on: schedule` that runs `pulumi refresh --preview-only --expect-no-changes` on the stack.",
+        "Let the run fail on drift, or add a step that alerts when the outcome of that step is failure.",
+    ],
+    url: "https://www.pulumi.com/docs/iac/cli/commands/pulumi_refresh/",
+    settings: Settings,
+    judge(workspace, settings, report) {
+        if (!hasProject(workspace, report)) return;
+        if (settings.managedBy === "pulumi-cloud") {
+            report.notApplicable("Pulumi Cloud detects the drift, as the setting `managedBy` says.");
+        }
+        const isProduction = picomatch([...settings.productionStacks]);
+        const stacks = workspace.projects.flatMap(project =>
+            project.stacks.filter(({ name }) => isProduction(name)).map(stack => ({ project, stack })),
+        );
+        if (stacks.length === 0)
+            report.notApplicable("No stack is one for production by the setting `productionStacks`.");
+        const { pipelines } = openPipelines(workspace);
+        const looks = pipelines.flatMap(pipeline => looksIn(pipeline, settings));
+        // One defect of a workflow is one violation, however many stacks it refreshes.
+        const told = new Set<string>();
+        for (const { project, stack } of stacks) {
+            const own = looks.flatMap(look => {
+                const match = matches(look, stack.name, project, workspace);
+                return match === "no" ? [] : [{ ...look, match }];
+            });
+            judgeStack({ file: stack.path }, stack.name, own, settings, {
+                ...report,
+                violation: (at, message) => tell(report.violation, at, message),
+                note: (at, message) => tell(report.note, at, message),
+                undetermined: (at, message) => tell(report.undetermined, at, message),
+            });
+        }
+        function tell(send: Report["violation"], at: Parameters<Report["violation"]>[0], message: string): void {
+            const key = JSON.stringify(["file" in at ? [at.file, at.line] : "", message]);
+            if (!told.has(key)) send(at, message);
+            told.add(key);
+        }
+    },
+});
+
+/** A call that looks for drift, or could. */
+interface Look {
+    readonly call: PulumiCall;
+    readonly stack: string | undefined;
+    readonly job: Job;
+    readonly pipeline: Pipeline;
+    readonly isScheduled: boolean;
+    /** What keeps it from being a detection. */
+    readonly problems: readonly Problem[];
+}
+
+function looksIn(pipeline: Pipeline, settings: Settings): Look[] {
+    const schedule = pipeline.content.get("on").get("schedule");
+    const isScheduled = pipeline.service === "github" && pipeline.triggers.has("schedule");
+    const slow = isScheduled ? scheduleProblems(schedule, settings) : [];
+    return pipeline.jobs.flatMap(job => {
+        let selected: string | undefined;
+        return job.steps.flatMap((step, index) =>
+            step.calls.flatMap((call): Look[] => {
+                if (call.operation === "other") selected = call.stack ?? selected;
+                const isRefresh = call.operation === "refresh" || (call.operation === "preview" && call.refreshes);
+                if (!isRefresh) return [];
+                const conditions = [job.condition, step.condition].join(" && ");
+                const problems = [...slow, ...silence(call, step, index, job, pipeline)];
+                const starts = isScheduled && !excludesSchedule(conditions);
+                return [{ call, stack: call.stack ?? selected, job, pipeline, isScheduled: starts, problems }];
+            }),
+        );
+    });
+}
+
+function scheduleProblems(schedule: FileValue, { maxIntervalHours }: Settings): Problem[] {
+    const crons = schedule.items().map(item => item.get("cron"));
+    const texts = crons.flatMap(cron => cron.string() ?? []);
+    const [first = schedule] = crons;
+    if (texts.length === 0)
+        return [{ at: schedule, message: "has no `cron`, so it never starts; expected one a day." }];
+    const invalid = crons.find(cron => longestGapHours([cron.string() ?? ""]) === undefined);
+    if (invalid !== undefined) {
+        return [
+            { at: invalid, message: `is \`${String(invalid.scalar())}\`, which is no cron expression of five fields.` },
+        ];
+    }
+    const hours = longestGapHours(texts) ?? Number.POSITIVE_INFINITY;
+    if (hours <= maxIntervalHours) return [];
+    const gap = Number.isFinite(hours) ? `${Number(hours.toFixed(1))} hours` : "more than a year";
+    const message = `is \`${texts.join("`, `")}\`, which leaves up to ${gap} between two runs; expected at most ${maxIntervalHours} hours.`;
+    return [{ at: first, message }];
+}
+
+/** Why nobody hears of the drift that a call finds. */
+function silence(call: PulumiCall, step: Step, index: number, job: Job, pipeline: Pipeline): Problem[] {
+    if (!call.expectsNoChanges) {
+        const message =
+            "looks for drift but succeeds when there is some; expected it to expect no changes (`--expect-no-changes`).";
+        return [{ at: call.at, message }];
+    }
+    const isIgnored = call.isFailureIgnored || job.isFailureIgnored;
+    if (!isIgnored || alerts(step, job.steps.slice(index + 1), job, pipeline)) return [];
+    const message =
+        "goes on when it finds drift, and no later step looks at its `outcome`, so nobody is told; expected the run to " +
+        "fail, or a step with `if: steps.<id>.outcome == 'failure'` that alerts.";
+    return [{ at: call.at, message }];
+}
+
+function alerts({ id }: Step, later: readonly Step[], job: Job, pipeline: Pipeline): boolean {
+    const references = (condition: string) => {
+        const [, kind, rest = ""] =
+            new RegExp(`steps(?:\\.|\\[')${id ?? " "}(?:'\\])?\\.(outcome|outputs)(.*)`).exec(condition) ?? [];
+        return kind === "outputs" || (kind === "outcome" && /^\s*(==\s*'failure'|!=\s*'success')/.test(rest));
+    };
+    if (id !== undefined && later.some(({ condition }) => references(condition))) return true;
+    return pipeline.jobs.some(
+        ({ needs, condition }) => needs.includes(job.name) && /needs\.[\w-]+\.outputs\./.test(condition),
+    );
+}
+
+/** Whether a condition holds for other events only. */
+function excludesSchedule(condition: string): boolean {
+    if (/\bfalse\b/.test(condition) && !/[=!]=\s*false/.test(condition)) return true;
+    return /event_name\s*==\s*'/.test(condition)
+        ? !/event_name\s*==\s*'schedule'/.test(condition)
+        : /event_name\s*!=\s*'schedule'/.test(condition);
+}
+
+/** Whether a call is about a stack; `unknown` where the stack or folder is known only at run time. */
+function matches(
+    { call, stack }: Look,
+    name: string,
+    project: Project,
+    workspace: Workspace,
+): "yes" | "no" | "unknown" {
+    const folder = posix.normalize(call.dir ?? ".").replace(/^\.$|\/$/g, "");
+    // A folder without a project, or one that a variable names, tells nothing about which project it is.
+    if (!/[$~]/.test(folder) && folder !== project.dir && isProjectFolder(folder, workspace)) return "no";
+    if (stack === undefined || stack === "" || /\$/.test(stack)) return "unknown";
+    const parts = stack.split("/");
+    if (parts.at(-1) !== name) return "no";
+    return parts.length === 3 && project.name !== undefined && parts[1] !== project.name ? "no" : "yes";
+}
+
+function isProjectFolder(folder: string, workspace: Workspace): boolean {
+    return ["yaml", "yml", "json"].some(
+        ending => workspace.text(posix.join(folder, `Pulumi.${ending}`)).text !== undefined,
+    );
+}
+
+interface OwnLook extends Look {
+    readonly match: "yes" | "unknown";
+}
+
+function judgeStack(
+    at: { file: string },
+    name: string,
+    looks: readonly OwnLook[],
+    { maxIntervalHours }: Settings,
+    report: Report,
+): void {
+    const scheduled = looks.filter(({ isScheduled }) => isScheduled);
+    const sure = scheduled.filter(({ match }) => match === "yes");
+    const good = sure.find(({ problems }) => problems.length === 0);
+    if (good !== undefined) {
+        if (good.call.operation !== "refresh" || good.call.isPreviewOnly) return;
+        const message =
+            "writes the drift into the state before it fails, so the next run finds none; `--preview-only` leaves it to be found.";
+        report.note(good.call.at, message);
+        return;
+    }
+    const maybe = scheduled.find(({ match, problems }) => match === "unknown" && problems.length === 0);
+    if (maybe !== undefined) {
+        const message = `looks for drift on stacks that are known only when it runs; whether \`${name}\` is one of them is not known.`;
+        report.undetermined(maybe.call.at, message);
+        return;
+    }
+    const [best] = [...(sure.length > 0 ? sure : scheduled)].sort((a, b) => a.problems.length - b.problems.length);
+    if (best !== undefined) {
+        for (const problem of best.problems) report.violation(problem.at, problem.message);
+        return;
+    }
+    const inGitlab = looks.find(({ pipeline, problems }) => pipeline.service === "gitlab" && problems.length === 0);
+    if (inGitlab !== undefined) {
+        report.undetermined(
+            inGitlab.call.at,
+            "looks for drift; GitLab keeps its schedule in its settings, not in a file.",
+        );
+        return;
+    }
+    const [unscheduled] = looks;
+    const other =
+        unscheduled === undefined
+            ? ""
+            : `; job \`${unscheduled.job.name}\` (${unscheduled.call.at.file}:${unscheduled.call.at.line}) looks for it, but on no schedule`;
+    const message =
+        `drift of stack \`${name}\` is looked for by no scheduled workflow${other}; expected one at least every ` +
+        `${maxIntervalHours} hours that runs \`pulumi refresh --preview-only --expect-no-changes\` on it.`;
+    report.violation(at, message);
+}
