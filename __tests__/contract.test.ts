@@ -76,7 +76,6 @@ describe.each(rules.map(rule => [rule.name, rule] as const))("%s", (name, rule) 
                 throw new Error("not asked");
             },
             filter: () => "report",
-            suffix: () => "",
         });
         expect("validateResource" in policy).toBe(rule.scope === "resource");
         expect("validateStack" in policy).toBe(rule.scope !== "resource");

@@ -1,6 +1,9 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { PolicyPack } from "@pulumi/policy";
-import { graduationNotes, loadConfig, toInitialConfig } from "./config/load";
+import { exemptionsPolicy } from "./config/exemptions-policy";
+import { readSettings } from "./config/load";
+import { observeEngine } from "./config/observe-engine";
+import { Session } from "./config/session";
 import { toPolicy } from "./kit/policy";
 import { Workspace } from "./kit/project/workspace";
 import { packageRoot } from "./package-root";
@@ -12,7 +15,7 @@ const {
     PULUMI_NODEJS_PROJECT: project,
     PULUMI_NODEJS_STACK: stack,
     PWD: calledFrom = process.cwd(),
-    SECURITY_BASELINE_CONFIG: configFolder = join(packageRoot, "rules-config"),
+    SECURITY_BASELINE_CONFIG: settingsFolder = join(packageRoot, "rules-config"),
     SECURITY_BASELINE_PROJECT_DIR: defaultProjectDir,
     SECURITY_BASELINE_STATE: state,
 } = process.env;
@@ -27,20 +30,23 @@ function workspace(projectDir = defaultProjectDir): Workspace {
     return opened;
 }
 
-const config = loadConfig(configFolder, rules, { organization, project, stack }, new Date());
-const notes = graduationNotes(config);
+const identity = { organization, project, stack, tags: {} };
+const now = new Date();
+const files = readSettings(resolve(calledFrom, settingsFolder), rules, now);
+const session = new Session(files, rules, identity, now);
+observeEngine(session, identity);
+
+const host = {
+    workspace,
+    filter: session.outcome.bind(session),
+    isExempt: session.isExempt.bind(session),
+};
 
 new PolicyPack(
     "security-baseline",
     {
         displayName: "Security baseline",
-        policies: rules.map(rule =>
-            toPolicy(rule, {
-                workspace,
-                filter: () => "report",
-                suffix: ({ name }) => notes.get(name) ?? "",
-            }),
-        ),
+        policies: [...rules.map(rule => toPolicy(rule, host)), exemptionsPolicy(() => session.summary())],
     },
-    toInitialConfig(config),
+    session.initialConfig,
 );

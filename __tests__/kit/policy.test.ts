@@ -23,7 +23,6 @@ const host = {
         throw new Error("not asked");
     },
     filter: () => "report" as const,
-    suffix: () => "",
 };
 
 const TYPE = "test:index/thing:Thing";
@@ -113,7 +112,7 @@ test("an exemption drops a violation and nothing else", () => {
     const names: (string | undefined)[] = [];
     const { validateStack } = toPolicy(rule, {
         ...host,
-        filter: ({ urn }) => (urn?.endsWith("::waived") ? "drop" : "report"),
+        filter: ({ urn }) => (urn?.endsWith("::waived") ? { drop: "Exempted" } : "report"),
     }) as { validateStack: StackValidation };
     const resources = ["kept", "waived"].map(name => ({ type: TYPE, name }));
     const report = ({ urn }: { urn: string }) => names.push(urn.split("::").pop());

@@ -157,7 +157,6 @@ export function judgeProject(rule: ProjectRule, testCase: Omit<ProjectCase, "nam
                     calledFrom: join(root, testCase.project ?? ""),
                 }),
             filter: () => "report",
-            suffix: () => "",
         }) as { validateStack: StackValidation };
         const verdict = collect(report => validateStack(stackArgs([], testCase.settings ?? {}, "preview"), report));
         const withoutRoot = (text: string) => text.replaceAll(root, "<root>");
@@ -178,7 +177,6 @@ function policyOf(rule: Rule) {
             throw new Error("Only project rules look at files.");
         },
         filter: () => "report",
-        suffix: () => "",
     });
 }
 

@@ -1,6 +1,13 @@
 import type { EnforcementLevel } from "@pulumi/policy";
+import { dayAfter, daysUntil, isDate, today } from "./date";
 
 export const LEVELS = ["disabled", "advisory", "mandatory", "remediate"] as const satisfies readonly EnforcementLevel[];
+
+/** What people may write as a level. */
+export const LEVEL_PATTERN = "^(disabled|advisory|mandatory|remediate|advisory until \\d{4}-\\d{2}-\\d{2})$";
+
+/** What a message says it expected instead of something that is no level. */
+export const LEVEL_EXPECTED = `expected ${LEVELS.join(", ")} or \`advisory until YYYY-MM-DD\``;
 
 /** A level that may change on a date. */
 export interface Level {
@@ -8,11 +15,9 @@ export interface Level {
     readonly level: EnforcementLevel;
     /** The day on which an advisory rule becomes mandatory, as an ISO date in UTC; undefined for a level that stays. */
     readonly mandatoryFrom?: string;
-    /** Whole days until then; 0 on the last one. */
+    /** Days from today until then; at least 1. */
     readonly daysLeft?: number;
 }
-
-const DAY = 86_400_000;
 
 /**
  * Reads `mandatory` or `advisory until 2027-01-31`: advisory up to and including that day (UTC), mandatory from the next.
@@ -21,15 +26,9 @@ const DAY = 86_400_000;
 export function parseLevel(text: string, now: Date): Level | undefined {
     const level = LEVELS.find(known => known === text);
     if (level !== undefined) return { level };
-    const [, date] = /^advisory until (\d{4}-\d{2}-\d{2})$/.exec(text) ?? [];
-    const lastDay = date === undefined ? Number.NaN : Date.parse(`${date}T00:00:00Z`);
-    // JavaScript takes 31 February for a day in March.
-    if (Number.isNaN(lastDay) || new Date(lastDay).toISOString().slice(0, 10) !== date) return undefined;
-    const firstMandatory = lastDay + DAY;
-    if (now.getTime() >= firstMandatory) return { level: "mandatory" };
-    return {
-        level: "advisory",
-        mandatoryFrom: new Date(firstMandatory).toISOString().slice(0, 10),
-        daysLeft: Math.floor((firstMandatory - now.getTime()) / DAY),
-    };
+    const [, lastDay] = /^advisory until (\S+)$/.exec(text) ?? [];
+    if (lastDay === undefined || !isDate(lastDay)) return undefined;
+    if (today(now) > lastDay) return { level: "mandatory" };
+    const mandatoryFrom = dayAfter(lastDay);
+    return { level: "advisory", mandatoryFrom, daysLeft: daysUntil(mandatoryFrom, now) };
 }

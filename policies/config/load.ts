@@ -1,17 +1,36 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { PolicyPackConfig } from "@pulumi/policy";
-import { FileValue, type ParsedFile } from "../kit/project/file-value";
+import { FileValue } from "../kit/project/file-value";
+import { plain } from "../kit/project/plain";
 import { readTextFile } from "../kit/project/text-file";
 import type { FileLocation } from "../kit/report";
 import type { Rule } from "../kit/rule";
+import { EXEMPTIONS, ExemptionSettings, mistakesInExemption } from "./exemption";
 import type { Level } from "./level";
 import { ConfigError, type Problem, suggestion } from "./problem";
 import { type Profile, readProfile } from "./profile";
-import { profileFor, readSelection, type StackIdentity } from "./selection";
+import { readSelection, type Selection, selectorFor } from "./selection";
+import type { StackIdentity } from "./stack-identity";
+import { checkFileSettings, mistakesIn, placeAt } from "./validate";
 
-/** The file that says which stacks have which profile; every other YAML file of the folder is a profile. */
-const SELECTION = "stacks.yaml";
+/** Which stacks have which profile. */
+const SELECTION_FILE = "stacks.yaml";
+
+const EXEMPTIONS_FILE = `${EXEMPTIONS}.yaml`;
+
+/** A folder of settings: `stacks.yaml`, `exemptions.yaml`, and a profile in every other YAML file. */
+export interface SettingsFiles {
+    readonly profiles: ReadonlyMap<string, Profile>;
+    readonly selection: Selection;
+    readonly exemptions: FileExemptions;
+}
+
+export interface FileExemptions {
+    readonly settings: ExemptionSettings;
+    /** Where the settings are written. */
+    readonly at: FileValue;
+}
 
 /** Where something comes from; undefined for a rule's own default. */
 export type Source = FileLocation | undefined;
@@ -26,85 +45,176 @@ export interface EffectiveRule {
 
 /** The settings of the pack for one stack. */
 export interface Config {
-    readonly profile: string;
+    /** Names of the stack's profile and of those it extends, the farthest last. */
+    readonly profiles: readonly string[];
+    /** The entry that chose the profile, or the default. */
+    readonly chosenAt: FileLocation;
     readonly rules: readonly EffectiveRule[];
+    readonly exemptions: FileExemptions;
 }
 
 /**
- * Reads the settings files in a folder for a stack. All files are validated, not only those in use.
+ * Reads the settings files in a folder. All are validated, in use or not.
  *
  * Throws {@link ConfigError} with every mistake in them.
  */
-export function loadConfig(folder: string, rules: readonly Rule[], identity: StackIdentity, now: Date): Config {
+export function readSettings(folder: string, rules: readonly Rule[], now: Date): SettingsFiles {
     const problems: Problem[] = [];
-    const profiles = new Map<string, Profile>();
-    for (const file of profileFiles(folder, problems)) {
-        const name = file.slice(0, -".yaml".length);
-        profiles.set(name, readProfile(name, parse(folder, file), rules, now, problems));
-    }
-    const selection = readSelection(parse(folder, SELECTION), [...profiles.keys()], problems);
+    const files = listFiles(folder, problems);
+    const profiles = new Map(
+        files
+            .filter(file => file !== SELECTION_FILE && file !== EXEMPTIONS_FILE)
+            .map(file => {
+                const name = file.replace(/\.yaml$/, "");
+                const readContent = (content: FileValue, own: Problem[]) => readProfile(name, content, rules, now, own);
+                return [name, readFile(folder, file, problems, readContent)] as const;
+            }),
+    );
     for (const profile of profiles.values()) checkParents(profile, profiles, problems);
-    if (problems.length > 0) throw new ConfigError(problems);
-    const profile = profileFor(identity, selection, problems);
-    if (problems.length > 0) throw new ConfigError(problems);
-    const layers = lineage(profile, profiles);
-    return { profile, rules: rules.map(rule => effective(rule, layers)) };
+    const names = [...profiles.keys()];
+    const selection = readFile(folder, SELECTION_FILE, problems, (content, own) => readSelection(content, names, own));
+    const exemptions = files.includes(EXEMPTIONS_FILE)
+        ? readFile(folder, EXEMPTIONS_FILE, problems, (content, own) => readExemptions(content, rules, now, own))
+        : { settings: ExemptionSettings.parse({}), at: FileValue.parse({ path: EXEMPTIONS_FILE, text: "" }).content };
+    if (problems.length === 0) checkCombinations(profiles, rules, problems);
+    if (problems.length > 0) throw new ConfigError(sortByPlace(problems));
+    return { profiles, selection, exemptions };
 }
 
-/** The pack's initial config: levels and settings by rule. The engine puts what it is given itself over it. */
-export function toInitialConfig({ rules }: Config): PolicyPackConfig {
-    return Object.fromEntries(
-        rules.map(({ rule, level, settings }) => {
-            const values = Object.entries(settings).map(([key, { value }]) => [key, value]);
-            return [rule.name, { enforcementLevel: level.level, ...Object.fromEntries(values) }];
-        }),
-    );
+/** The settings for one stack. Throws {@link ConfigError} when two entries choose its profile alike. */
+export function configFor(files: SettingsFiles, rules: readonly Rule[], identity: StackIdentity): Config {
+    const problems: Problem[] = [];
+    const selector = selectorFor(identity, files.selection, problems);
+    if (problems.length > 0) throw new ConfigError(problems);
+    const layers = lineage(selector?.profile ?? files.selection.defaultProfile.name, files.profiles);
+    return {
+        profiles: layers.map(layer => layer.name).reverse(),
+        chosenAt: selector?.at ?? files.selection.defaultProfile.at,
+        rules: rules.map(rule => effective(rule, layers)),
+        exemptions: files.exemptions,
+    };
 }
 
-/** What is added to messages of rules that are advisory for a time: ` (mandatory from 2027-02-01, in 12 days)`. */
-export function graduationNotes({ rules }: Config): ReadonlyMap<string, string> {
-    return new Map(
-        rules.flatMap(({ rule, level: { mandatoryFrom, daysLeft } }) =>
-            mandatoryFrom === undefined
-                ? []
-                : [[rule.name, ` (mandatory from ${mandatoryFrom}, in ${daysLeft} days)`] as const],
+/**
+ * Levels and settings by policy, as the pack's initial config, `--policy-pack-config` and policy groups take them. Dated
+ * levels are what they are today.
+ */
+export function toPackConfig({ rules, exemptions }: Config): PolicyPackConfig {
+    return {
+        [EXEMPTIONS]: { enforcementLevel: "advisory", ...withoutUndefined(exemptions.settings) },
+        ...Object.fromEntries(
+            rules.map(({ rule, level, settings }) => {
+                const values = Object.entries(settings).map(([key, { value }]) => [key, value]);
+                return [rule.name, { enforcementLevel: level.level, ...Object.fromEntries(values) }];
+            }),
         ),
-    );
+    };
 }
 
-function profileFiles(folder: string, problems: Problem[]): string[] {
+function withoutUndefined<T>(value: T): T {
+    return JSON.parse(JSON.stringify(value)) as T;
+}
+
+function listFiles(folder: string, problems: Problem[]): string[] {
     try {
-        return readdirSync(folder)
-            .filter(file => file.endsWith(".yaml") && file !== SELECTION)
-            .sort();
+        const files = readdirSync(folder).sort();
+        for (const file of files.filter(name => /\.yml$/i.test(name))) {
+            const at = { file: `${basename(folder)}/${file}` };
+            problems.push({ at, message: "is not read; expected the ending .yaml." });
+        }
+        return files.filter(file => file.endsWith(".yaml"));
     } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
+        const { code = String(error) } = error as NodeJS.ErrnoException;
         problems.push({ at: { file: folder }, message: `cannot be read as the folder of settings (${code}).` });
         return [];
     }
 }
 
-/** A file of the folder, which messages name with the folder before it: `rules-config/base.yaml`. */
-function parse(folder: string, file: string): ParsedFile {
-    return FileValue.parse(readTextFile(dirname(folder), `${basename(folder)}/${file}`));
+/**
+ * Reads a file of the folder, which messages name with the folder before it: `rules-config/base.yaml`. Of a file that is no
+ * well-formed YAML only that is said: what could be parsed of it misleads.
+ */
+function readFile<T>(
+    folder: string,
+    name: string,
+    problems: Problem[],
+    readContent: (content: FileValue, problems: Problem[]) => T,
+): T {
+    const text = readTextFile(dirname(folder), `${basename(folder)}/${name}`);
+    const { path, content, problems: broken } = FileValue.parse(text);
+    const own: Problem[] = [];
+    const result = readContent(content, own);
+    const second = secondDocument(text.text ?? "");
+    if (second !== undefined)
+        own.push({ at: { file: path, line: second }, message: "begins a second document; expected one." });
+    const syntax = broken.map(({ file, line, message }) => ({ at: { file, line }, message: `${message}.` }));
+    problems.push(...(syntax.length > 0 ? syntax : own));
+    return result;
+}
+
+function sortByPlace(problems: readonly Problem[]): Problem[] {
+    return [...problems].sort(
+        (a, b) => a.at.file.localeCompare(b.at.file, "en") || (a.at.line ?? 0) - (b.at.line ?? 0),
+    );
+}
+
+/** Line on which a second YAML document begins. It would be ignored, and what it says with it. */
+function secondDocument(text: string): number | undefined {
+    const lines = text.split(/\r?\n/);
+    const start = lines.findIndex(line => !/^\s*(#.*)?$|^%|^\uFEFF?---\s*(#.*)?$/.test(line));
+    const second = start === -1 ? -1 : lines.findIndex((line, index) => index > start && /^---(\s|$)/.test(line));
+    return second === -1 ? undefined : second + 1;
+}
+
+function readExemptions(at: FileValue, rules: readonly Rule[], now: Date, problems: Problem[]): FileExemptions {
+    const given = at.isMissing ? {} : plain(at);
+    const before = problems.length;
+    checkFileSettings(ExemptionSettings, at, given, EXEMPTIONS, problems);
+    if (problems.length > before) return { settings: ExemptionSettings.parse({}), at };
+    const settings = ExemptionSettings.parse(given);
+    for (const [index, exemption] of settings.list.entries()) {
+        for (const { path, message } of mistakesInExemption(exemption, settings.maxDays, rules, now)) {
+            problems.push({ at: placeAt(at, ["list", index, ...path]), message });
+        }
+    }
+    return { settings, at };
 }
 
 function checkParents(profile: Profile, profiles: ReadonlyMap<string, Profile>, problems: Problem[]): void {
     const { extends: parent } = profile;
     if (parent === undefined) return;
     if (!profiles.has(parent.name)) {
-        const expected = `expected a profile: ${[...profiles.keys()].join(", ")}.${suggestion(parent.name, [...profiles.keys()])}`;
+        const names = [...profiles.keys()];
+        const expected = `expected a profile: ${names.join(", ")}.${suggestion(parent.name, names)}`;
         problems.push({ at: parent.at, message: `is ${JSON.stringify(parent.name)}; ${expected}` });
         return;
     }
-    const seen = [profile.name];
+    const chain = [profile.name];
     for (let next = profiles.get(parent.name); next !== undefined; next = profiles.get(next.extends?.name ?? "")) {
         if (next.name === profile.name) {
-            problems.push({ at: parent.at, message: `extends itself: ${[...seen, profile.name].join(" → ")}.` });
+            problems.push({ at: parent.at, message: `makes a circle: ${[...chain, profile.name].join(" → ")}.` });
             return;
         }
-        if (seen.includes(next.name)) return;
-        seen.push(next.name);
+        // A circle farther up is a mistake of its members.
+        if (chain.includes(next.name)) return;
+        chain.push(next.name);
+    }
+}
+
+/** Settings that are right in each profile can still contradict each other where one extends the other. */
+function checkCombinations(profiles: ReadonlyMap<string, Profile>, rules: readonly Rule[], problems: Problem[]): void {
+    for (const profile of profiles.values()) {
+        const layers = lineage(profile.name, profiles);
+        if (layers.length === 1) continue;
+        for (const { rule, settings } of rules.map(rule => effective(rule, layers))) {
+            const values = Object.fromEntries(Object.entries(settings).map(([key, { value }]) => [key, value]));
+            for (const { path, message } of mistakesIn(rule.settings, values, rule.name)) {
+                const at = settings[String(path[0])]?.source ?? profile.at;
+                const key = ["rules", rule.name, ...path].map(String).join(".");
+                const place = { file: at.file, line: at.line, path: key };
+                problems.push({ at: place, message: `${message} (In profile ${profile.name}, with what it extends.)` });
+            }
+        }
     }
 }
 

@@ -1,30 +1,33 @@
 import type { FileLocation } from "../kit/report";
 
-/** A mistake in a settings file: where it is, and a sentence that says what is there and what was expected. */
+/** A mistake in settings: where it is, and a sentence part that says what is there and what was expected. */
 export interface Problem {
     readonly at: FileLocation;
     readonly message: string;
 }
 
-/** Settings files that cannot be used. The message lists every mistake, each with file and line; there is no stack to show. */
+/** Settings that cannot be used. The message lists every mistake, one a line; there is no stack to show. */
 export class ConfigError extends Error {
     constructor(readonly problems: readonly Problem[]) {
-        const lines = problems.map(({ at, message }) => {
-            const line = at.line === undefined ? "" : `:${at.line}`;
-            return `  ${at.file}${line}: ${at.path ? `${at.path}: ` : ""}${message}`;
-        });
         const count = problems.length === 1 ? "a mistake" : `${problems.length} mistakes`;
-        super(`The settings of the policy pack have ${count}:\n${lines.join("\n")}`);
+        super(`The settings of the policy pack have ${count}:\n${problems.map(line => `  ${show(line)}`).join("\n")}`);
         this.name = "ConfigError";
+        // The SDK prints an error's stack; a person needs the message only.
         this.stack = this.message;
     }
+}
+
+/** `rules-config/base.yaml:7: rules.some-rule.someSetting: is 0; expected a number from 1.` */
+export function show({ at, message }: Problem): string {
+    const place = at.line === undefined ? at.file : `${at.file}:${at.line}`;
+    return at.path ? `${place}: ${at.path}: ${message}` : `${place}: ${message}`;
 }
 
 /** ` Did you mean x?` for the candidate most like a misspelt name; empty when none is near. */
 export function suggestion(name: string, candidates: readonly string[]): string {
     const [best] = candidates
         .map(candidate => ({ candidate, distance: distanceBetween(name.toLowerCase(), candidate.toLowerCase()) }))
-        .filter(({ candidate, distance }) => distance <= Math.max(2, candidate.length / 3))
+        .filter(({ candidate, distance }) => distance <= Math.min(Math.max(2, candidate.length / 3), name.length - 1))
         .sort((a, b) => a.distance - b.distance);
     return best === undefined ? "" : ` Did you mean ${best.candidate}?`;
 }

@@ -1,120 +1,168 @@
-import type { FileValue, ParsedFile } from "../kit/project/file-value";
+import type { EnforcementLevel } from "@pulumi/policy";
+import type { FileValue } from "../kit/project/file-value";
 import { plain } from "../kit/project/plain";
-import type { FileLocation } from "../kit/report";
 import type { Rule } from "../kit/rule";
-import { LEVELS, type Level, parseLevel } from "./level";
+import { LEVEL_EXPECTED, LEVELS, type Level, parseLevel } from "./level";
 import { type Problem, suggestion } from "./problem";
+import { checkFileSettings, checkKeys, shown } from "./validate";
 
 /** One statement of a profile about some rules: a level, settings, or both. */
 export interface Entry {
-    readonly at: FileLocation;
+    readonly at: FileValue;
     /** Names of the rules that it is about. */
     readonly rules: readonly string[];
-    readonly level: (Level & { readonly at: FileLocation }) | undefined;
+    readonly level: (Level & { readonly at: FileValue }) | undefined;
     /** Settings by key, as they were written. */
-    readonly settings: Readonly<Record<string, { readonly value: unknown; readonly at: FileLocation }>>;
+    readonly settings: Readonly<Record<string, { readonly value: unknown; readonly at: FileValue }>>;
 }
 
-/** A settings file: what it says of rules, from the widest statement (`all`) to the narrowest (one rule). */
+/** A profile's file: what it says of rules, from the widest statement (`all`) to the narrowest (one rule). */
 export interface Profile {
     readonly name: string;
-    readonly extends: { readonly name: string; readonly at: FileLocation } | undefined;
+    readonly at: FileValue;
+    readonly extends: { readonly name: string; readonly at: FileValue } | undefined;
     readonly entries: readonly Entry[];
 }
 
-const SEVERITIES = ["low", "medium", "high", "critical"];
-const KEYS = ["extends", "all", "severities", "tags", "rules"];
-const LEVEL_EXPECTED = `expected ${LEVELS.join(", ")}, or \`advisory until YYYY-MM-DD\``;
+export const SEVERITIES = ["low", "medium", "high", "critical"] as const;
+
+/** The groups by which a profile can set levels, from the widest to the narrowest, and the groups that a rule is in. */
+export const GROUPS: Readonly<Record<"severities" | "tags" | "frameworks", (rule: Rule) => readonly string[]>> = {
+    severities: rule => [rule.severity],
+    tags: rule => rule.tags,
+    frameworks: rule => [...new Set(rule.controls.map(control => control.framework))],
+};
+
+const KEYS = ["extends", "all", ...Object.keys(GROUPS), "rules"];
+
+/** From lax to strict; where two groups of one kind say different things of a rule, the stricter holds. */
+const STRICTNESS: readonly EnforcementLevel[] = ["disabled", "advisory", "mandatory", "remediate"];
+
+/** The names that a kind of groups has: those of the pack's rules, and every severity. */
+export function groupNames(kind: keyof typeof GROUPS, rules: readonly Rule[]): string[] {
+    return kind === "severities" ? [...SEVERITIES] : [...new Set(rules.flatMap(GROUPS[kind]))].sort();
+}
 
 /** Reads a profile and notes every mistake in it in `problems`. */
 export function readProfile(
     name: string,
-    { content, problems: fileProblems }: ParsedFile,
+    content: FileValue,
     rules: readonly Rule[],
     now: Date,
     problems: Problem[],
 ): Profile {
-    for (const { file, line, message } of fileProblems) problems.push({ at: { file, line }, message: `${message}.` });
-    if (!content.isMap && !content.isMissing) {
-        problems.push({ at: content, message: `is no map of settings; expected the keys ${KEYS.join(", ")}.` });
-    }
-    for (const [key, value] of content.entries()) {
-        if (!KEYS.includes(key))
-            problems.push({ at: value, message: `is no key of a profile.${suggestion(key, KEYS)}` });
-    }
+    checkKeys(content, KEYS, problems);
     const parent = content.get("extends");
     if (!parent.isMissing && parent.string() === undefined) {
-        problems.push({ at: parent, message: "is no name of a profile; expected one such as `base`." });
-    }
-    const level = (value: FileValue) => levelOf(value, now, problems);
-    const groups = (key: string, known: readonly string[], isMember: (rule: Rule, group: string) => boolean): Entry[] =>
-        mapEntries(content.get(key), problems).map(([group, value]) => {
-            if (!known.includes(group)) {
-                const expected = `expected one of ${known.join(", ")}.${suggestion(group, known)}`;
-                problems.push({ at: value, message: `is none of the ${key}; ${expected}` });
-            }
-            const members = rules.filter(rule => isMember(rule, group)).map(rule => rule.name);
-            return { at: value, rules: members, level: level(value), settings: {} };
+        problems.push({
+            at: parent,
+            message: `is ${shown(plain(parent))}; expected the name of a profile, such as base.`,
         });
-    const tags = [...new Set(rules.flatMap(rule => rule.tags))].sort();
-    const all = content.get("all");
-    const names = rules.map(rule => rule.name);
-    const entries: Entry[] = [
-        ...(all.isMissing ? [] : [{ at: all, rules: names, level: level(all), settings: {} }]),
-        ...groups("severities", SEVERITIES, (rule, severity) => rule.severity === severity),
-        ...groups("tags", tags, (rule, tag) => rule.tags.includes(tag)),
-        ...mapEntries(content.get("rules"), problems).flatMap(([ruleName, value]) => {
-            const rule = rules.find(known => known.name === ruleName);
-            if (rule !== undefined) return [ruleEntry(rule, value, now, problems)];
-            problems.push({ at: value, message: `is no rule of this pack.${suggestion(ruleName, names)}` });
-            return [];
-        }),
-    ];
-    const parentName = parent.string();
-    return { name, extends: parentName === undefined ? undefined : { name: parentName, at: parent }, entries };
-}
-
-function ruleEntry(rule: Rule, value: FileValue, now: Date, problems: Problem[]): Entry {
-    const base = { at: value, rules: [rule.name] };
-    if (!value.isMap) return { ...base, level: levelOf(value, now, problems), settings: {} };
-    const levelValue = value.get("enforcementLevel");
-    const level = levelValue.isMissing ? undefined : levelOf(levelValue, now, problems);
-    const given = value.entries().filter(([key]) => key !== "enforcementLevel");
-    const known = Object.keys(rule.settings.shape);
-    const result = rule.settings.safeParse(Object.fromEntries(given.map(([key, item]) => [key, plain(item)])));
-    for (const issue of result.error?.issues ?? []) {
-        if (issue.code === "unrecognized_keys" && issue.path.length === 0) {
-            for (const key of issue.keys) {
-                const settings = known.length === 0 ? "it has none" : `it has ${known.join(", ")}`;
-                const message = `is no setting of ${rule.name}; ${settings}.${suggestion(key, known)}`;
-                problems.push({ at: value.get(key), message });
-            }
-        } else {
-            const at = issue.path.reduce<FileValue>((place, step) => stepInto(place, step), value);
-            problems.push({ at, message: `${issue.message}.` });
-        }
     }
-    const settings = given.map(([key, item]) => [key, { value: plain(item), at: item }] as const);
-    return { ...base, level, settings: Object.fromEntries(settings) };
+    const all = content.get("all");
+    const parentName = parent.string();
+    return {
+        name,
+        at: content,
+        extends: parentName === undefined ? undefined : { name: parentName, at: parent },
+        entries: [
+            ...(all.isMissing ? [] : levelEntries(all, rules, now, problems)),
+            ...(Object.keys(GROUPS) as (keyof typeof GROUPS)[]).flatMap(kind =>
+                readGroups(kind, content.get(kind), rules, now, problems),
+            ),
+            ...readRules(content.get("rules"), rules, now, problems),
+        ],
+    };
 }
 
-function stepInto(place: FileValue, step: PropertyKey): FileValue {
-    if (typeof step === "number") return place.items()[step] ?? place;
-    return place.get(String(step));
+/** Entries for groups of one kind, the laxest first, so that of two groups with the same rule the stricter holds. */
+function readGroups(
+    kind: keyof typeof GROUPS,
+    value: FileValue,
+    rules: readonly Rule[],
+    now: Date,
+    problems: Problem[],
+): Entry[] {
+    const known = groupNames(kind, rules);
+    return mapEntries(value, problems)
+        .flatMap(([group, at]) => {
+            if (!known.includes(group)) {
+                const expected = `expected ${known.join(", ")}.${suggestion(group, known)}`;
+                problems.push({ at, message: `is none of the ${kind} of this pack's rules; ${expected}` });
+            }
+            const members = rules.filter(rule => GROUPS[kind](rule).includes(group));
+            return levelEntries(at, members, now, problems);
+        })
+        .sort((a, b) => strictness(a) - strictness(b));
+}
+
+function strictness({ level }: Entry): number {
+    return level === undefined ? -1 : STRICTNESS.indexOf(level.level);
+}
+
+/** `remediate` for many rules means those that can mend resources; for the others it is mandatory, as for the engine. */
+function levelEntries(at: FileValue, rules: readonly Rule[], now: Date, problems: Problem[]): Entry[] {
+    const level = levelOf(at, now, problems);
+    const names = (some: readonly Rule[]) => some.map(rule => rule.name);
+    if (level?.level !== "remediate") return [{ at, rules: names(rules), level, settings: {} }];
+    return [
+        {
+            at,
+            rules: names(rules.filter(rule => !canRemediate(rule))),
+            level: { level: "mandatory", at },
+            settings: {},
+        },
+        { at, rules: names(rules.filter(canRemediate)), level, settings: {} },
+    ];
+}
+
+function canRemediate(rule: Rule): boolean {
+    return rule.scope === "resource" && rule.remediate !== undefined;
+}
+
+function readRules(value: FileValue, rules: readonly Rule[], now: Date, problems: Problem[]): Entry[] {
+    const names = rules.map(rule => rule.name);
+    return mapEntries(value, problems).flatMap(([name, item]) => {
+        const rule = rules.find(known => known.name === name);
+        if (rule !== undefined) return [readRule(rule, item, now, problems)];
+        problems.push({ at: item, message: `is no rule of this pack.${suggestion(name, names)}` });
+        return [];
+    });
+}
+
+function readRule(rule: Rule, value: FileValue, now: Date, problems: Problem[]): Entry {
+    const base = { at: value, rules: [rule.name] };
+    const levelValue = value.isMap ? value.get("enforcementLevel") : value;
+    const level = levelValue.isMissing && value.isMap ? undefined : levelOf(levelValue, now, problems);
+    if (level?.level === "remediate" && !canRemediate(rule)) {
+        problems.push({
+            at: levelValue,
+            message: `is "remediate", but ${rule.name} mends nothing; expected mandatory.`,
+        });
+    }
+    if (!value.isMap) return { ...base, level, settings: {} };
+    const given = value.entries().filter(([key]) => key !== "enforcementLevel");
+    const settings = given.map(([key, item]) => [key, { value: plain(item), at: item }] as const);
+    const values = Object.fromEntries(settings.map(([key, setting]) => [key, setting.value]));
+    checkFileSettings(rule.settings, value, values, rule.name, problems, ["enforcementLevel"]);
+    return { ...base, level, settings: Object.fromEntries(settings) };
 }
 
 function levelOf(value: FileValue, now: Date, problems: Problem[]): Entry["level"] {
     const text = value.string();
     const level = text === undefined ? undefined : parseLevel(text, now);
     if (level !== undefined) return { ...level, at: value };
-    const shown = text === undefined ? "is no level" : `is ${JSON.stringify(text)}`;
-    problems.push({ at: value, message: `${shown}; ${LEVEL_EXPECTED}.${suggestion(text ?? "", LEVELS)}` });
+    const hint = suggestion(text ?? "", LEVELS);
+    problems.push({ at: value, message: `is ${shown(plain(value))}; ${LEVEL_EXPECTED}.${hint}` });
     return undefined;
 }
 
-function mapEntries(value: FileValue, problems: Problem[]): readonly [string, FileValue][] {
+function mapEntries(value: FileValue, problems: Problem[]): [string, FileValue][] {
     if (!value.isMissing && !value.isMap) {
-        problems.push({ at: value, message: "is no map; expected names with levels or settings." });
+        problems.push({
+            at: value,
+            message: `is ${shown(plain(value))}; expected a map of names with levels or settings.`,
+        });
     }
     return value.entries();
 }

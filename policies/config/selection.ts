@@ -1,112 +1,124 @@
 import picomatch from "picomatch";
-import type { FileValue, ParsedFile } from "../kit/project/file-value";
+import type { FileValue } from "../kit/project/file-value";
+import { plain } from "../kit/project/plain";
 import { type Problem, suggestion } from "./problem";
+import { type StackIdentity, stackName } from "./stack-identity";
+import { checkKeys, shown } from "./validate";
 
-/** Which stack settings are for; parts are undefined where the engine names none, as in `policy analyze`. */
-export interface StackIdentity {
-    readonly organization: string | undefined;
-    readonly project: string | undefined;
-    readonly stack: string | undefined;
-}
+/** The parts of a stack's full name, in its order. */
+export const PARTS = ["organization", "project", "stack"] as const;
 
-const PARTS = ["organization", "project", "stack"] as const;
-
-/** A line of `stacks.yaml`: the stacks that it is about, and their profile. */
+/** An entry of `stacks.yaml`: the stacks that it is about, and their profile. */
 export interface Selector {
     readonly at: FileValue;
     readonly profile: string;
     /** Glob patterns by part; a part that is left out matches everything. */
     readonly patterns: Readonly<Partial<Record<(typeof PARTS)[number], string>>>;
+    /** Glob patterns by stack tag; the stack must have each of the tags. */
+    readonly tags: Readonly<Record<string, string>>;
 }
 
-/** What `stacks.yaml` says: the profile of stacks that no line is about, and the lines. */
+/** What `stacks.yaml` says: the profile of stacks that no entry is about, and the entries. */
 export interface Selection {
-    readonly defaultProfile: string;
+    readonly defaultProfile: { readonly name: string; readonly at: FileValue };
     readonly selectors: readonly Selector[];
 }
 
+/** Whether a name matches a glob pattern (`prod*`, `{prod,live}`, `!pr-*`). An unknown name matches nothing. */
+export function isMatch(name: string | undefined, pattern: string): boolean {
+    return name !== undefined && picomatch.isMatch(name, pattern, { dot: true });
+}
+
 /** Reads `stacks.yaml` and notes every mistake in `problems`; `profiles` are the names of those there are. */
-export function readSelection(
-    { content, problems: fileProblems }: ParsedFile,
-    profiles: readonly string[],
-    problems: Problem[],
-): Selection {
-    for (const { file, line, message } of fileProblems) problems.push({ at: { file, line }, message: `${message}.` });
+export function readSelection(content: FileValue, profiles: readonly string[], problems: Problem[]): Selection {
     checkKeys(content, ["default", "stacks"], problems);
     const profileOf = (value: FileValue): string => {
         const name = value.string() ?? "";
         if (!profiles.includes(name)) {
-            const shown = value.isMissing ? "is not set" : `is ${JSON.stringify(name)}`;
             const expected = `expected a profile: ${profiles.join(", ")}.${suggestion(name, profiles)}`;
-            problems.push({ at: value, message: `${shown}; ${expected}` });
+            problems.push({
+                at: value,
+                message: `is ${value.isMissing ? "not set" : shown(plain(value))}; ${expected}`,
+            });
         }
         return name;
     };
+    const stacks = content.get("stacks");
+    if (!stacks.isMissing && !stacks.isList) {
+        problems.push({ at: stacks, message: `is ${shown(plain(stacks))}; expected a list of stacks and profiles.` });
+    }
     return {
-        defaultProfile: profileOf(content.get("default")),
-        selectors: content
-            .get("stacks")
-            .items()
-            .map(at => {
-                checkKeys(at, [...PARTS, "profile"], problems);
-                return { at, profile: profileOf(at.get("profile")), patterns: patternsOf(at, problems) };
-            }),
+        defaultProfile: { name: profileOf(content.get("default")), at: content.get("default") },
+        selectors: (stacks.isList ? stacks.items() : []).map(at => readSelector(at, profileOf, problems)),
     };
 }
 
-function patternsOf(at: FileValue, problems: Problem[]): Selector["patterns"] {
+function readSelector(at: FileValue, profileOf: (value: FileValue) => string, problems: Problem[]): Selector {
+    checkKeys(at, [...PARTS, "tags", "profile"], problems);
+    const tagMap = at.get("tags");
+    if (!tagMap.isMissing && !tagMap.isMap) {
+        problems.push({ at: tagMap, message: `is ${shown(plain(tagMap))}; expected a map of tags with patterns.` });
+    }
+    const patterns = patternsOf(
+        PARTS.map(part => [part, at.get(part)]),
+        problems,
+    );
+    const tags = patternsOf(tagMap.entries(), problems);
+    if (at.isMap && Object.keys({ ...patterns, ...tags }).length === 0) {
+        const expected = `expected at least one of ${PARTS.join(", ")} and tags; \`default\` names the profile of all others`;
+        problems.push({ at, message: `says of no stack that it is about it; ${expected}.` });
+    }
+    return { at, profile: profileOf(at.get("profile")), patterns, tags };
+}
+
+function patternsOf(values: readonly (readonly [string, FileValue])[], problems: Problem[]): Record<string, string> {
     const patterns: Record<string, string> = {};
-    for (const part of PARTS) {
-        const value = at.get(part);
-        const text = value.string();
-        if (text !== undefined) patterns[part] = text;
+    for (const [key, value] of values) {
+        const text = value.string() ?? value.scalar()?.toString();
+        if (text !== undefined && text !== "") patterns[key] = text;
         else if (!value.isMissing) {
-            problems.push({ at: value, message: "is no text; expected a pattern such as `prod*`." });
+            problems.push({ at: value, message: `is ${shown(plain(value))}; expected a pattern such as \`prod*\`.` });
         }
     }
     return patterns;
 }
 
+/** Whether an entry is about a stack. */
+export function isAbout({ patterns, tags }: Selector, identity: StackIdentity): boolean {
+    return (
+        PARTS.every(part => patterns[part] === undefined || isMatch(identity[part], patterns[part])) &&
+        Object.entries(tags).every(([tag, pattern]) => isMatch(identity.tags[tag], pattern))
+    );
+}
+
 /**
- * The profile of a stack: that of the line that matches it most specifically. A part without wildcards is more specific
- * than any with them, then more literal characters win. Two equally specific lines for different profiles are a mistake,
- * noted in `problems`.
+ * The most specific of the entries that are about a stack; undefined where none is. More parts and tags without wildcards
+ * are more specific; among equals more parts and tags, then more literal characters in patterns. Two equally specific entries for
+ * different profiles are a mistake, noted in `problems`.
  */
-export function profileFor(
-    identity: StackIdentity,
-    { defaultProfile, selectors }: Selection,
-    problems: Problem[],
-): string {
-    const matching = selectors
-        .filter(({ patterns }) => PARTS.every(part => isMatch(patterns[part], identity[part])))
-        .sort((a, b) => specificity(b) - specificity(a));
-    const [best, second] = matching;
-    if (best === undefined) return defaultProfile;
-    if (second !== undefined && second.profile !== best.profile && specificity(second) === specificity(best)) {
-        const name = PARTS.map(part => identity[part] ?? "?").join("/");
-        const message = `matches ${name} exactly as specifically as line ${best.at.line}; make one of them more specific.`;
-        problems.push({ at: second.at, message });
+export function selectorFor(identity: StackIdentity, selection: Selection, problems: Problem[]): Selector | undefined {
+    const matching = selection.selectors
+        .filter(selector => isAbout(selector, identity))
+        .sort((a, b) => compareSpecificity(b, a));
+    const [best, ...others] = matching;
+    if (best === undefined) return undefined;
+    const rival = others.find(other => other.profile !== best.profile && compareSpecificity(other, best) === 0);
+    if (rival !== undefined) {
+        const message = `is about ${stackName(identity)} exactly as specifically as line ${best.at.line}, for another profile; make one of them more specific.`;
+        problems.push({ at: rival.at, message });
     }
-    return best.profile;
+    return best;
 }
 
-function isMatch(pattern: string | undefined, name: string | undefined): boolean {
-    return pattern === undefined || (name !== undefined && picomatch.isMatch(name, pattern, { dot: true }));
-}
+const GLOB = /[*?[\]{}()!+@,|]/g;
 
-function specificity({ patterns }: Selector): number {
-    const texts = Object.values(patterns);
-    const exact = texts.filter(text => !/[*?[\]{}()!+@]/.test(text)).length;
-    const literal = texts.reduce((sum, text) => sum + text.replace(/[*?[\]{}()!+@,|]/g, "").length, 0);
-    return exact * 10_000 + literal;
-}
-
-function checkKeys(value: FileValue, known: readonly string[], problems: Problem[]): void {
-    if (!value.isMap && !value.isMissing) {
-        problems.push({ at: value, message: `is no map; expected the keys ${known.join(", ")}.` });
-    }
-    for (const [key, item] of value.entries()) {
-        if (known.includes(key)) continue;
-        problems.push({ at: item, message: `is no key here; expected ${known.join(", ")}.${suggestion(key, known)}` });
-    }
+function compareSpecificity(a: Selector, b: Selector): number {
+    const measure = ({ patterns, tags }: Selector) => {
+        const texts = [...Object.values(patterns), ...Object.values(tags)];
+        const globs = texts.filter(text => text.search(GLOB) !== -1);
+        const literal = globs.reduce((sum, text) => sum + text.replace(GLOB, "").length, 0);
+        return [texts.length - globs.length, texts.length, literal];
+    };
+    const [left, right] = [measure(a), measure(b)];
+    return left.map((value, index) => value - (right[index] ?? 0)).find(difference => difference !== 0) ?? 0;
 }

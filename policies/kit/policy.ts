@@ -7,7 +7,7 @@ import type {
 } from "@pulumi/policy";
 import type { Workspace } from "./project/workspace";
 import { locate, type Place, type Report, UNDETERMINED, urnOf } from "./report";
-import { resourceOf, stackResourceOf } from "./resource";
+import { type Resource, resourceOf, stackResourceOf } from "./resource";
 import type { ProjectRule, ResourceRule, Rule, StackRule } from "./rule";
 import { configSchemaOf, SettingsError, settingsParser } from "./settings";
 import { Stack } from "./stack";
@@ -15,28 +15,30 @@ import { Stack } from "./stack";
 /** One thing a rule found, before it reaches the engine. */
 export interface Finding {
     readonly rule: Rule;
-    /** True for a breach of the rule; false for a note, which is advisory whatever the rule's level. */
-    readonly isViolation: boolean;
-    /** The whole message, place included. */
-    readonly message: string;
+    /** Only a breach of the rule has the rule's level; the others are advisory whatever it is. */
+    readonly kind: "violation" | "undetermined" | "note";
+    /** What it is about. */
+    readonly at: Place;
     /** The resource at fault; undefined for a file or the stack as a whole. */
     readonly urn: string | undefined;
+    /** The whole message, place included. */
+    readonly message: string;
 }
 
-/** Decides what becomes of a finding: `report` it, or `drop` it because an exemption covers it. */
-export type FindingFilter = (finding: Finding) => "report" | "drop";
+/** What becomes of a finding: it is reported, reported with a text behind its message, or dropped for a reason. */
+export type Outcome = "report" | { readonly add: string } | { readonly drop: string };
 
 /** What a rule needs from the pack that runs it. */
 export interface Host {
     /** The project that the settings or the engine's environment point at. Throws nothing. */
     readonly workspace: (projectDir: string | undefined) => Workspace;
-    readonly filter: FindingFilter;
-    /** Text to add to the messages of a rule's violations, such as when it becomes mandatory; empty for none. */
-    readonly suffix: (rule: Rule) => string;
+    readonly filter: (finding: Finding) => Outcome;
+    /** Whether a rule must leave a resource as it is written, because the resource is exempted from it. */
+    readonly isExempt?: (rule: Rule, resource: Resource) => boolean;
 }
 
-/** What the SDK's `reportViolation` takes besides text; it keeps the message as it is and may lower the level. */
-interface Diagnostic {
+/** What the SDK's `reportViolation` takes besides text; it keeps the message as it is and sets the level. */
+export interface Diagnostic {
     readonly message: string;
     readonly urn?: string | undefined;
     readonly enforcementLevel?: EnforcementLevel;
@@ -87,8 +89,8 @@ function resourcePolicy(
         const settings = settingsOf(args.getConfig());
         if (types !== undefined && !types.has(args.type)) return;
         const resource = resourceOf(args);
-        const report = reporter(rule, host, reportViolation, args.notApplicable);
-        guard(report, resource, () => rule.judge(resource, settings, report));
+        const reporting = reporter(rule, host, reportViolation, args.notApplicable);
+        guard(reporting, resource, report => rule.judge(resource, settings, report));
     };
     const { remediate } = rule;
     if (remediate === undefined) return { validateResource };
@@ -96,7 +98,9 @@ function resourcePolicy(
         validateResource,
         remediateResource: args => {
             if (types !== undefined && !types.has(args.type)) return undefined;
-            return remediate.call(rule, resourceOf(args), args.props, settingsOf(args.getConfig()));
+            const resource = resourceOf(args);
+            if (host.isExempt?.(rule, resource) === true) return undefined;
+            return remediate.call(rule, resource, args.props, settingsOf(args.getConfig()));
         },
     };
 }
@@ -105,9 +109,9 @@ function stackValidation(rule: StackRule, host: Host): StackValidationPolicy["va
     const settingsOf = settingsParser(rule.name, rule.settings);
     return (args, reportViolation) => {
         const settings = settingsOf(args.getConfig());
-        const report = reporter(rule, host, reportViolation, args.notApplicable);
+        const reporting = reporter(rule, host, reportViolation, args.notApplicable);
         const stack = new Stack(args.resources.map(stackResourceOf));
-        guard(report, undefined, () => rule.judge(stack, settings, report));
+        guard(reporting, undefined, report => rule.judge(stack, settings, report));
     };
 }
 
@@ -115,10 +119,16 @@ function projectValidation(rule: ProjectRule, host: Host): StackValidationPolicy
     const settingsOf = settingsParser(rule.name, rule.settings);
     return (args, reportViolation) => {
         const settings = settingsOf(args.getConfig());
-        const report = reporter(rule, host, reportViolation, args.notApplicable);
+        const reporting = reporter(rule, host, reportViolation, args.notApplicable);
         const { projectDir } = settings as { projectDir?: string };
-        guard(report, undefined, () => rule.judge(host.workspace(projectDir), settings, report));
+        guard(reporting, undefined, report => rule.judge(host.workspace(projectDir), settings, report));
     };
+}
+
+/** How a rule reports, and what ends its turn. */
+interface Reporter {
+    readonly report: Report;
+    end(): void;
 }
 
 function reporter(
@@ -126,21 +136,37 @@ function reporter(
     host: Host,
     reportViolation: ReportViolation,
     notApplicable: (reason?: string) => never,
-): Report {
+): Reporter {
     // The SDK's types know text only; its code takes a diagnostic as well, and keeps text from being put before it.
     const send = reportViolation as unknown as (diagnostic: Diagnostic) => void;
-    const add = (isViolation: boolean, at: Place, text: string, prefix = "") => {
+    let isReported = false;
+    let dropped: string | undefined;
+    const add = (kind: Finding["kind"], at: Place, text: string) => {
         const urn = urnOf(at);
-        const message = `${prefix}${locate(at, text)}${isViolation ? host.suffix(rule) : ""}`;
-        if (host.filter({ rule, isViolation, message, urn }) === "drop") return;
-        send({ message, urn, ...(isViolation ? {} : { enforcementLevel: "advisory" as const }) });
+        const message = `${kind === "undetermined" ? UNDETERMINED : ""}${locate(at, text)}`;
+        const outcome = host.filter({ rule, kind, at, urn, message });
+        if (outcome !== "report" && "drop" in outcome) {
+            dropped ??= outcome.drop;
+            return;
+        }
+        isReported = true;
+        const added = outcome === "report" ? "" : outcome.add;
+        const level = kind === "violation" ? {} : { enforcementLevel: "advisory" as const };
+        send({ message: `${message}${added}`, urn, ...level });
     };
-    return {
-        violation: (at, message) => add(true, at, message),
-        undetermined: (at, message) => add(false, at, message, UNDETERMINED),
-        note: (at, message) => add(false, at, message),
+    const report: Report = {
+        violation: (at, message) => add("violation", at, message),
+        undetermined: (at, message) => add("undetermined", at, message),
+        note: (at, message) => add("note", at, message),
         notApplicable: reason => {
             throw new NotApplicable(reason, notApplicable);
+        },
+    };
+    return {
+        report,
+        end: () => {
+            // Nothing is left to say but that it is exempted; the engine shows the reason beside the rule.
+            if (dropped !== undefined && !isReported) notApplicable(dropped);
         },
     };
 }
@@ -159,9 +185,9 @@ class NotApplicable extends Error {
  * Runs a rule so that a defect in it cannot let a resource pass: an unexpected error becomes a violation at the rule's
  * own level. Settings errors and "not applicable" go on to the SDK.
  */
-function guard(report: Report, at: Place | undefined, judge: () => void): void {
+function guard({ report, end }: Reporter, at: Place | undefined, judge: (report: Report) => void): void {
     try {
-        judge();
+        judge(report);
     } catch (error) {
         if (error instanceof NotApplicable) error.signal(error.reason);
         if (error instanceof SettingsError) throw error;
@@ -169,4 +195,5 @@ function guard(report: Report, at: Place | undefined, judge: () => void): void {
         const message = `the rule failed and could not judge this (${reason}). This is a defect of the policy pack; please report it.`;
         report.violation(at ?? { file: "policy pack" }, message);
     }
+    end();
 }

@@ -31,8 +31,13 @@ export const UNDETERMINED = "Cannot be judged yet: ";
 
 /** The URN that a place belongs to, where it belongs to a resource. */
 export function urnOf(at: Place): string | undefined {
-    if (at instanceof Value) return at.resource?.urn;
-    return "urn" in at ? at.urn : undefined;
+    return resourceAt(at)?.urn;
+}
+
+/** The resource that a place is or belongs to, where there is one. */
+export function resourceAt(at: Place): Resource | undefined {
+    if (at instanceof Value) return at.resource;
+    return "urn" in at ? at : undefined;
 }
 
 /** A message with the place it is about in front: `bucket 'logs', acl: …` or `Pulumi.prod.yaml:7: …`. */

@@ -1,0 +1,135 @@
+import type { EnforcementLevel, PolicyPackConfig } from "@pulumi/policy";
+import type { Finding, Outcome } from "../kit/policy";
+import type { Resource } from "../kit/resource";
+import type { Rule } from "../kit/rule";
+import { EXEMPTIONS, type Exemption, ExemptionSettings, mistakesInExemption } from "./exemption";
+import { ENGINE_PLACE, ExemptionLedger } from "./exemption-ledger";
+import { type Config, configFor, type SettingsFiles, toPackConfig } from "./load";
+import { ConfigError, type Problem, suggestion } from "./problem";
+import type { StackIdentity } from "./stack-identity";
+import { mistakesIn, placeAt } from "./validate";
+
+/** Levels and settings by policy, as the engine hands them over: defaults, initial config and its own configuration merged. */
+export type EngineConfig = Readonly<
+    Record<string, { readonly level: EnforcementLevel; readonly settings: Readonly<Record<string, unknown>> }>
+>;
+
+/**
+ * The pack's settings during a run. They come in three steps: the environment names the stack when the pack starts, then
+ * the engine tells the stack's tags, then it takes the initial config, puts its own configuration over it and hands the
+ * result back. Whatever is wrong in any of them is a {@link ConfigError}, before anything is judged.
+ */
+export class Session {
+    /** What the pack gives as its initial config. The engine asks for it after it told the tags. */
+    readonly initialConfig: PolicyPackConfig = {};
+    private config: Config;
+    private ledger: ExemptionLedger;
+    private levels: ReadonlyMap<string, EnforcementLevel> | undefined;
+    private readonly graduating = new Map<string, string>();
+
+    constructor(
+        private readonly files: SettingsFiles,
+        private readonly rules: readonly Rule[],
+        private identity: StackIdentity,
+        private readonly now: Date,
+    ) {
+        this.config = configFor(files, rules, identity);
+        this.ledger = this.ledgerOf(files.exemptions.settings);
+        this.settle();
+    }
+
+    /** Chooses the profile anew, now that the engine has named the stack and its tags. */
+    onStack(identity: StackIdentity): void {
+        this.identity = identity;
+        this.config = configFor(this.files, this.rules, identity);
+        this.ledger = this.ledgerOf(this.files.exemptions.settings);
+        this.settle();
+    }
+
+    /** Takes over what the engine made of the initial config. Throws {@link ConfigError} with every mistake in it. */
+    onConfiguration(config: EngineConfig): void {
+        const problems = problemsIn(config, this.rules, this.now);
+        if (problems.length > 0) throw new ConfigError(problems);
+        this.levels = new Map(Object.entries(config).map(([name, { level }]) => [name, level]));
+        const settings = ExemptionSettings.parse(config[EXEMPTIONS]?.settings ?? {});
+        // Whoever disables the policy that holds the exemptions wants none.
+        this.ledger = this.ledgerOf(this.levels.get(EXEMPTIONS) === "disabled" ? { ...settings, list: [] } : settings);
+    }
+
+    /** What becomes of something that a rule found. */
+    outcome(finding: Finding): Outcome {
+        const outcome = this.ledger.judge(finding);
+        const graduation = this.graduating.get(finding.rule.name);
+        const isAdvisory = (this.levels?.get(finding.rule.name) ?? "advisory") === "advisory";
+        if (finding.kind !== "violation" || graduation === undefined || !isAdvisory) return outcome;
+        if (outcome === "report") return { add: graduation };
+        return "add" in outcome ? { add: `${outcome.add}${graduation}` } : outcome;
+    }
+
+    /** Whether a rule must leave a resource as it is written. */
+    isExempt(rule: Rule, resource: Resource): boolean {
+        return this.ledger.covers(rule, resource);
+    }
+
+    /** Notes on the exemptions of the run that ends. */
+    summary(): string[] {
+        const { levels } = this;
+        if (levels === undefined) throw new Error("The engine's configuration did not reach the pack's exemptions.");
+        return this.ledger.summary(this.rules, rule => (levels.get(rule.name) ?? rule.enforcementLevel) !== "disabled");
+    }
+
+    private settle(): void {
+        Object.assign(this.initialConfig, toPackConfig(this.config));
+        // A setting that only the earlier profile gave must not stay: each policy's config is replaced as a whole above.
+        this.graduating.clear();
+        for (const { rule, level } of this.config.rules) {
+            const { mandatoryFrom, daysLeft } = level;
+            if (mandatoryFrom === undefined) continue;
+            const days = daysLeft === 1 ? "1 day" : `${daysLeft} days`;
+            this.graduating.set(rule.name, ` Advisory for now: mandatory from ${mandatoryFrom}, in ${days}.`);
+        }
+    }
+
+    private ledgerOf(settings: ExemptionSettings): ExemptionLedger {
+        const { exemptions } = this.files;
+        const lines = new Map(
+            exemptions.settings.list.map((exemption, index) => {
+                const { file, line } = placeAt(exemptions.at, ["list", index]);
+                return [JSON.stringify(exemption), `${file}:${line}`];
+            }),
+        );
+        const placeOf = (exemption: Exemption) => lines.get(JSON.stringify(exemption)) ?? ENGINE_PLACE;
+        return new ExemptionLedger(settings, this.identity, this.now, placeOf);
+    }
+}
+
+/** What is wrong in the engine's configuration: it accepts policies that do not exist and settings that no rule has. */
+function problemsIn(config: EngineConfig, rules: readonly Rule[], now: Date): Problem[] {
+    const at = { file: "configuration given to the engine" };
+    const schemas = new Map([
+        ...rules.map(rule => [rule.name, rule.settings] as const),
+        [EXEMPTIONS, ExemptionSettings],
+    ]);
+    return Object.entries(config).flatMap(([name, { settings }]): Problem[] => {
+        const schema = schemas.get(name);
+        if (schema === undefined) {
+            // The engine leaves the key of what is for all policies in the result.
+            if (name === "all") return [];
+            const hint = suggestion(name, ["all", ...schemas.keys()]);
+            return [{ at: { ...at, path: name }, message: `is no rule of this pack.${hint}` }];
+        }
+        const mistakes = mistakesIn(schema, settings, name);
+        if (name === EXEMPTIONS && mistakes.length === 0) {
+            const { list, maxDays } = ExemptionSettings.parse(settings);
+            for (const [index, exemption] of list.entries()) {
+                for (const { path, message } of mistakesInExemption(exemption, maxDays, rules, now)) {
+                    mistakes.push({ path: ["list", index, ...path], message });
+                }
+            }
+        }
+        return mistakes.map(({ path, message }) => ({
+            at: { ...at, path: [name, ...path].map(String).join(".") },
+            message,
+        }));
+    });
+}
