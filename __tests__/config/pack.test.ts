@@ -141,5 +141,5 @@ test("tags that two profiles claim alike are refused, before the engine asks for
     const client = await connect(settingsFolder({ ...TAGGED, "stacks.yaml": stacks }));
     await expect(
         call(done => client.configureStack(stackRequest({ tier: "gold", team: "web" }), done)),
-    ).rejects.toThrow("settings/stacks.yaml:3: stacks[0]: is about ?/shop/prod exactly as specifically as");
+    ).rejects.toThrow("settings/stacks.yaml:4: stacks[1]: is about ?/shop/prod exactly as specifically as line 3");
 });
