@@ -60,7 +60,6 @@ function judgeProgram(rule: ResourceRule | StackRule, resources: readonly Policy
             throw new Error("Only project rules look at files.");
         },
         filter: () => "report",
-        suffix: () => "",
     });
     if (rule.scope === "stack") {
         const { validateStack } = policy as { validateStack: StackValidation };

@@ -274,7 +274,7 @@ describe("mistakes", () => {
 
     test("that would silently leave settings unread are told: a second document, another ending, a key twice", () => {
         expect(mistakes({ "base.yaml": "---\n# base\nall: advisory\n---\nall: mandatory\n" })).toEqual([
-            "  settings/base.yaml:4: begins a second document; expected one.",
+            "  settings/base.yaml:5: begins a second YAML document, which is not read; expected one document.",
         ]);
         expect(mistakes({ "extra.yml": "all: advisory" })).toEqual([
             "  settings/extra.yml: is not read; expected the ending .yaml.",

@@ -140,13 +140,10 @@ function readFile<T>(
     problems: Problem[],
     readContent: (content: FileValue, problems: Problem[]) => T,
 ): T {
-    const text = readTextFile(dirname(folder), `${basename(folder)}/${name}`);
-    const { path, content, problems: broken } = FileValue.parse(text);
+    const file = readTextFile(dirname(folder), `${basename(folder)}/${name}`);
+    const { content, problems: broken } = FileValue.parse(file);
     const own: Problem[] = [];
     const result = readContent(content, own);
-    const second = secondDocument(text.text ?? "");
-    if (second !== undefined)
-        own.push({ at: { file: path, line: second }, message: "begins a second document; expected one." });
     const syntax = broken.map(({ file, line, message }) => ({ at: { file, line }, message: `${message}.` }));
     problems.push(...(syntax.length > 0 ? syntax : own));
     return result;
@@ -156,14 +153,6 @@ function sortByPlace(problems: readonly Problem[]): Problem[] {
     return [...problems].sort(
         (a, b) => a.at.file.localeCompare(b.at.file, "en") || (a.at.line ?? 0) - (b.at.line ?? 0),
     );
-}
-
-/** Line on which a second YAML document begins. It would be ignored, and what it says with it. */
-function secondDocument(text: string): number | undefined {
-    const lines = text.split(/\r?\n/);
-    const start = lines.findIndex(line => !/^\s*(#.*)?$|^%|^\uFEFF?---\s*(#.*)?$/.test(line));
-    const second = start === -1 ? -1 : lines.findIndex((line, index) => index > start && /^---(\s|$)/.test(line));
-    return second === -1 ? undefined : second + 1;
 }
 
 function readExemptions(at: FileValue, rules: readonly Rule[], now: Date, problems: Problem[]): FileExemptions {

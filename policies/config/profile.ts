@@ -157,7 +157,7 @@ function levelOf(value: FileValue, now: Date, problems: Problem[]): Entry["level
     return undefined;
 }
 
-function mapEntries(value: FileValue, problems: Problem[]): [string, FileValue][] {
+function mapEntries(value: FileValue, problems: Problem[]): readonly (readonly [string, FileValue])[] {
     if (!value.isMissing && !value.isMap) {
         problems.push({
             at: value,
