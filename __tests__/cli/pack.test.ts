@@ -104,13 +104,12 @@ describe("the compiled pack", () => {
         expect(await remedies(EnforcementLevel.REMEDIATE)).toEqual([{ engine: "postgres", deletionProtection: true }]);
     });
 
-    test("refuses a misspelt setting with the rule and the key, whatever the resource", async () => {
-        await configure({
+    test("refuses a misspelt setting with the rule and the key, before any resource", async () => {
+        const configured = configure({
             "sg-no-ingress-all": { level: EnforcementLevel.ADVISORY, settings: { allowedPort: [443] } },
         });
-        const other = request("random:index/randomPet:RandomPet", {});
-        await expect(call(done => client.analyze(other, done))).rejects.toThrow(
-            /Settings of rule sg-no-ingress-all are wrong: .*allowedPort/,
+        await expect(configured).rejects.toThrow(
+            "sg-no-ingress-all.allowedPort: is no setting of sg-no-ingress-all; expected allowedPorts",
         );
     });
 });

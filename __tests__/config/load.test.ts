@@ -280,7 +280,7 @@ describe("mistakes", () => {
             "  settings/extra.yml: is not read; expected the ending .yaml.",
         ]);
         expect(mistakes({ "base.yaml": "all: advisory\nall: mandatory\n" })).toEqual([
-            "  settings/base.yaml:2: is not valid YAML: Map keys must be unique.",
+            "  settings/base.yaml:2: repeats the key `all`, which is set in line 1 already; expected each key once.",
         ]);
     });
 

@@ -25,6 +25,9 @@ const EXEMPTION = {
     expires: SOON,
 };
 
+/** Silences every other rule, so that a test speaks of one. */
+const ALONE = { "base.yaml": `all: disabled\nrules: { ${RULE}: mandatory }` };
+
 const SUMMARY = `1 violation is exempted.`;
 
 jest.setTimeout(180_000);
@@ -53,7 +56,7 @@ describeEngine("settings in the real engine", () => {
     }
 
     it("let an exempted violation pass and say who exempted it and until when", async () => {
-        await stackWith({ "exemptions.yaml": JSON.stringify({ list: [EXEMPTION] }) });
+        await stackWith({ ...ALONE, "exemptions.yaml": JSON.stringify({ list: [EXEMPTION] }) });
         const { code, output } = await preview();
         expect(output).toContain(SUMMARY);
         expect(output).toContain(`(by orders-team until ${SOON}: Holds test data only.)`);
@@ -61,7 +64,7 @@ describeEngine("settings in the real engine", () => {
     });
 
     it("take exemptions from the engine's configuration as well", async () => {
-        await stackWith({});
+        await stackWith(ALONE);
         expect((await preview()).output).toContain(VIOLATION);
         const { code, output } = await preview({ exemptions: { list: [EXEMPTION] } });
         expect(output).toContain(SUMMARY);
@@ -69,7 +72,7 @@ describeEngine("settings in the real engine", () => {
     });
 
     it("refuse an exemption without an owner", async () => {
-        await stackWith({});
+        await stackWith(ALONE);
         const { owner: _, ...ownerless } = EXEMPTION;
         const { code, output } = await preview({ exemptions: { list: [ownerless] } });
         expect(output).toMatch(/exemptions: list\.0: owner is required|exemptions\.list\.0\.owner/);
@@ -77,7 +80,7 @@ describeEngine("settings in the real engine", () => {
     });
 
     it("refuse a level for a rule that does not exist", async () => {
-        await stackWith({});
+        await stackWith(ALONE);
         const { code, output } = await preview({ [`${RULE}s`]: "advisory" });
         expect(output).toContain(`${RULE}s: is no rule of this pack. Did you mean ${RULE}?`);
         expect(code).not.toBe(0);
