@@ -4,6 +4,8 @@ import { rule as driftDetectionScheduled } from "./ci/drift-detection-scheduled"
 import { rule as rdsDeletionProtectionRequired } from "./databases/rds-deletion-protection-required";
 import { rule as iamNoWildcardActions } from "./iam/iam-no-wildcard-actions";
 import { rule as sgNoIngressAll } from "./network/sg-no-ingress-all";
+import { rule as criticalResourcesProtected } from "./resilience/critical-resources-protected";
+import { rule as deletionProtectionRequired } from "./resilience/deletion-protection-required";
 import { rule as kmsSecretsProviderRequired } from "./secrets/kms-secrets-provider-required";
 import { rule as noPublicS3Buckets } from "./storage/no-public-s3-buckets";
 import { rule as s3BucketEncryptionRequired } from "./storage/s3-bucket-encryption-required";
@@ -11,6 +13,8 @@ import { rule as s3BucketEncryptionRequired } from "./storage/s3-bucket-encrypti
 /** Every rule of the pack, alphabetically. Importing this starts nothing. */
 export const rules: readonly Rule[] = [
     ciWorkflowHardened,
+    criticalResourcesProtected,
+    deletionProtectionRequired,
     driftDetectionScheduled,
     iamNoWildcardActions,
     kmsSecretsProviderRequired,

@@ -55,6 +55,29 @@ testResourceRule(rule, {
             props: { ipProtocol: "tcp", fromPort: 443, toPort: 443, prefixListId: "pl-1" },
         },
         {
+            name: "empty text for a source, which states use for none",
+            type: INGRESS_RULE,
+            props: { ipProtocol: "tcp", fromPort: 22, toPort: 22, cidrIpv4: "10.0.0.0/8", cidrIpv6: "" },
+        },
+        {
+            name: "a quarter of the internet, which is not the world",
+            props: ingress({ ...SSH, cidrBlocks: ["64.0.0.0/2"] }),
+        },
+        {
+            name: "rules that are unknown in a preview",
+            props: { ingress: UNKNOWN },
+            notes: ["Cannot be judged yet: SecurityGroup 'subject', ingress: the source is unknown until the update."],
+        },
+        {
+            name: "unknown rules in a default group, where settings ask for none",
+            type: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+            props: { egress: UNKNOWN },
+            settings: { requireEmptyDefaultGroups: true },
+            notes: [
+                "Cannot be judged yet: DefaultSecurityGroup 'subject', egress: is unknown until the update; expected no rules.",
+            ],
+        },
+        {
             name: "a source that is unknown in a preview",
             props: ingress({ ...SSH, cidrBlocks: [UNKNOWN] }),
             notes: [
@@ -184,17 +207,56 @@ testResourceRule(rule, {
             ],
         },
         {
-            name: "two halves of the world in one rule",
+            name: "a protocol without ports, dressed up with a port that settings open",
+            props: ingress({ protocol: "50", fromPort: 443, toPort: 443, cidrBlocks: ["0.0.0.0/0"] }),
+            settings: { allowedPorts: [443] },
+            violations: [
+                "SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) reach every port by protocol 50; expected a narrower source.",
+            ],
+        },
+        {
+            name: "a number that is -1 and no text",
+            type: RULE,
+            props: { type: "ingress", protocol: -1, fromPort: -1, toPort: -1, cidrBlocks: ["0.0.0.0/00"] },
+            violations: [
+                "SecurityGroupRule 'subject', cidrBlocks[0]: lets the whole internet (0.0.0.0/00) reach every port by every protocol; expected a narrower source.",
+            ],
+        },
+        {
+            name: "IPv4 written as IPv6",
+            type: INGRESS_RULE,
+            props: { ipProtocol: "udp", fromPort: 53, toPort: 53, cidrIpv6: "::ffff:0.0.0.0/96" },
+            violations: [
+                `SecurityGroupIngressRule 'subject', cidrIpv6: lets the whole internet (::ffff:0.0.0.0/96) reach udp port 53; ${NARROWER}`,
+            ],
+        },
+        {
+            name: "both halves of the world, under two spellings of a protocol",
+            props: ingress(
+                { protocol: "tcp", fromPort: 22, toPort: 22, cidrBlocks: ["0.0.0.0/2", "192.0.0.0/2"] },
+                { protocol: "6", fromPort: "22", toPort: 22, cidrBlocks: ["64.0.0.0/2", "128.0.0.0/2"] },
+            ),
+            violations: [
+                `SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/2, 192.0.0.0/2, 64.0.0.0/2, 128.0.0.0/2) reach tcp port 22; ${NARROWER}`,
+            ],
+        },
+        {
+            name: "text for a rule",
+            props: ingress("open" as unknown as object),
+            violations: ["SecurityGroup 'subject', ingress[0]: is \"open\"; expected a block such as 10.0.0.0/8."],
+        },
+        {
+            name: "pieces of the world in one rule",
             props: ingress({ ...SSH, cidrBlocks: ["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2"] }),
             violations: [
-                `SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the internet in pieces (0.0.0.0/2, 64.0.0.0/2, 128.0.0.0/2) reach tcp port 22; ${NARROWER}`,
+                `SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets half of the internet or more (0.0.0.0/2, 64.0.0.0/2, 128.0.0.0/2) reach tcp port 22; ${NARROWER}`,
             ],
         },
         {
             name: "pieces of the world in two rules for the same port",
             props: ingress({ ...SSH, cidrBlocks: ["0.0.0.0/2"] }, { ...SSH, cidrBlocks: ["64.0.0.0/2"] }),
             violations: [
-                `SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the internet in pieces (0.0.0.0/2, 64.0.0.0/2) reach tcp port 22; ${NARROWER}`,
+                `SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets half of the internet or more (0.0.0.0/2, 64.0.0.0/2) reach tcp port 22; ${NARROWER}`,
             ],
         },
         {
@@ -202,7 +264,7 @@ testResourceRule(rule, {
             type: INGRESS_RULE,
             props: { ipProtocol: "tcp", fromPort: 22, toPort: 22, cidrIpv4: "128.0.0.0/1" },
             violations: [
-                `SecurityGroupIngressRule 'subject', cidrIpv4: lets the whole internet (128.0.0.0/1) reach tcp port 22; ${NARROWER}`,
+                `SecurityGroupIngressRule 'subject', cidrIpv4: lets half of the internet or more (128.0.0.0/1) reach tcp port 22; ${NARROWER}`,
             ],
         },
         {

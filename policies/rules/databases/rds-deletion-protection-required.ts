@@ -11,9 +11,10 @@ const CLUSTER_ENGINE = /^(aurora|docdb|neptune)/;
  * itself refuses.
  *
  * The property is false unless set, also for read replicas and databases restored from a snapshot. Members of a cluster
- * are protected by their cluster and not judged: cluster instances have no such property, and an instance of an Aurora
- * engine is a member too.
- * Source: Amazon RDS API Reference, CreateDBInstance ("not applicable" for Aurora), CreateDBCluster, CreateGlobalCluster;
+ * are not judged: their data belongs to the cluster, which is. Cluster instances have no such property, and for an instance
+ * of an Aurora engine, a member too, AWS does not take it.
+ * Source: Amazon RDS API Reference, ModifyDBInstance ("doesn't apply to Amazon Aurora DB instances", "DB instances in a DB
+ * cluster can be deleted even when deletion protection is enabled for the DB cluster"), CreateDBCluster, CreateGlobalCluster;
  * Amazon DocumentDB and Amazon Neptune API References, CreateDBCluster and CreateGlobalCluster.
  */
 export const rule = resourceRule({

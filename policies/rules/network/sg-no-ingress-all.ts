@@ -10,10 +10,14 @@ const MAX_PORT = 65_535;
 /** From this share of the internet on, a source counts as everyone; two halves of the world are a common disguise. */
 const WORLD = 0.5;
 
-/** Protocols without ports that settings open as a whole, by name and by number (IANA protocol numbers). */
-const ICMP = new Set(["icmp", "icmpv6", "1", "58"]);
-
-const PROTOCOL_NAMES: Readonly<Record<string, string>> = { "6": "tcp", "17": "udp" };
+/** One name for the spellings of a protocol: "all" as the provider takes it, and IANA protocol numbers. */
+const PROTOCOL_NAMES: Readonly<Record<string, string>> = {
+    "-1": "all",
+    "1": "icmp",
+    "6": "tcp",
+    "17": "udp",
+    "58": "icmpv6",
+};
 
 const PORT_RANGE = /^(\d{1,5})(?:-(\d{1,5}))?$/;
 
@@ -48,19 +52,18 @@ interface Opening {
     readonly toPort: Value;
 }
 
-const inline = (props: Value): Opening[] =>
-    props
-        .get("ingress")
-        .items()
-        .map(entry => ({
-            sources: [...entry.get("cidrBlocks").items(), ...entry.get("ipv6CidrBlocks").items()],
-            protocol: entry.get("protocol"),
-            fromPort: entry.get("fromPort"),
-            toPort: entry.get("toPort"),
-        }));
+const inline = (props: Value): Opening[] => props.get("ingress").items().map(groupEntry);
+
+/** An entry that is unknown or no object stands for its sources, so that it is reported and not passed over. */
+const groupEntry = (entry: Value): Opening => ({
+    sources: entry.isObject ? [...entry.get("cidrBlocks").items(), ...entry.get("ipv6CidrBlocks").items()] : [entry],
+    protocol: entry.get("protocol"),
+    fromPort: entry.get("fromPort"),
+    toPort: entry.get("toPort"),
+});
 
 const aclEntry = (entry: Value): Opening => ({
-    sources: [entry.get("cidrBlock"), entry.get("ipv6CidrBlock")],
+    sources: entry.isObject ? [entry.get("cidrBlock"), entry.get("ipv6CidrBlock")] : [entry],
     protocol: entry.get("protocol"),
     fromPort: entry.get("fromPort"),
     toPort: entry.get("toPort"),
@@ -83,7 +86,7 @@ const GROUPS: Readonly<Record<string, (props: Value) => Opening[]>> = {
     "aws:ec2/securityGroup:SecurityGroup": inline,
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": inline,
     "aws:ec2/securityGroupRule:SecurityGroupRule": props =>
-        props.get("type").string()?.toLowerCase() === "egress" ? [] : inlineRule(props),
+        props.get("type").string()?.toLowerCase() === "egress" ? [] : [groupEntry(props)],
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": props => [
         {
             sources: [props.get("cidrIpv4"), props.get("cidrIpv6")],
@@ -93,17 +96,6 @@ const GROUPS: Readonly<Record<string, (props: Value) => Opening[]>> = {
         },
     ],
 };
-
-function inlineRule(props: Value): Opening[] {
-    return [
-        {
-            sources: [...props.get("cidrBlocks").items(), ...props.get("ipv6CidrBlocks").items()],
-            protocol: props.get("protocol"),
-            fromPort: props.get("fromPort"),
-            toPort: props.get("toPort"),
-        },
-    ];
-}
 
 const NETWORK_ACLS: Readonly<Record<string, (props: Value) => Opening[]>> = {
     "aws:ec2/networkAcl:NetworkAcl": inlineAcl,
@@ -127,7 +119,9 @@ const PREFIX_LISTS: Readonly<Record<string, (props: Value) => Value[]>> = {
  *
  * Judges each resource by itself: a world cut into pieces of less than half over several rule resources is not seen, nor
  * is the content of prefix lists outside the stack. Another source in the same rule excuses nothing, since sources add up.
- * Source: Amazon EC2 API Reference, IpPermission (protocol -1 means all ports; -1 as port means all ICMP types).
+ * ICMP has types where TCP and UDP have ports, so it is opened by a setting of its own.
+ * Source: Amazon EC2 API Reference, IpPermission ("-1 or a protocol number other than tcp, udp, icmp, or icmpv6 allows
+ * traffic on all ports, regardless of any port range you specify").
  */
 export const rule = resourceRule({
     name: "sg-no-ingress-all",
@@ -149,7 +143,8 @@ export const rule = resourceRule({
         const { type, props } = resource;
         if (type === "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup" && ruleSettings.requireEmptyDefaultGroups) {
             for (const entry of [...props.get("ingress").items(), ...props.get("egress").items()]) {
-                report.violation(entry, "is a rule of the VPC's default security group; expected none.");
+                if (entry.isUnknown) report.undetermined(entry, "is unknown until the update; expected no rules.");
+                else report.violation(entry, "is a rule of the VPC's default security group; expected none.");
             }
         }
         const openings = GROUPS[type] ?? (ruleSettings.judgeNetworkAcls ? NETWORK_ACLS[type] : undefined);
@@ -171,9 +166,8 @@ function merged(openings: readonly Opening[]): Opening[] {
     const byPorts = new Map<string, Opening>();
     for (const opening of openings) {
         const { protocol, fromPort, toPort } = opening;
-        const key = [protocol, fromPort, toPort]
-            .map(value => (value.isUnknown ? value.path : String(value.raw)))
-            .join("/");
+        const text = (value: Value) => (value.isUnknown ? value.path : (value.string() ?? value.show()));
+        const key = [protocol.isUnknown ? protocol.path : nameOf(protocol), text(fromPort), text(toPort)].join("/");
         const same = byPorts.get(key);
         byPorts.set(key, same === undefined ? opening : { ...same, sources: [...same.sources, ...opening.sources] });
     }
@@ -183,7 +177,7 @@ function merged(openings: readonly Opening[]): Opening[] {
 function judgeOpening(opening: Opening, ruleSettings: Settings, report: Report): void {
     const blocks: { at: Value; cidr: Cidr }[] = [];
     for (const at of opening.sources) {
-        if (at.isMissing) continue;
+        if (at.isMissing || at.raw === "") continue;
         const cidr = parseCidr(at.string() ?? "");
         if (at.isUnknown) report.undetermined(at, "the source is unknown until the update.");
         else if (cidr === undefined) report.violation(at, `is ${at.show()}; expected a block such as 10.0.0.0/8.`);
@@ -192,15 +186,24 @@ function judgeOpening(opening: Opening, ruleSettings: Settings, report: Report):
     for (const family of [4, 6] as const) {
         const ofFamily = blocks.filter(({ cidr }) => cidr.family === family);
         const alone = ofFamily.filter(({ cidr }) => shareOfInternet([cidr], family) >= WORLD);
-        for (const { at } of alone)
-            judgeWorld(at, `the whole internet (${at.string()})`, opening, ruleSettings, report);
+        for (const { at, cidr } of alone)
+            judgeWorld(at, `${shareName([cidr], family)} (${at.string()})`, opening, ruleSettings, report);
         const [first] = ofFamily;
         const together = ofFamily.map(({ cidr }) => cidr);
         if (alone.length === 0 && first !== undefined && shareOfInternet(together, family) >= WORLD) {
             const list = ofFamily.map(({ at }) => at.string()).join(", ");
-            judgeWorld(first.at, `the internet in pieces (${list})`, opening, ruleSettings, report);
+            judgeWorld(first.at, `${shareName(together, family)} (${list})`, opening, ruleSettings, report);
         }
     }
+}
+
+const shareName = (blocks: readonly Cidr[], family: Cidr["family"]) =>
+    shareOfInternet(blocks, family) === 1 ? "the whole internet" : "half of the internet or more";
+
+/** A protocol's lower-case name, or its number where it has none here. One that is left out is every protocol. */
+function nameOf(protocol: Value): string {
+    const written = protocol.isMissing ? "all" : (protocol.string() ?? protocol.show()).trim().toLowerCase();
+    return PROTOCOL_NAMES[written] ?? written;
 }
 
 function judgeWorld(at: Value, who: string, opening: Opening, ruleSettings: Settings, report: Report): void {
@@ -209,17 +212,16 @@ function judgeWorld(at: Value, who: string, opening: Opening, ruleSettings: Sett
         report.undetermined(at, `lets ${who} in by a protocol that is unknown until the update.`);
         return;
     }
-    const written = String(protocol.raw ?? "-1")
-        .trim()
-        .toLowerCase();
-    const name = PROTOCOL_NAMES[written] ?? written;
-    if (ICMP.has(name)) {
+    const name = nameOf(protocol);
+    if (name === "icmp" || name === "icmpv6") {
         if (ruleSettings.allowIcmp) return;
         report.violation(at, `lets ${who} send ICMP; expected a narrower source, or the setting \`allowIcmp\`.`);
         return;
     }
-    if (name === "-1" || name === "all") {
-        report.violation(at, `lets ${who} reach every port by every protocol; expected a narrower source.`);
+    if (name !== "tcp" && name !== "udp") {
+        // AWS disregards the ports of any other protocol, so no allowed port excuses it.
+        const which = name === "all" ? "every protocol" : `protocol ${name}`;
+        report.violation(at, `lets ${who} reach every port by ${which}; expected a narrower source.`);
         return;
     }
     if ((fromPort.isUnknown || toPort.isUnknown) && ruleSettings.allowedPorts.length > 0) {

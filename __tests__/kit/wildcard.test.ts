@@ -1,0 +1,28 @@
+import { wildcard } from "../../policies/kit/wildcard";
+
+test.each([
+    ["aws:rds/instance:Instance", "aws:rds/instance:Instance"],
+    ["aws:rds/*", "aws:rds/cluster:Cluster"],
+    ["aws:*:Key", "aws:kms/key:Key"],
+    ["azure-native:storage*:StorageAccount", "azure-native:storage:StorageAccount"],
+    ["azure-native:storage*:StorageAccount", "azure-native:storage/v20230101:StorageAccount"],
+    ["*", ""],
+    ["**", "a/b"],
+    ["a*", "a\nb"],
+])("%j matches %j", (pattern, text) => expect(wildcard(["none", pattern])(text)).toBe(true));
+
+test.each([
+    ["aws:rds/instance:Instance", "aws:rds/instance:Instances"],
+    ["aws:rds/instance:Instance", "AWS:rds/instance:Instance"],
+    ["aws:*:Key", "aws:kms/key:KeyPolicy"],
+    ["a.c", "abc"],
+    ["a|b", "a"],
+    ["", "a"],
+])("%j does not match %j", (pattern, text) => expect(wildcard([pattern])(text)).toBe(false));
+
+test("no patterns match nothing", () => expect(wildcard([])("")).toBe(false));
+
+test("the same patterns are compiled once", () => {
+    const patterns = ["a*"];
+    expect(wildcard(patterns)).toBe(wildcard(patterns));
+});

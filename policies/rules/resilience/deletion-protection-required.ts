@@ -1,0 +1,191 @@
+import { z } from "zod";
+import { resourceRule } from "../../kit/rule";
+import type { Value } from "../../kit/value";
+import { wildcard } from "../../kit/wildcard";
+
+/** The waiting period that AWS takes where none is said, and the longest it offers, in days. */
+const LONGEST_WINDOW = 30;
+
+/** How a service keeps a resource, or a last copy of its data, from going away by mistake. */
+interface Protection {
+    readonly property: string;
+    protects(value: Value, minRecoveryDays: number): boolean;
+    /** What a message says it expects. */
+    expected(minRecoveryDays: number): string;
+    /** The value that remediation adds where nothing is said and nothing protects; undefined where somebody must choose it. */
+    readonly mend?: boolean | string;
+    /** List whose entries have the property too. */
+    readonly alsoIn?: string;
+    /** Resources of the type that the protection does not exist for. */
+    readonly isAside?: (props: Value) => boolean;
+}
+
+const flag = (property: string, unset = false): Protection => ({
+    property,
+    protects: value => (value.isMissing ? unset : value.boolean() === true),
+    expected: () => "true",
+    ...(unset ? {} : { mend: true }),
+});
+
+const choice = (property: string, wanted: string): Protection => ({
+    property,
+    protects: value => value.string()?.toUpperCase() === wanted,
+    expected: () => JSON.stringify(wanted),
+    mend: wanted,
+});
+
+const finalCopy = (property: string): Protection => ({
+    property,
+    protects: value => (value.string()?.trim() ?? "") !== "",
+    expected: () => "a name for the snapshot that is then taken on deletion",
+});
+
+const finalCopyUnless = (property: string): Protection => ({
+    property,
+    protects: value => value.isMissing || value.boolean() === false,
+    expected: () => "false",
+});
+
+const waiting = (property: string): Protection => ({
+    property,
+    protects: (value, minRecoveryDays) => value.isMissing || (value.number() ?? 0) >= minRecoveryDays,
+    expected: minRecoveryDays => `at least ${minRecoveryDays} days`,
+});
+
+/** One line for each type. Source: API documentation of @pulumi/aws 7.48, input properties of each resource. */
+const PROTECTIONS: Readonly<Record<string, Protection>> = {
+    "aws:alb/loadBalancer:LoadBalancer": flag("enableDeletionProtection"),
+    "aws:cloudwatch/logGroup:LogGroup": flag("deletionProtectionEnabled"),
+    "aws:cognito/userPool:UserPool": choice("deletionProtection", "ACTIVE"),
+    "aws:dsql/cluster:Cluster": flag("deletionProtectionEnabled"),
+    "aws:dynamodb/table:Table": { ...flag("deletionProtectionEnabled"), alsoIn: "replicas" },
+    "aws:dynamodb/tableReplica:TableReplica": flag("deletionProtectionEnabled"),
+    "aws:ec2/instance:Instance": flag("disableApiTermination"),
+    "aws:eks/cluster:Cluster": flag("deletionProtection"),
+    "aws:elasticache/cluster:Cluster": {
+        ...finalCopy("finalSnapshotIdentifier"),
+        isAside: isWithoutSnapshots,
+    },
+    "aws:elasticache/replicationGroup:ReplicationGroup": finalCopy("finalSnapshotIdentifier"),
+    "aws:emr/cluster:Cluster": flag("terminationProtection"),
+    "aws:fsx/lustreFileSystem:LustreFileSystem": {
+        property: "skipFinalBackup",
+        protects: value => value.boolean() === false,
+        expected: () => "false, since it is true by default",
+        mend: false,
+        isAside: isScratch,
+    },
+    "aws:fsx/ontapVolume:OntapVolume": finalCopyUnless("skipFinalBackup"),
+    "aws:fsx/openZfsFileSystem:OpenZfsFileSystem": finalCopyUnless("skipFinalBackup"),
+    "aws:fsx/windowsFileSystem:WindowsFileSystem": finalCopyUnless("skipFinalBackup"),
+    "aws:kms/externalKey:ExternalKey": waiting("deletionWindowInDays"),
+    "aws:kms/key:Key": waiting("deletionWindowInDays"),
+    "aws:kms/replicaExternalKey:ReplicaExternalKey": waiting("deletionWindowInDays"),
+    "aws:kms/replicaKey:ReplicaKey": waiting("deletionWindowInDays"),
+    "aws:lb/loadBalancer:LoadBalancer": flag("enableDeletionProtection"),
+    "aws:lightsail/database:Database": finalCopyUnless("skipFinalSnapshot"),
+    "aws:memorydb/cluster:Cluster": finalCopy("finalSnapshotName"),
+    "aws:neptunegraph/graph:Graph": flag("deletionProtection"),
+    "aws:networkfirewall/firewall:Firewall": flag("deleteProtection"),
+    "aws:qldb/ledger:Ledger": flag("deletionProtection", true),
+    "aws:redshift/cluster:Cluster": finalCopyUnless("skipFinalSnapshot"),
+    "aws:secretsmanager/secret:Secret": waiting("recoveryWindowInDays"),
+    "aws:verifiedpermissions/policyStore:PolicyStore": choice("deletionProtection", "ENABLED"),
+};
+
+const TYPES = Object.keys(PROTECTIONS);
+
+/** Memcached has no snapshots, and the members of a replication group leave theirs to the group. */
+function isWithoutSnapshots(props: Value): boolean {
+    const group = props.get("replicationGroupId");
+    return props.get("engine").string()?.toLowerCase() === "memcached" || group.isUnknown || !group.isMissing;
+}
+
+/** Lustre's scratch deployments, the kind that is made where nothing is said, have no backups. */
+function isScratch(props: Value): boolean {
+    const kind = props.get("deploymentType");
+    return kind.isMissing || /^scratch/i.test(kind.string() ?? "");
+}
+
+const settings = z.strictObject({
+    resourceTypes: z
+        .array(
+            z
+                .string()
+                .refine(
+                    pattern => TYPES.some(wildcard([pattern])),
+                    `expected one of ${TYPES.join(", ")}, or a pattern that matches some of them`,
+                ),
+        )
+        .default([
+            "aws:alb/*",
+            "aws:cognito/*",
+            "aws:dsql/*",
+            "aws:dynamodb/*",
+            "aws:eks/*",
+            "aws:elasticache/*",
+            "aws:fsx/*",
+            "aws:kms/*",
+            "aws:lb/*",
+            "aws:memorydb/*",
+            "aws:neptunegraph/*",
+            "aws:networkfirewall/*",
+            "aws:qldb/*",
+            "aws:redshift/*",
+            "aws:secretsmanager/*",
+            "aws:verifiedpermissions/*",
+        ])
+        .describe("Types that are judged; `*` stands for any characters."),
+    minRecoveryDays: z
+        .int()
+        .min(7)
+        .max(LONGEST_WINDOW)
+        .default(LONGEST_WINDOW)
+        .describe("Shortest time, in days, for which a deleted KMS key or secret can be recovered."),
+});
+
+/**
+ * What the cloud itself refuses to delete, or keeps a last copy of, survives a mistaken `destroy`, a replacement nobody
+ * noticed in the preview, and a click in the console.
+ *
+ * Databases of the RDS family have a rule of their own. EFS, OpenSearch and Redshift Serverless offer no such property.
+ */
+export const rule = resourceRule({
+    name: "deletion-protection-required",
+    title: "Resources that are hard to replace cannot be deleted by mistake",
+    description:
+        "DynamoDB tables, user pools, EKS clusters, load balancers and the like must have deletion protection, caches, warehouses and file systems a final snapshot, KMS keys and secrets the whole recovery time.",
+    severity: "medium",
+    enforcementLevel: "advisory",
+    tags: ["aws", "resilience"],
+    controls: [],
+    remediationSteps: [
+        "Set the property that the message names to the value it expects.",
+        "To delete such a resource on purpose, turn the protection off in a change of its own first.",
+    ],
+    url: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithTables.Basics.html",
+    settings,
+    types: TYPES,
+    judge({ type, props }, { resourceTypes, minRecoveryDays }, report) {
+        const protection = PROTECTIONS[type];
+        if (protection === undefined || !wildcard(resourceTypes)(type) || protection.isAside?.(props)) return;
+        const { property, alsoIn } = protection;
+        const entries = alsoIn === undefined ? [] : props.get(alsoIn).items();
+        for (const holder of [props, ...entries]) {
+            const value = holder.get(property);
+            const expected = protection.expected(minRecoveryDays);
+            if (value.isUnknown) report.undetermined(value, `is unknown until the update; expected ${expected}.`);
+            else if (!protection.protects(value, minRecoveryDays)) {
+                report.violation(value, `is ${value.show()}; expected ${expected}.`);
+            }
+        }
+    },
+    remediate({ type, props: given }, props, { resourceTypes }) {
+        const protection = PROTECTIONS[type];
+        if (protection?.mend === undefined || !wildcard(resourceTypes)(type)) return undefined;
+        if (protection.isAside?.(given)) return undefined;
+        // An explicit value is somebody's decision, which is reported and not overruled.
+        const { property, mend } = protection;
+        return given.get(property).isMissing ? { ...props, [property]: mend } : undefined;
+    },
+});
