@@ -88,10 +88,16 @@ function settingsTable(rule) {
         "| Setting | Default | Meaning |",
         "| --- | --- | --- |",
         ...settings.map(([name, schema]) => {
-            const value = schema.default === undefined ? "none" : code(JSON.stringify(schema.default));
-            return `| \`${name}\` | ${cell(value)} | ${cell(`${schema.description ?? ""} ${range(schema)}`.trim())} |`;
+            return `| \`${name}\` | ${cell(shown(schema.default))} | ${cell(`${schema.description ?? ""} ${range(schema)}`.trim())} |`;
         }),
     ];
+}
+
+/** A default value; a long list as its elements, which unlike one piece of code can be broken into lines. */
+function shown(value) {
+    if (value === undefined) return "none";
+    if (!Array.isArray(value) || value.length < 6) return code(JSON.stringify(value));
+    return value.map(element => code(String(element))).join(", ");
 }
 
 function range(schema) {
