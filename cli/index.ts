@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { Command, Option } from "commander";
+import { ConfigError } from "../policies/config/problem";
 import { packageVersion } from "../policies/package-root";
 import { check } from "./check";
+import { registerConfig } from "./config";
 import { demo } from "./demo";
 import { PackError } from "./engine/pack";
 import { StateError } from "./engine/state";
@@ -35,6 +37,8 @@ program
         process.exitCode = exitCodeOf(result);
     });
 
+registerConfig(program);
+
 program
     .command("demo", { hidden: true })
     .description("judge the insecure example and its hardened twin")
@@ -43,7 +47,7 @@ program
     });
 
 program.parseAsync().catch((error: unknown) => {
-    const isExpected = error instanceof PackError || error instanceof StateError;
+    const isExpected = error instanceof PackError || error instanceof StateError || error instanceof ConfigError;
     console.error(isExpected ? error.message : error);
     process.exitCode = WRONG_USE;
 });

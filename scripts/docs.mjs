@@ -1,5 +1,5 @@
 // Writes what the documentation says of each rule from the rule itself: the head of each page in docs/rules/ and the table
-// in README.md. With --check it writes nothing and fails when something written differs. Needs `npm run build`.
+// in README.md; and the schemas of settings files. With --check it writes nothing and fails when something written differs. Needs `npm run build`.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -9,6 +9,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const load = createRequire(import.meta.url);
 const { rules } = load("../dist/policies/rules/index.js");
 const { configSchemaOf } = load("../dist/policies/kit/settings.js");
+const { schemaFiles } = load("../dist/policies/config/json-schema.js");
 
 const END_OF_HEAD = "<!-- Written by `npm run docs` down to here. -->";
 const TABLE_BEGIN = "<!-- Rules, written by `npm run docs` -->";
@@ -16,6 +17,7 @@ const TABLE_END = "<!-- End of rules -->";
 
 const files = new Map([
     ["README.md", replaceTable(read("README.md"), rulesTable())],
+    ...schemaFiles(rules),
     ...rules.map(rule => {
         const path = `docs/rules/${rule.name}.md`;
         return [path, `${head(rule)}\n${END_OF_HEAD}\n\n${bodyOf(read(path))}`];

@@ -194,8 +194,8 @@ function checkParents(profile: Profile, profiles: ReadonlyMap<string, Profile>, 
 function checkCombinations(profiles: ReadonlyMap<string, Profile>, rules: readonly Rule[], problems: Problem[]): void {
     for (const profile of profiles.values()) {
         const layers = lineage(profile.name, profiles);
-        if (layers.length === 1) continue;
         for (const { rule, settings } of rules.map(rule => effective(rule, layers))) {
+            if (new Set(Object.values(settings).map(({ source }) => source?.file)).size < 2) continue;
             const values = Object.fromEntries(Object.entries(settings).map(([key, { value }]) => [key, value]));
             for (const { path, message } of mistakesIn(rule.settings, values, rule.name)) {
                 const at = settings[String(path[0])]?.source ?? profile.at;

@@ -1,0 +1,112 @@
+import { expiredExemptions, uselessIn } from "../../policies/config/lint";
+import { readSettings } from "../../policies/config/load";
+import { show } from "../../policies/config/problem";
+import { parseStackName } from "../../policies/config/stack-identity";
+import { rules } from "../../policies/rules";
+import { settingsFolder } from "../support/settings-folder";
+
+const NOW = new Date("2026-11-23T12:00:00Z");
+
+function useless(files: Record<string, string>, ...stacks: string[]): string[] {
+    const settings = readSettings(settingsFolder(files), rules, NOW);
+    return uselessIn(
+        settings,
+        stacks.map(stack => parseStackName(stack)),
+    ).map(show);
+}
+
+const PROFILES = { "one.yaml": "all: mandatory", "two.yaml": "all: advisory" };
+
+describe("levels", () => {
+    test("that narrower ones of the same file replace for each of their rules are shadowed", () => {
+        const base = ["severities:", "    high: advisory", "    low: advisory", "tags:", "    aws: mandatory"];
+        const names = rules.filter(rule => rule.severity === "high").map(({ name }) => `    ${name}: advisory`);
+        expect(useless({ "base.yaml": [...base, "rules:", ...names].join("\n") })).toEqual([
+            "settings/base.yaml:2: severities.high: has no effect: narrower statements of this file set the level of each of its rules.",
+        ]);
+    });
+
+    test("that keep one rule are not, nor are those that another profile replaces", () => {
+        expect(useless({ "base.yaml": "all: advisory\nrules: { sg-no-ingress-all: mandatory }" })).toEqual([]);
+        expect(useless({ "base.yaml": "all: advisory", "top.yaml": "extends: base\nall: mandatory" })).toEqual([]);
+        expect(
+            useless({ "base.yaml": "all: advisory\nrules: { sg-no-ingress-all: { allowedPorts: [443] } }" }),
+        ).toEqual([]);
+    });
+});
+
+describe("entries for stacks", () => {
+    const entries = (lines: string, ...stacks: string[]) =>
+        useless({ ...PROFILES, "stacks.yaml": `default: base\nstacks:\n${lines}` }, ...stacks);
+
+    test("that say the same as an earlier one are shadowed", () => {
+        expect(entries("- { stack: prod, profile: one }\n- { profile: one, stack: prod }")).toEqual([
+            "settings/stacks.yaml:4: stacks[1]: is about the same stacks as line 3; remove one of them.",
+        ]);
+    });
+
+    test("that no stack matches are unused, as far as the stacks' names tell", () => {
+        const lines = [
+            "- { stack: prod, profile: one }",
+            "- { stack: live, profile: one }",
+            "- { organization: acme, stack: dev, profile: two }",
+            "- { tags: { tier: gold }, profile: two }",
+        ].join("\n");
+        expect(entries(lines, "shop/prod", "shop/dev")).toEqual([
+            "settings/stacks.yaml:4: stacks[1]: is unused: no stack matches.",
+        ]);
+        expect(entries(lines, "acme/shop/prod", "other/shop/dev")).toEqual([
+            "settings/stacks.yaml:4: stacks[1]: is unused: no stack matches.",
+            "settings/stacks.yaml:5: stacks[2]: is unused: no stack matches.",
+        ]);
+        expect(entries(lines)).toEqual([]);
+    });
+
+    test("that always give way to more specific ones are shadowed", () => {
+        expect(entries("- { stack: prod, profile: one }\n- { stack: 'pro*', profile: two }", "shop/prod")).toEqual([
+            "settings/stacks.yaml:4: stacks[1]: is shadowed: for each stack that it matches another entry is more specific.",
+        ]);
+    });
+});
+
+describe("exemptions", () => {
+    const EXEMPTION = {
+        rule: "sg-no-ingress-all",
+        type: "aws:ec2/securityGroup:SecurityGroup",
+        name: "web",
+        reason: "Public site.",
+        owner: "web-team",
+        expires: "2027-01-31",
+    };
+    const list = (...changes: object[]) => ({
+        "exemptions.yaml": ["list:", ...changes.map(change => `- ${JSON.stringify({ ...EXEMPTION, ...change })}`)].join(
+            "\n",
+        ),
+    });
+
+    test("that an earlier one covers for as long are shadowed", () => {
+        expect(useless(list({}, { property: "ingress[0]", expires: "2027-01-30" }, { expires: "2027-02-01" }))).toEqual(
+            [
+                "settings/exemptions.yaml:3: list[1]: is shadowed: the one of exemptions in line 2 covers all that it covers.",
+            ],
+        );
+        expect(useless(list({ property: "ingress[0]" }, {}, { stack: "prod", name: "api" }))).toEqual([]);
+    });
+
+    test("for stacks that there are not are unused", () => {
+        expect(useless(list({ stack: "prod" }, { stack: "live" }), "shop/prod")).toEqual([
+            "settings/exemptions.yaml:3: list[1]: is unused: no stack matches.",
+        ]);
+    });
+
+    test("that are past are mistakes of whoever edits the files", () => {
+        const settings = readSettings(
+            settingsFolder(list({ expires: "2026-11-22" }, { expires: "2026-11-23" })),
+            rules,
+            NOW,
+        );
+        expect(expiredExemptions(settings, NOW).map(show)).toEqual([
+            "settings/exemptions.yaml:2: list[0].expires: is 2026-11-22, which is past; expected a date from today on.",
+        ]);
+    });
+});

@@ -1,0 +1,227 @@
+import { join, resolve } from "node:path";
+import { type Command, Option } from "commander";
+import { isForStack } from "../policies/config/exemption";
+import { jsonSchema, SCHEMAS, type SchemaName } from "../policies/config/json-schema";
+import { expiredExemptions, uselessIn } from "../policies/config/lint";
+import {
+    type Config,
+    configFor,
+    readSettings,
+    type SettingsFiles,
+    type Source,
+    toPackConfig,
+} from "../policies/config/load";
+import { ConfigError, show } from "../policies/config/problem";
+import { parseStackName, type StackIdentity, stackName } from "../policies/config/stack-identity";
+import { shown } from "../policies/config/validate";
+import { Workspace } from "../policies/kit/project/workspace";
+import { packageRoot } from "../policies/package-root";
+import { rules } from "../policies/rules";
+
+/** Exit codes of `config`: settings have mistakes; settings are usable, but say something without effect. */
+const BROKEN = 2;
+const USELESS = 1;
+
+interface FolderOption {
+    readonly config: string;
+}
+
+interface StackOptions extends FolderOption {
+    readonly stack: string;
+    readonly tag: Readonly<Record<string, string>>;
+}
+
+/** Adds `config` and its commands, which read the pack's settings files and judge nothing. */
+export function registerConfig(program: Command): void {
+    const config = program.command("config").description("explain, check and export the pack's settings");
+    const add = (name: string, description: string) =>
+        config
+            .command(name)
+            .description(description)
+            .option(
+                "--config <dir>",
+                "folder of settings",
+                process.env.SECURITY_BASELINE_CONFIG ?? join(packageRoot, "rules-config"),
+            );
+    const addForStack = (name: string, description: string) =>
+        add(name, description)
+            .requiredOption("--stack <name>", "the stack: organization/project/stack")
+            .option("--tag <name=value>", "a tag of the stack; may be repeated", collectTag, {});
+
+    addForStack("explain", "show each rule's level and settings for a stack, and where they come from")
+        .addOption(new Option("--format <format>", "how to print it").choices(["text", "json"]).default("text"))
+        .action((options: StackOptions & { format: string }) =>
+            guarded(() => {
+                const { identity, config: settings } = load(options);
+                const explanation = explain(settings, identity);
+                console.log(
+                    options.format === "json" ? JSON.stringify(explanation, undefined, 4) : toText(explanation),
+                );
+            }),
+        );
+
+    addForStack("export", "print a stack's settings as JSON for --policy-pack-config or a policy group").action(
+        (options: StackOptions) =>
+            guarded(() => console.log(JSON.stringify(toPackConfig(load(options).config), undefined, 4))),
+    );
+
+    add("validate", "check all settings files")
+        .option("--project <dir>", "folder of a project or of a repository, whose stacks the patterns should match")
+        .option("--stack <name...>", "stacks that the patterns should match: organization/project/stack")
+        .addHelpText(
+            "after",
+            "\nExit code: 0 right, 1 something has no effect (shadowed or unused), 2 there are mistakes.",
+        )
+        .action((options: FolderOption & { project?: string; stack?: string[] }) =>
+            guarded(() => validate(options.config, options.project, options.stack ?? [])),
+        );
+
+    config
+        .command("schema")
+        .description("print the JSON Schema of settings files, for editors")
+        .addOption(new Option("--of <kind>", "kind of file").choices(SCHEMAS).default("profile"))
+        .action(({ of }: { of: SchemaName }) => console.log(JSON.stringify(jsonSchema(of, rules), undefined, 4)));
+}
+
+function collectTag(text: string, tags: Readonly<Record<string, string>>): Record<string, string> {
+    const [name = "", ...value] = text.split("=");
+    if (name === "" || value.length === 0)
+        throw new ConfigError([{ at: { file: "--tag" }, message: `is ${text}; expected name=value.` }]);
+    return { ...tags, [name]: value.join("=") };
+}
+
+/** Runs a command; mistakes in the settings are printed and end it with the exit code for them. */
+function guarded(run: () => void): void {
+    try {
+        run();
+    } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        console.error(error.message);
+        process.exitCode = BROKEN;
+    }
+}
+
+function load({ config, stack, tag }: StackOptions): { identity: StackIdentity; config: Config } {
+    const identity = parseStackName(stack, tag);
+    return { identity, config: configFor(readSettings(resolve(config), rules, new Date()), rules, identity) };
+}
+
+function validate(folder: string, project: string | undefined, names: readonly string[]): void {
+    const now = new Date();
+    const files = readSettings(resolve(folder), rules, now);
+    const stacks = [...names.map(name => parseStackName(name)), ...(project === undefined ? [] : stacksOf(project))];
+    for (const stack of stacks) configFor(files, rules, stack);
+    const expired = expiredExemptions(files, now);
+    if (expired.length > 0) throw new ConfigError(expired);
+    const useless = uselessIn(files, stacks);
+    for (const problem of useless) console.log(show(problem));
+    if (useless.length > 0) process.exitCode = USELESS;
+    else console.log(`The settings are right: ${countsOf(files)}.`);
+}
+
+function countsOf({ profiles, selection, exemptions }: SettingsFiles): string {
+    const count = (number: number, one: string, many: string) => `${number} ${number === 1 ? one : many}`;
+    return [
+        count(profiles.size, "profile", "profiles"),
+        count(selection.selectors.length, "entry for stacks", "entries for stacks"),
+        count(exemptions.settings.list.length, "exemption", "exemptions"),
+    ].join(", ");
+}
+
+/** The stacks that have a file in a project or in the projects of a repository. */
+function stacksOf(folder: string): StackIdentity[] {
+    const projectDir = resolve(folder);
+    const workspace = Workspace.open({ projectDir, stack: undefined, project: undefined, calledFrom: projectDir });
+    const stacks = workspace.projects.flatMap(({ name, stacks: found }) =>
+        found.map(stack => ({ organization: undefined, project: name, stack: stack.name, tags: {} })),
+    );
+    if (stacks.length > 0) return stacks;
+    const message = workspace.absence?.message ?? "has no stack with a file; expected Pulumi.<stack>.yaml.";
+    throw new ConfigError([{ at: { file: folder }, message }]);
+}
+
+interface Origin {
+    readonly file: string;
+    readonly line: number | undefined;
+}
+
+interface Explanation {
+    readonly stack: string;
+    /** The stack's profile and those it extends, the farthest last. */
+    readonly profiles: readonly string[];
+    readonly chosenAt: Origin;
+    readonly rules: readonly {
+        readonly rule: string;
+        readonly level: string;
+        /** For an announced level the first day of the mandatory one, and the days until then. */
+        readonly mandatoryFrom?: string | undefined;
+        readonly daysLeft?: number | undefined;
+        /** Null for the rule's own level. */
+        readonly source: Origin | null;
+        /** Every setting of the rule; the source is null for the rule's own default. */
+        readonly settings: Readonly<Record<string, { readonly value: unknown; readonly source: Origin | null }>>;
+    }[];
+    /** The exemptions for this stack. */
+    readonly exemptions: readonly object[];
+}
+
+function explain(config: Config, identity: StackIdentity): Explanation {
+    return {
+        stack: stackName(identity),
+        profiles: config.profiles,
+        chosenAt: { file: config.chosenAt.file, line: config.chosenAt.line },
+        rules: config.rules.map(({ rule, level, settings }) => {
+            const given = Object.fromEntries(Object.entries(settings).map(([key, { value }]) => [key, value]));
+            return {
+                rule: rule.name,
+                level: level.level,
+                mandatoryFrom: level.mandatoryFrom,
+                daysLeft: level.daysLeft,
+                source: originOf(level.source),
+                settings: Object.fromEntries(
+                    Object.entries(rule.settings.parse(given)).map(([key, value]) => [
+                        key,
+                        { value, source: originOf(settings[key]?.source) },
+                    ]),
+                ),
+            };
+        }),
+        exemptions: config.exemptions.settings.list.filter(exemption => isForStack(exemption, identity)),
+    };
+}
+
+function originOf(source: Source): Origin | null {
+    return source === undefined ? null : { file: source.file, line: source.line };
+}
+
+function toText({ stack, profiles, chosenAt, rules: explained, exemptions }: Explanation): string {
+    const [profile, ...parents] = profiles;
+    const from = (origin: Origin | null) => (origin === null ? "default" : `${origin.file}:${origin.line}`);
+    const rows = explained.flatMap(({ rule, level, mandatoryFrom, daysLeft, source, settings }) => {
+        const date = mandatoryFrom === undefined ? "" : ` (mandatory from ${mandatoryFrom}, in ${daysLeft} days)`;
+        return [
+            [rule, `${level}${date}`, from(source)],
+            ...Object.entries(settings).map(([key, setting]) => [
+                `  ${key}`,
+                shown(setting.value),
+                from(setting.source),
+            ]),
+        ];
+    });
+    const width = (column: number, most: number) =>
+        Math.min(most, Math.max(...rows.map(row => row[column]?.length ?? 0)));
+    const widths = [width(0, 50), width(1, 44)];
+    const table = rows.map(row =>
+        row
+            .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+            .join("  ")
+            .trimEnd(),
+    );
+    return [
+        `${stack} has profile ${profile} (${from(chosenAt)})${parents.length === 0 ? "" : `, which extends ${parents.join(", then ")}`}.`,
+        `Exemptions for it: ${exemptions.length}.`,
+        "The engine's own configuration, where there is any, comes on top.",
+        "",
+        ...table,
+    ].join("\n");
+}
