@@ -3,6 +3,7 @@ import { rule as ciWorkflowHardened } from "./ci/ci-workflow-hardened";
 import { rule as driftDetectionScheduled } from "./ci/drift-detection-scheduled";
 import { rule as rdsDeletionProtectionRequired } from "./databases/rds-deletion-protection-required";
 import { rule as iamNoWildcardActions } from "./iam/iam-no-wildcard-actions";
+import { rule as oidcTrustPolicyScoped } from "./iam/oidc-trust-policy-scoped";
 import { rule as sgNoIngressAll } from "./network/sg-no-ingress-all";
 import { rule as criticalResourcesProtected } from "./resilience/critical-resources-protected";
 import { rule as deletionProtectionRequired } from "./resilience/deletion-protection-required";
@@ -19,6 +20,7 @@ export const rules: readonly Rule[] = [
     iamNoWildcardActions,
     kmsSecretsProviderRequired,
     noPublicS3Buckets,
+    oidcTrustPolicyScoped,
     rdsDeletionProtectionRequired,
     s3BucketEncryptionRequired,
     sgNoIngressAll,

@@ -1,0 +1,332 @@
+import { rule } from "../../../policies/rules/iam/oidc-trust-policy-scoped";
+import { UNKNOWN } from "../../support/engine-args";
+import { testResourceRule } from "../../support/test-rule";
+
+const GITHUB = "token.actions.githubusercontent.com";
+
+/** The trust policy of a role for a provider, with these conditions. */
+function trust(provider: string, Condition?: object, more: object = {}) {
+    return {
+        assumeRolePolicy: JSON.stringify({
+            Version: "2012-10-17",
+            Statement: [
+                {
+                    Effect: "Allow",
+                    Action: "sts:AssumeRoleWithWebIdentity",
+                    Principal: { Federated: `arn:aws:iam::123456789012:oidc-provider/${provider}` },
+                    ...(Condition === undefined ? {} : { Condition }),
+                    ...more,
+                },
+            ],
+        }),
+    };
+}
+
+/** Trust in GitHub with the usual audience and this subject. */
+const github = (sub: unknown, operator = "StringEquals") =>
+    trust(GITHUB, {
+        StringEquals: {
+            [`${GITHUB}:aud`]: "sts.amazonaws.com",
+            ...(operator === "StringEquals" ? { [`${GITHUB}:sub`]: sub } : {}),
+        },
+        ...(operator === "StringEquals" ? {} : { [operator]: { [`${GITHUB}:sub`]: sub } }),
+    });
+
+const scoped = (provider: string, aud: string, sub: string, operator = "StringEquals") =>
+    trust(provider, {
+        StringEquals: {
+            [`${provider}:aud`]: aud,
+            ...(operator === "StringEquals" ? { [`${provider}:sub`]: sub } : {}),
+        },
+        ...(operator === "StringEquals" ? {} : { [operator]: { [`${provider}:sub`]: sub } }),
+    });
+
+const EXPECTED = "expected a subject such as repo:acme/shop:environment:production.";
+const AT = "Role 'subject', assumeRolePolicy.Statement[0]";
+
+testResourceRule(rule, {
+    valid: [
+        {
+            name: "a service",
+            props: {
+                assumeRolePolicy: JSON.stringify({
+                    Statement: {
+                        Effect: "Allow",
+                        Principal: { Service: "ec2.amazonaws.com" },
+                        Action: "sts:AssumeRole",
+                    },
+                }),
+            },
+        },
+        { name: "no trust policy", props: {} },
+        ...[
+            "repo:acme/shop:environment:production",
+            "repo:acme/shop:ref:refs/heads/main",
+            "repo:acme/shop:ref:refs/tags/v1.2.3",
+            "repo:acme@12345/shop@67890:environment:production",
+            "repo:acme/shop:job_workflow_ref:acme/ci/.github/workflows/deploy.yml@refs/heads/main",
+        ].map(subject => ({ name: `the subject ${subject}`, props: github(subject) })),
+        { name: "StringLike without wildcards", props: github("repo:acme/shop:environment:production", "StringLike") },
+        { name: "a family of branches", props: github("repo:acme/shop:ref:refs/heads/release/*", "StringLike") },
+        {
+            name: "several scoped subjects",
+            props: github(["repo:acme/shop:environment:a1", "repo:acme/web:environment:b2"]),
+        },
+        { name: "a star that StringEquals takes as a star", props: github("repo:acme/shop:*") },
+        {
+            name: "any of the values of a multivalued claim",
+            props: github("repo:acme/shop:environment:production", "ForAnyValue:StringLike"),
+        },
+        {
+            name: "pull requests for a role that only reads",
+            props: { ...github("repo:acme/shop:pull_request"), name: "shop-ReadOnly" },
+        },
+        {
+            name: "a wide subject that settings allow",
+            props: github("repo:acme/shop:*", "StringLike"),
+            settings: { allowedSubjects: ["repo:acme/shop:*"] },
+        },
+        {
+            name: "repository and environment by claims of their own",
+            props: trust(GITHUB, {
+                StringEquals: {
+                    [`${GITHUB}:aud`]: "sts.amazonaws.com",
+                    [`${GITHUB}:repository_id`]: "67890",
+                    [`${GITHUB}:environment`]: "production",
+                },
+            }),
+        },
+        {
+            name: "condition keys and the provider's host in other letter case",
+            props: trust("Token.Actions.GitHubUserContent.com", {
+                StringEquals: {
+                    "Token.Actions.GitHubUserContent.com:AUD": "sts.amazonaws.com",
+                    "TOKEN.actions.githubusercontent.com:sub": "repo:acme/shop:environment:production",
+                },
+            }),
+        },
+        {
+            name: "an enterprise's own issuer",
+            props: scoped(`${GITHUB}/acme`, "sts.amazonaws.com", "repo:acme/shop:environment:production"),
+        },
+        {
+            name: "a GitHub Enterprise server",
+            props: scoped(
+                "github.acme.example/_services/token",
+                "sts.amazonaws.com",
+                "repo:acme/shop:ref:refs/heads/main",
+            ),
+        },
+        {
+            name: "GitLab",
+            props: scoped("gitlab.com", "https://gitlab.com", "project_path:acme/infra/shop:ref_type:branch:ref:main"),
+        },
+        {
+            name: "Pulumi Cloud",
+            props: scoped(
+                "api.pulumi.com/oidc",
+                "aws:acme",
+                "pulumi:deploy:org:acme:project:shop:stack:prod:operation:update:scope:write",
+            ),
+        },
+        {
+            name: "Bitbucket",
+            props: scoped(
+                "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc",
+                "ari:cloud:bitbucket::workspace/1f2e",
+                "{1f2e3d4c-0000-4000-8000-000000000000}:{5a6b7c8d-0000-4000-8000-000000000000}:*",
+                "StringLike",
+            ),
+        },
+        {
+            name: "CircleCI",
+            props: scoped(
+                "oidc.circleci.com/org/1f2e-3d",
+                "1f2e-3d",
+                "org/1f2e-3d/project/5a6b-7c/user/*",
+                "StringLike",
+            ),
+        },
+        {
+            name: "Buildkite",
+            props: scoped(
+                "agent.buildkite.com",
+                "sts.amazonaws.com",
+                "organization:acme:pipeline:shop:ref:refs/heads/main:*",
+                "StringLike",
+            ),
+        },
+        {
+            name: "a Kubernetes cluster's provider, which is no CI's",
+            props: trust("oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B716D3041E"),
+        },
+        { name: "a Deny", props: trust(GITHUB, undefined, { Effect: "Deny" }) },
+        {
+            name: "a trust policy that is unknown in a preview",
+            props: { assumeRolePolicy: UNKNOWN },
+            notes: [
+                "Cannot be judged yet: Role 'subject', assumeRolePolicy: whom the role trusts is unknown until the update.",
+            ],
+        },
+        {
+            name: "a subject that is unknown in a preview, for a provider that this stack makes",
+            props: {
+                assumeRolePolicy: {
+                    Statement: {
+                        Effect: "Allow",
+                        Principal: { Federated: UNKNOWN },
+                        Condition: {
+                            StringEquals: { [`${GITHUB}:aud`]: "sts.amazonaws.com", [`${GITHUB}:sub`]: UNKNOWN },
+                        },
+                    },
+                },
+            },
+            notes: [
+                `Cannot be judged yet: Role 'subject', assumeRolePolicy.Statement.Condition.StringEquals.${GITHUB}:sub: the trusted subject is unknown until the update.`,
+            ],
+        },
+    ],
+    invalid: [
+        {
+            name: "no conditions at all",
+            props: trust(GITHUB),
+            violations: [
+                `${AT}: trusts GitHub Actions without pinning the audience; expected \`StringEquals\` on \`${GITHUB}:aud\`.`,
+                `${AT}: trusts GitHub Actions without scoping the subject; ${EXPECTED}`,
+            ],
+        },
+        {
+            name: "the audience alone",
+            props: trust(GITHUB, { StringEquals: { [`${GITHUB}:aud`]: "sts.amazonaws.com" } }),
+            violations: [`${AT}: trusts GitHub Actions without scoping the subject; ${EXPECTED}`],
+        },
+        {
+            name: "the subject alone, and a wildcard for the audience",
+            props: trust(GITHUB, {
+                StringEquals: { [`${GITHUB}:sub`]: "repo:acme/shop:environment:production" },
+                StringLike: { [`${GITHUB}:aud`]: "*" },
+            }),
+            violations: [
+                `${AT}.Condition.StringLike.${GITHUB}:aud: trusts GitHub Actions without pinning the audience; expected \`StringEquals\` on \`${GITHUB}:aud\`.`,
+            ],
+        },
+        ...[
+            "repo:acme/*",
+            "repo:acme/shop*",
+            "repo:*",
+            "*",
+            "repo:acme/*:ref:refs/heads/main",
+            "repo:ac*/shop:environment:production",
+        ].map(subject => ({
+            name: `the subject ${subject}, which reaches other repositories`,
+            props: github(subject, "StringLike"),
+            violations: [
+                `${AT}.Condition.StringLike.${GITHUB}:sub: is "${subject}": it does not name one repository; ${EXPECTED}`,
+            ],
+        })),
+        ...[
+            "repo:acme/shop:*",
+            "repo:acme/shop:ref:refs/heads/*",
+            "repo:acme/shop:environment:*",
+            "repo:acme/shop:ref:*",
+        ].map(subject => ({
+            name: `the subject ${subject}, which reaches every branch`,
+            props: github(subject, "StringLike"),
+            violations: [
+                `${AT}.Condition.StringLike.${GITHUB}:sub: is "${subject}": every branch and pull request of the repository may assume the role; ${EXPECTED}`,
+            ],
+        })),
+        {
+            name: "pull requests for a role that applies",
+            props: { ...github("repo:acme/shop:pull_request"), name: "shop-apply" },
+            violations: [
+                `${AT}.Condition.StringEquals.${GITHUB}:sub: is "repo:acme/shop:pull_request": any pull request may assume the role, which is not named as a read-only one; ${EXPECTED}`,
+            ],
+        },
+        {
+            name: "a wide subject beside a scoped one",
+            props: github(["repo:acme/shop:environment:production", "repo:acme/*"], "StringLike"),
+            violations: [
+                `${AT}.Condition.StringLike.${GITHUB}:sub[1]: is "repo:acme/*": it does not name one repository; ${EXPECTED}`,
+            ],
+        },
+        ...["ForAllValues:StringLike", "StringEqualsIfExists", "ForAllValues:StringEquals"].map(operator => ({
+            name: `${operator}, which also passes when the claim is missing`,
+            props: github("repo:acme/shop:environment:production", operator),
+            violations: [
+                `${AT}.Condition.${operator}.${GITHUB}:sub: trusts GitHub Actions without scoping the subject (a condition that also passes when the claim is missing scopes nothing); ${EXPECTED}`,
+            ],
+        })),
+        {
+            name: "a negated condition",
+            props: github("repo:acme/shop:pull_request", "StringNotLike"),
+            violations: [
+                `${AT}.Condition.StringNotLike.${GITHUB}:sub: trusts GitHub Actions without scoping the subject; ${EXPECTED}`,
+            ],
+        },
+        {
+            name: "the actor instead of the subject",
+            props: trust(GITHUB, {
+                StringEquals: { [`${GITHUB}:aud`]: "sts.amazonaws.com", [`${GITHUB}:actor`]: "octocat" },
+            }),
+            violations: [`${AT}: trusts GitHub Actions without scoping the subject; ${EXPECTED}`],
+        },
+        {
+            name: "the repository's claim without environment or branch",
+            props: trust(GITHUB, {
+                StringEquals: { [`${GITHUB}:aud`]: "sts.amazonaws.com", [`${GITHUB}:repository`]: "acme/shop" },
+            }),
+            violations: [`${AT}: trusts GitHub Actions without scoping the subject; ${EXPECTED}`],
+        },
+        {
+            name: "every project of a GitLab group, on a server of one's own",
+            props: scoped(
+                "gitlab.acme.example",
+                "https://gitlab.acme.example",
+                "project_path:acme/*:ref_type:branch:ref:main",
+                "StringLike",
+            ),
+            settings: { gitlabHosts: ["gitlab.acme.example"] },
+            violations: [
+                `${AT}.Condition.StringLike.gitlab.acme.example:sub: is "project_path:acme/*:ref_type:branch:ref:main": it does not name one repository; expected a subject such as project_path:acme/shop:ref_type:branch:ref:main.`,
+            ],
+        },
+        {
+            name: "every stack of a Pulumi organisation",
+            props: scoped("api.pulumi.com/oidc", "aws:acme", "pulumi:deploy:org:acme:*", "StringLike"),
+            violations: [
+                `${AT}.Condition.StringLike.api.pulumi.com/oidc:sub: is "pulumi:deploy:org:acme:*": every branch and pull request of the repository may assume the role; expected a subject such as pulumi:deploy:org:acme:project:shop:stack:production:operation:update:scope:write.`,
+            ],
+        },
+        {
+            name: "every project of a CircleCI organisation",
+            props: scoped("oidc.circleci.com/org/1f2e", "1f2e", "org/1f2e/project/*", "StringLike"),
+            violations: [
+                `${AT}.Condition.StringLike.oidc.circleci.com/org/1f2e:sub: is "org/1f2e/project/*": it does not name one repository; expected a subject such as org/<organisation-id>/project/<project-id>/user/*.`,
+            ],
+        },
+        {
+            name: "every branch of a Buildkite pipeline",
+            props: scoped(
+                "agent.buildkite.com",
+                "sts.amazonaws.com",
+                "organization:acme:pipeline:shop:*",
+                "StringLike",
+            ),
+            violations: [
+                `${AT}.Condition.StringLike.agent.buildkite.com:sub: is "organization:acme:pipeline:shop:*": every branch and pull request of the repository may assume the role; expected a subject such as organization:acme:pipeline:shop:ref:refs/heads/main:*.`,
+            ],
+        },
+        {
+            name: "a number for a subject",
+            props: github(5),
+            violations: [`${AT}.Condition.StringEquals.${GITHUB}:sub: is 5, which is no text; ${EXPECTED}`],
+        },
+        {
+            name: "text that is no JSON",
+            props: { assumeRolePolicy: "trust me" },
+            violations: ["Role 'subject', assumeRolePolicy: is not valid JSON; expected a trust policy."],
+        },
+    ],
+    badSettings: [{ readOnlyRole: ["x"] }, { allowedSubjects: [""] }, { gitlabHosts: "x" }],
+});
