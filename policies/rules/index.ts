@@ -10,12 +10,14 @@ import { rule as deletionProtectionRequired } from "./resilience/deletion-protec
 import { rule as kmsSecretsProviderRequired } from "./secrets/kms-secrets-provider-required";
 import { rule as noPublicS3Buckets } from "./storage/no-public-s3-buckets";
 import { rule as s3BucketEncryptionRequired } from "./storage/s3-bucket-encryption-required";
+import { rule as dependenciesPinned } from "./supply-chain/dependencies-pinned";
 
 /** Every rule of the pack, alphabetically. Importing this starts nothing. */
 export const rules: readonly Rule[] = [
     ciWorkflowHardened,
     criticalResourcesProtected,
     deletionProtectionRequired,
+    dependenciesPinned,
     driftDetectionScheduled,
     iamNoWildcardActions,
     kmsSecretsProviderRequired,

@@ -1,0 +1,574 @@
+import { rule } from "../../../policies/rules/supply-chain/dependencies-pinned";
+import { testProjectRule } from "../../support/test-rule";
+
+const SHA = "b4ffde65f46336ab88eb53be808477a3936bae11";
+
+const runtime = (name: string) => ({ "Pulumi.yaml": `name: shop\nruntime: ${name}\n` });
+
+const json = (value: unknown) => JSON.stringify(value, undefined, 2);
+
+const NPMRC = { ".npmrc": "ignore-scripts=true\n" };
+
+/** A program for Node.js with a manifest, and a package-lock.json made from `locked`. */
+const npm = (manifest: object, locked: object = manifest) => ({
+    ...runtime("nodejs"),
+    ...NPMRC,
+    "package.json": json(manifest),
+    "package-lock.json": json({ lockfileVersion: 3, packages: { "": locked } }),
+});
+
+const PINNED = { dependencies: { "@pulumi/pulumi": "3.100.0" } };
+
+const NO_LOCKFILE =
+    "package.json:1: has no lockfile in its folder or at the root of its workspace; expected package-lock.json, pnpm-lock.yaml, yarn.lock or bun.lock, committed.";
+
+const together = (update: string) => `expected the lockfile of \`${update}\`, committed together.`;
+
+const python = (requirements: string, more: Record<string, string> = {}) => ({
+    ...runtime("python"),
+    "requirements.txt": requirements,
+    ...more,
+});
+
+const LOOSE = (place: string, text: string, expected: string) =>
+    `${place}: \`${text}\` fits many versions; expected ${expected}.`;
+
+const GO_MOD = `module example.com/shop
+
+go 1.22
+
+require (
+	github.com/pulumi/pulumi/sdk/v3 v3.100.0
+	golang.org/x/net v0.20.0 // indirect
+	example.com/own v0.0.0
+)
+
+replace example.com/own => ../own
+`;
+
+const CSPROJ = (version: string) =>
+    `<Project Sdk="Microsoft.NET.Sdk">\n  <ItemGroup>\n    <PackageReference Include="Pulumi" Version="${version}" />\n  </ItemGroup>\n</Project>\n`;
+
+const POM = (version: string) =>
+    `<project>\n  <version>1.0-SNAPSHOT</version>\n  <dependencies>\n    <dependency>\n      <version>${version}</version>\n    </dependency>\n  </dependencies>\n</project>\n`;
+
+const workflow = (...commands: string[]) => ({
+    ".github/workflows/up.yml": `on: push\njobs:\n  up:\n    steps:\n${commands.map(command => `      - run: ${command}\n`).join("")}      - run: pulumi up\n`,
+});
+
+const loose = (step: number, message: string) =>
+    `.github/workflows/up.yml:${step + 5}: jobs.up.steps[${step}].run: ${message}`;
+
+testProjectRule(rule, {
+    valid: [
+        { name: "npm: exact versions and a lockfile made from them", files: npm(PINNED) },
+        {
+            name: "a program in YAML",
+            files: runtime("yaml"),
+            notApplicable: "No program has dependencies in a language that is known.",
+        },
+        { name: "npm: no dependencies and no lockfile", files: { ...runtime("nodejs"), "package.json": "{}" } },
+        {
+            name: "npm: what looks like no version but is one, and ranges of peers",
+            files: npm({
+                dependencies: {
+                    a: "=1.2.3",
+                    b: "v1.2.3-beta.1+5",
+                    c: "npm:other@1.2.3",
+                    d: "file:../d",
+                    e: "workspace:^",
+                    f: `git+https://example.com/f.git#${SHA}`,
+                    g: `shop/g#${SHA}`,
+                    h: "https://example.com/h-1.0.0.tgz",
+                    i: "link:../i",
+                },
+                peerDependencies: { j: "^1.0.0" },
+            }),
+        },
+        {
+            name: "npm: ranges, where the settings leave them to the lockfile",
+            files: npm({ dependencies: { a: "^1.0.0" } }),
+            settings: { requireExactVersions: false },
+        },
+        {
+            name: "npm: a workspace whose lockfile lies at the root",
+            files: {
+                ...NPMRC,
+                "package.json": json({ workspaces: ["infra/*"] }),
+                "package-lock.json": json({ packages: { "": {}, "infra/shop": PINNED } }),
+                "infra/shop/Pulumi.yaml": "name: shop\nruntime: nodejs\n",
+                "infra/shop/package.json": json(PINNED),
+            },
+            project: "infra/shop",
+        },
+        {
+            name: "npm: `main` names the program's folder, and tabs indent",
+            files: {
+                "Pulumi.yaml": "name: shop\nruntime: { name: nodejs }\nmain: src/index.ts\n",
+                "src/package.json": '{\n\t"dependencies": {\n\t\t"a": "1.0.0"\n\t}\n}\n',
+                "src/package-lock.json": json({ packages: { "": { dependencies: { a: "1.0.0" } } } }),
+                "src/.npmrc": "; comment\nignore-scripts = true\n",
+                "src/index.ts": "",
+            },
+        },
+        {
+            name: "npm: a lockfile of version 1",
+            files: {
+                ...npm(PINNED),
+                "package-lock.json": json({
+                    lockfileVersion: 1,
+                    dependencies: { "@pulumi/pulumi": { version: "3.100.0" } },
+                }),
+            },
+        },
+        {
+            name: "npm: a lockfile that .gitignore takes back in",
+            files: { ...npm(PINNED), ".gitignore": "*.json\n!package-lock.json\n/other/package-lock.json\n" },
+        },
+        {
+            name: "npm: a lockfile too large to be read",
+            files: { ...npm(PINNED), "package-lock.json": " ".repeat(5 * 1024 * 1024 + 1) },
+            notes: [
+                "Cannot be judged yet: package-lock.json: is larger than 5 MB, so it is not read, so whether it agrees with package.json is not known.",
+            ],
+        },
+        {
+            name: "npm: the private registry",
+            files: { ...npm(PINNED), ".npmrc": "ignore-scripts=true\nregistry=https://npm.example.com/\n" },
+            settings: { registry: "https://npm.example.com" },
+        },
+        {
+            name: "pnpm: importers, a catalog and its own default for scripts",
+            files: {
+                ...runtime("nodejs"),
+                "package.json": json({
+                    dependencies: { a: "1.0.0", b: "catalog:", c: "2.0.0" },
+                    packageManager: "pnpm@10.1.0",
+                }),
+                "pnpm-workspace.yaml": "catalog:\n  b: 3.0.0\n",
+                "pnpm-lock.yaml":
+                    "lockfileVersion: '9.0'\noverrides:\n  c: 2.1.0\nimporters:\n  .:\n    dependencies:\n      a: { specifier: 1.0.0, version: 1.0.0 }\n      b: { specifier: 'catalog:', version: 3.0.0 }\n      c: { specifier: 2.1.0, version: 2.1.0 }\npackages:\n  broken: [\n",
+            },
+        },
+        {
+            name: "Yarn: classic and later lockfiles",
+            files: {
+                ...runtime("nodejs"),
+                "package.json": json({
+                    dependencies: { a: "1.0.0", "@b/b": "2.0.0", c: "3.0.0" },
+                    resolutions: { c: "3.1.0" },
+                }),
+                "yarn.lock":
+                    '__metadata:\n  version: 8\n\n"@b/b@npm:2.0.0":\n  version: 2.0.0\n\n"a@npm:1.0.0, a@npm:^1.0.0":\n  version: 1.0.0\n',
+                ".yarnrc.yml": "enableScripts: false\n",
+            },
+        },
+        {
+            name: "Bun: a lockfile as text, with commas at the end",
+            files: {
+                ...runtime("bun"),
+                "package.json": json({ dependencies: { a: "1.0.0" } }),
+                "bun.lock": '{\n  "workspaces": { "": { "dependencies": { "a": "1.0.0", }, }, },\n}\n',
+            },
+        },
+        {
+            name: "Bun: a lockfile as bytes",
+            files: {
+                ...runtime("nodejs"),
+                "package.json": json({ dependencies: { a: "1.0.0" } }),
+                "bun.lockb": Buffer.from([0, 1, 2]),
+            },
+            notes: [
+                "Cannot be judged yet: bun.lockb: is a binary file or not encoded as UTF-8, so whether it agrees with package.json is not known.",
+            ],
+        },
+        {
+            name: "Python: exact pins in every spelling",
+            files: python(
+                [
+                    "# pulumi>=3",
+                    "pulumi==3.100.0",
+                    "pulumi-aws[extra] == 6.0.0 ; python_version > '3.8'",
+                    "six===1.16.0",
+                    "boto3>=1,==1.34.0",
+                    "attrs==23.2.0 \\",
+                    "    --hash=sha256:00",
+                    `own @ git+https://example.com/own.git@${SHA}`,
+                    "-e .",
+                    "./local",
+                    "--index-url https://pypi.example.com/simple",
+                    "requests",
+                    "-r more/dev.txt",
+                    "-c constraints.txt",
+                ].join("\n"),
+                {
+                    "more/dev.txt": "pytest==8.0.0\n-r ../requirements.txt\n",
+                    "constraints.txt": "Requests==2.31.0\nunused>=1\n",
+                },
+            ),
+        },
+        {
+            name: "Python: hashes of everything",
+            files: python("a==1.0 --hash=sha256:00\n"),
+            settings: { requireHashes: true },
+        },
+        {
+            name: "uv: the lockfile of a workspace",
+            files: {
+                "infra/Pulumi.yaml": "name: shop\nruntime: python\n",
+                "infra/pyproject.toml":
+                    '[project]\ndependencies = [\n  "pulumi==3.100.0", # comment\n  "own",\n]\n[tool.uv.sources]\nown = { workspace = true }\n',
+                "uv.lock": '[[package]]\nname = "pulumi"\nversion = "3.100.0"\n',
+            },
+            project: "infra",
+        },
+        {
+            name: "Poetry: groups, tables and the version of Python",
+            files: {
+                ...runtime("python"),
+                "pyproject.toml": `[tool.poetry.dependencies]\npython = "^3.11"\npulumi = "3.100.0"\npulumi_aws = { version = "==6.0.0", extras = ["x"] }\nown = { path = "../own" }\nfork = { git = "https://example.com/f.git", rev = "${SHA}" }\n[tool.poetry.group.dev.dependencies]\npytest = "8.0.0"\n`,
+                "poetry.lock": ["pulumi 3.100.0", "pulumi-aws 6.0.0", "pytest 8.0.0", "fork 1.0"]
+                    .map(entry => entry.split(" "))
+                    .map(([name, version]) => `[[package]]\nname = "${name}"\nversion = "${version}"\n`)
+                    .join("\n"),
+            },
+        },
+        {
+            name: "Pipenv",
+            files: {
+                ...runtime("python"),
+                Pipfile: '[packages]\npulumi = "==3.100.0"\n',
+                "Pipfile.lock": json({ default: { pulumi: { version: "==3.100.0" } } }),
+            },
+        },
+        {
+            name: "Go: hashes of what go.mod names directly",
+            files: { ...runtime("go"), "go.mod": GO_MOD, "go.sum": "github.com/pulumi/pulumi/sdk/v3 v3.100.0 h1:x=\n" },
+        },
+        { name: "Go: no dependencies", files: { ...runtime("go"), "go.mod": "module example.com/shop\n\ngo 1.22\n" } },
+        {
+            name: ".NET: a lockfile beside the project",
+            files: {
+                ...runtime("dotnet"),
+                "shop.csproj": CSPROJ("3.60.0"),
+                "packages.lock.json": json({
+                    dependencies: { net8: { Pulumi: { type: "Direct", resolved: "3.60.0" } } },
+                }),
+            },
+        },
+        { name: "Maven: exact versions", files: { ...runtime("java"), "pom.xml": POM("0.9.9") } },
+        {
+            name: "Gradle: a lockfile",
+            files: {
+                ...runtime("java"),
+                "build.gradle": "implementation 'com.pulumi:pulumi:0.9.9'\n",
+                "gradle.lockfile": "",
+            },
+        },
+        {
+            name: "CI: commands that hold to the lockfile, tools, and other languages",
+            files: {
+                ...npm(PINNED),
+                ...workflow(
+                    "npm ci && npm install -g npm-check && npm run install",
+                    "pnpm install",
+                    "yarn install --frozen-lockfile",
+                    "bun install --frozen-lockfile",
+                    "uv sync",
+                    "pip install pip-audit",
+                ),
+            },
+        },
+        {
+            name: "CI: `npm install` in a job that does not run Pulumi",
+            files: {
+                ...npm(PINNED),
+                ".github/workflows/web.yml":
+                    "on: push\njobs:\n  web:\n    steps:\n      - run: npm install\n  up:\n    steps:\n      - run: pulumi up\n",
+            },
+        },
+    ],
+    invalid: [
+        {
+            name: "npm: no manifest",
+            files: runtime("nodejs"),
+            violations: [
+                "Pulumi.yaml:1: names a program for Node.js, but there is no package.json in its folder or above; expected one with exact versions, and its lockfile.",
+            ],
+        },
+        {
+            name: "npm: no lockfile",
+            files: { ...runtime("nodejs"), "package.json": json(PINNED) },
+            violations: [NO_LOCKFILE],
+        },
+        {
+            name: "npm: a manifest that is no JSON",
+            files: { ...runtime("nodejs"), "package.json": "[1]" },
+            violations: ["package.json: is no map; expected the program's dependencies."],
+        },
+        {
+            name: "npm: ranges, tags, branches and nothing",
+            files: npm({
+                dependencies: {
+                    a: "^1.2.3",
+                    b: "*",
+                    c: "latest",
+                    d: "1.2",
+                    e: "npm:x@~1.0.0",
+                    f: "shop/f#main",
+                    g: "git+ssh://git@example.com/g.git",
+                },
+                devDependencies: { h: ">=1.0.0 <2", i: "" },
+                optionalDependencies: { j: "1.x" },
+            }),
+            violations: [
+                "package.json:3: dependencies.a: is `^1.2.3`, which many versions fit; expected an exact version, such as `1.2.3`.",
+                "package.json:4: dependencies.b: is `*`, which many versions fit; expected an exact version.",
+                "package.json:5: dependencies.c: is `latest`, which many versions fit; expected an exact version.",
+                "package.json:6: dependencies.d: is `1.2`, which many versions fit; expected an exact version.",
+                "package.json:7: dependencies.e: is `npm:x@~1.0.0`, which many versions fit; expected an exact version, such as `1.0.0`.",
+                "package.json:8: dependencies.f: is `shop/f#main`, a branch or tag that can be moved; expected a full commit behind `#`.",
+                "package.json:9: dependencies.g: is `git+ssh://git@example.com/g.git`, a branch or tag that can be moved; expected a full commit behind `#`.",
+                "package.json:12: devDependencies.h: is `>=1.0.0 <2`, which many versions fit; expected an exact version, such as `1.0.0`.",
+                "package.json:13: devDependencies.i: is no version; expected an exact version.",
+                "package.json:16: optionalDependencies.j: is `1.x`, which many versions fit; expected an exact version.",
+            ],
+        },
+        {
+            name: "npm: a lockfile made from another manifest",
+            files: npm(
+                { dependencies: { a: "1.0.0", b: "1.0.0" } },
+                { dependencies: { a: "1.0.1" }, devDependencies: { c: "1.0.0" } },
+            ),
+            violations: [
+                `package.json:3: dependencies.a: is \`1.0.0\`, which package-lock.json has as \`1.0.1\`; ${together("npm install")}`,
+                `package.json:4: dependencies.b: is \`1.0.0\`, which package-lock.json does not have; ${together("npm install")}`,
+                `package-lock.json:9: has \`c\`, which package.json does not; ${together("npm install")}`,
+            ],
+        },
+        {
+            name: "npm: a lockfile above that is another project's",
+            files: {
+                "package-lock.json": json({ packages: { "": {} } }),
+                "infra/Pulumi.yaml": "name: shop\nruntime: nodejs\n",
+                "infra/package.json": json(PINNED),
+            },
+            project: "infra",
+            violations: [`infra/${NO_LOCKFILE}`],
+        },
+        {
+            name: "npm: a lockfile that .gitignore leaves out, and scripts for all",
+            files: {
+                ...npm(PINNED),
+                ".gitignore": "node_modules/\npackage-lock.json\n",
+                ".npmrc": "# ignore-scripts=true\n",
+            },
+            violations: [
+                ".gitignore:2: keeps `package-lock.json` out of the repository; expected the lockfile to be committed.",
+                ".npmrc: does not set `ignore-scripts=true`, so that every package can run scripts when it is installed; expected it, and `npm rebuild` for the packages that need theirs.",
+            ],
+        },
+        {
+            name: "npm: the public registry",
+            files: npm(PINNED),
+            settings: { registry: "https://npm.example.com" },
+            violations: [
+                ".npmrc: gets packages from the public registry; expected `registry=https://npm.example.com`.",
+            ],
+        },
+        {
+            name: "pnpm: a stale lockfile, a range in a catalog, and scripts for all",
+            files: {
+                ...runtime("nodejs"),
+                "package.json": json({ dependencies: { a: "1.0.0", b: "catalog:" }, packageManager: "pnpm@9.1.0" }),
+                "pnpm-workspace.yaml": "catalog:\n  b: ^3.0.0\n",
+                "pnpm-lock.yaml": "importers:\n  .:\n    dependencies:\n      b: { specifier: 'catalog:' }\n",
+            },
+            violations: [
+                "pnpm-workspace.yaml:2: catalog.b: is `^3.0.0`, which many versions fit; expected an exact version, such as `3.0.0`.",
+                `package.json:3: dependencies.a: is \`1.0.0\`, which pnpm-lock.yaml does not have; ${together("pnpm install")}`,
+                "pnpm-workspace.yaml: does not set `onlyBuiltDependencies`, so that every package can run scripts when it is installed by pnpm 9; expected a list, or pnpm 10.",
+            ],
+        },
+        {
+            name: "Yarn: a stale lockfile and scripts for all",
+            files: {
+                ...runtime("nodejs"),
+                "package.json": json(PINNED),
+                "yarn.lock": '"@pulumi/pulumi@^3.0.0":\n  version "3.100.0"\n',
+            },
+            violations: [
+                `package.json:3: dependencies.@pulumi/pulumi: is \`3.100.0\`, which yarn.lock does not have; ${together("yarn install")}`,
+                ".yarnrc: does not set `ignore-scripts true`, so that every package can run scripts when it is installed; expected it.",
+            ],
+        },
+        {
+            name: "Python: no requirements at all, and a manifest without lockfile",
+            files: runtime("python"),
+            violations: [
+                "Pulumi.yaml:1: names a program in Python, but its folder names no dependencies; expected requirements.txt with exact versions, or uv.lock, poetry.lock or Pipfile.lock, committed.",
+            ],
+        },
+        {
+            name: "Python: a manifest without lockfile",
+            files: { ...runtime("python"), "pyproject.toml": "[project]\n" },
+            violations: [
+                "pyproject.toml:1: has no lockfile beside it; expected requirements.txt with exact versions, or uv.lock, poetry.lock or Pipfile.lock, committed.",
+            ],
+        },
+        {
+            name: "Python: ranges, wildcards, branches, a constraint that is none, and a missing file",
+            files: python(
+                [
+                    "pulumi>=3.0.0,<4.0.0",
+                    "pulumi-aws~=6.0",
+                    "six==1.*",
+                    "requests",
+                    "own @ git+https://token@example.com/own.git@main",
+                    "-r sub/missing.txt",
+                    "a!=1.0",
+                    "-c constraints.txt",
+                ].join("\n"),
+                { "constraints.txt": "requests>=2\n" },
+            ),
+            violations: [
+                LOOSE("requirements.txt:1", "pulumi>=3.0.0,<4.0.0", "an exact version, `pulumi==<version>`"),
+                LOOSE("requirements.txt:2", "pulumi-aws~=6.0", "an exact version, `pulumi-aws==<version>`"),
+                LOOSE("requirements.txt:3", "six==1.*", "an exact version, `six==<version>`"),
+                LOOSE("requirements.txt:4", "requests", "an exact version, `requests==<version>`"),
+                LOOSE(
+                    "requirements.txt:5",
+                    "own @ git+https://…@example.com/own.git@main",
+                    "a full commit behind `@`, or a hash behind `#`",
+                ),
+                "sub/missing.txt:1: does not exist; expected requirements.",
+                LOOSE("requirements.txt:7", "a!=1.0", "an exact version, `a==<version>`"),
+            ],
+        },
+        {
+            name: "Python: no hashes where they are asked for",
+            files: { ...python("a==1.0\n"), ...workflow("pip install -r requirements.txt") },
+            settings: { requireHashes: true },
+            violations: [
+                "requirements.txt:1: `a==1.0` has no hash; expected `--hash=sha256:…`, as `pip-compile --generate-hashes` writes.",
+                loose(
+                    0,
+                    "`pip install -r requirements.txt` takes packages without a hash; expected `--require-hashes`.",
+                ),
+            ],
+        },
+        {
+            name: "uv: a range, and a lockfile without it",
+            files: {
+                ...runtime("python"),
+                "pyproject.toml": '[project]\ndependencies = [\n  "pulumi>=3",\n  "six==1.0",\n]\n',
+                "uv.lock": '[[package]]\nname = "six"\nversion = "1.1"\n',
+            },
+            violations: [
+                "pyproject.toml:3: `pulumi` is `pulumi>=3`, which many versions fit; expected an exact version.",
+                `pyproject.toml:3: \`pulumi\` is \`pulumi>=3\`, which uv.lock does not have; ${together("uv lock")}`,
+                `pyproject.toml:4: \`six\` is \`six==1.0\`, which uv.lock has as \`1.1\`; ${together("uv lock")}`,
+            ],
+        },
+        {
+            name: "Poetry: a caret and a branch",
+            files: {
+                ...runtime("python"),
+                "pyproject.toml":
+                    '[tool.poetry.dependencies]\npulumi = "^3.0"\nfork = { git = "https://example.com/f.git" }\n',
+                "poetry.lock":
+                    '[[package]]\nname = "pulumi"\nversion = "3.1"\n[[package]]\nname = "fork"\nversion = "1"\n',
+            },
+            violations: [
+                "pyproject.toml:2: `pulumi` is `^3.0`, which many versions fit; expected an exact version.",
+                "pyproject.toml:3: `fork` is `a branch of git`, which many versions fit; expected an exact version.",
+            ],
+        },
+        {
+            name: "a manifest that is no TOML",
+            files: { ...runtime("python"), "pyproject.toml": "[project\n", "uv.lock": "" },
+            violations: ["pyproject.toml:1: is not valid TOML; expected the program's dependencies."],
+        },
+        {
+            name: "Go: no go.sum",
+            files: { ...runtime("go"), "go.mod": GO_MOD },
+            violations: ["go.mod:1: has no go.sum beside it; expected the one of `go mod tidy`, committed."],
+        },
+        {
+            name: "Go: a go.sum of another version",
+            files: { ...runtime("go"), "go.mod": GO_MOD, "go.sum": "github.com/pulumi/pulumi/sdk/v3 v3.99.0 h1:x=\n" },
+            violations: [
+                "go.mod:6: `github.com/pulumi/pulumi/sdk/v3 v3.100.0` has no hash in go.sum; expected the go.sum of `go mod tidy`, committed together.",
+            ],
+        },
+        {
+            name: ".NET: a floating version and no lockfile",
+            files: { ...runtime("dotnet"), "shop.csproj": CSPROJ("3.*") },
+            violations: [
+                "shop.csproj:3: `Pulumi` is `3.*`, which many versions fit; expected an exact version.",
+                "shop.csproj:1: has no packages.lock.json beside it; expected `RestorePackagesWithLockFile` set to true, and the lockfile committed.",
+            ],
+        },
+        {
+            name: "Maven: a range",
+            files: { ...runtime("java"), "pom.xml": POM("[0.9,)") },
+            violations: ["pom.xml:5: is `[0.9,)`, which many versions fit; expected an exact version."],
+        },
+        {
+            name: "Gradle: a dynamic version and no lockfile",
+            files: { ...runtime("java"), "build.gradle": "implementation 'com.pulumi:pulumi:0.9.+'\n" },
+            violations: [
+                "build.gradle:1: is `0.9.+`, which many versions fit; expected an exact version.",
+                "build.gradle:1: has no gradle.lockfile and no gradle/verification-metadata.xml; expected `dependencyLocking { lockAllConfigurations() }`, and the lockfile committed.",
+            ],
+        },
+        {
+            name: "CI: installs that may change the lockfile",
+            files: {
+                ...npm(PINNED),
+                ...workflow(
+                    "cd infra && npm install --no-fund",
+                    "npm i",
+                    "yarn",
+                    "CI=1 bun install",
+                    "pnpm i --no-frozen-lockfile",
+                    "npm update",
+                ),
+            },
+            violations: [
+                loose(0, "`npm install --no-fund` may change the lockfile; expected `npm ci`."),
+                loose(1, "`npm i` may change the lockfile; expected `npm ci`."),
+                loose(2, "`yarn` may change the lockfile; expected `yarn install --frozen-lockfile`."),
+                loose(3, "`bun install` may change the lockfile; expected `bun install --frozen-lockfile`."),
+                loose(
+                    4,
+                    "`pnpm i --no-frozen-lockfile` may change the lockfile; expected `pnpm install --frozen-lockfile`.",
+                ),
+                loose(5, "`npm update` installs other versions than the lockfile's; expected `npm ci`."),
+            ],
+        },
+        {
+            name: "CI: installs of programs in Python",
+            files: {
+                ...python("pulumi==3.100.0\n"),
+                ...workflow(
+                    "pip install pulumi pulumi-aws",
+                    "uv sync",
+                    "poetry update",
+                    "pipenv install",
+                    "pip install pulumi==3.100.0",
+                ),
+            },
+            violations: [
+                loose(
+                    0,
+                    "`pip install pulumi pulumi-aws` installs whatever version is new; expected `pip install -r requirements.txt`.",
+                ),
+                loose(1, "`uv sync` may change the lockfile; expected `uv sync --locked`."),
+                loose(2, "`poetry update` changes the lockfile; expected `poetry install`, which takes it as it is."),
+                loose(3, "`pipenv install` may change the lockfile; expected `pipenv sync`."),
+            ],
+        },
+    ],
+    badSettings: [{ registry: "npm" }, { requireHashes: "yes" }, { exact: true }],
+});

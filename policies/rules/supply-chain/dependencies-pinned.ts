@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { openPipelines } from "../../kit/ci/open";
+import { looseInstalls } from "../../kit/dependencies/install";
+import { nodeDefects } from "../../kit/dependencies/node";
+import { dotnetDefects, goDefects, javaDefects } from "../../kit/dependencies/others";
+import { type Defect, type Demands, type Program, programOf } from "../../kit/dependencies/program";
+import { pythonDefects } from "../../kit/dependencies/python";
+import { hasProject } from "../../kit/project/absence";
+import { locate } from "../../kit/report";
+import { projectRule } from "../../kit/rule";
+
+const Settings = z.strictObject({
+    projectDir: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("Folder of the project, where it is not found from the folder that `pulumi` is called in."),
+    requireExactVersions: z
+        .boolean()
+        .default(true)
+        .describe("Whether the manifest must name exact versions, besides the lockfile."),
+    requireHashes: z
+        .boolean()
+        .default(false)
+        .describe("Whether requirements for Python must have hashes, and CI must ask pip for them."),
+    requireScriptAllowList: z
+        .boolean()
+        .default(true)
+        .describe("Whether packages for Node.js may run scripts at install only when they are on a list."),
+    registry: z
+        .url()
+        .optional()
+        .describe("Address of the private registry that packages for Node.js must come from; any registry unless set."),
+});
+
+/** Languages of programs, as `runtime` in Pulumi.yaml names them. YAML programs have no dependencies of their own. */
+const LANGUAGES: Readonly<Record<string, (program: Program, demands: Demands) => Defect[]>> = {
+    nodejs: nodeDefects,
+    bun: nodeDefects,
+    python: pythonDefects,
+    go: goDefects,
+    dotnet: dotnetDefects,
+    java: javaDefects,
+};
+
+/**
+ * A program's packages run with the credentials of the pipeline. What is installed should be what was reviewed: exact
+ * versions, a lockfile with hashes, and nothing that runs at install.
+ *
+ * The lockfile may lie at the root of a workspace. Whether it is committed is told by `.gitignore` alone.
+ */
+export const rule = projectRule({
+    name: "dependencies-pinned",
+    title: "Dependencies of programs are pinned",
+    description:
+        "Programs must name exact versions and have a committed lockfile that agrees with them, which installs in CI hold to.",
+    severity: "medium",
+    enforcementLevel: "advisory",
+    tags: ["supply-chain", "dependencies", "ci"],
+    controls: [],
+    remediationSteps: [
+        "Replace ranges in the manifest by exact versions, for npm with `npm install --save-exact`.",
+        "Commit the lockfile, and update both in one change.",
+        "In CI, install with the command that refuses to change the lockfile, such as `npm ci`.",
+    ],
+    url: "https://docs.npmjs.com/cli/configuring-npm/package-lock-json",
+    settings: Settings,
+    judge(workspace, settings, report) {
+        if (!hasProject(workspace, report)) return;
+        const runtimes = new Set(workspace.projects.flatMap(({ runtime }) => runtime ?? []));
+        if (![...runtimes].some(runtime => runtime in LANGUAGES)) {
+            report.notApplicable("No program has dependencies in a language that is known.");
+        }
+        const own = workspace.projects.flatMap(
+            project => LANGUAGES[project.runtime ?? ""]?.(programOf(workspace, project), settings) ?? [],
+        );
+        const languages = new Set([...runtimes].map(runtime => (runtime === "bun" ? "nodejs" : runtime)));
+        const installs = openPipelines(workspace).pipelines.flatMap(pipeline =>
+            looseInstalls(pipeline, languages, workspace, settings),
+        );
+        // Programs of one workspace share manifests and lockfiles.
+        const told = new Set<string>();
+        for (const { at, message, isNote } of [...own, ...installs]) {
+            const key = locate(at, message);
+            if (told.has(key)) continue;
+            told.add(key);
+            if (isNote) report.undetermined(at, message);
+            else report.violation(at, message);
+        }
+    },
+});
