@@ -37,9 +37,9 @@ export async function demo(): Promise<boolean> {
 
 async function judge(project: string, hasEngine: boolean): Promise<{ text: string; blocked: boolean }> {
     if (hasEngine) {
-        const { exitCode, output } = await preview(project, packageRoot, "prod");
+        const { exitCode, output } = await preview(project, packageRoot, "staging");
         return { text: output, blocked: exitCode !== 0 };
     }
-    const result = await check({ project, stack: "prod" });
+    const result = await check({ project, stack: "staging" });
     return { text: toText(result), blocked: exitCodeOf(result) === 1 };
 }

@@ -46,7 +46,7 @@ afterAll(() => {
 });
 
 const KEY = "secretsprovider: awskms://alias/pulumi?region=eu-west-1\nencryptedkey: QUJD\n";
-const PROJECT = { "Pulumi.yaml": "name: shop\nruntime: nodejs\n", "Pulumi.prod.yaml": KEY };
+const PROJECT = { "Pulumi.yaml": "name: shop\nruntime: nodejs\n", "Pulumi.staging.yaml": KEY };
 
 const CARD = [
     "iam-no-wildcard-actions",
@@ -71,11 +71,11 @@ describe("the examples", () => {
             expect(finding.urn === undefined).toBe(finding.file !== undefined);
         }
         expect(findings.find(({ rule }) => rule === "kms-secrets-provider-required")).toMatchObject({
-            file: "examples/insecure/Pulumi.prod.yaml",
+            file: "examples/insecure/Pulumi.staging.yaml",
             line: 1,
         });
         expect(findings.find(({ rule }) => rule === "rds-deletion-protection-required")?.urn).toBe(
-            "urn:pulumi:prod::shop::aws:rds/cluster:Cluster::customers",
+            "urn:pulumi:staging::shop::aws:rds/cluster:Cluster::customers",
         );
     });
 
@@ -100,7 +100,7 @@ describe("a program", () => {
         expect(code).toBe(3);
         expect(notJudged).toContainEqual({
             rule: "no-public-s3-buckets",
-            subject: "urn:pulumi:prod::shop::aws:s3/bucketPolicy:BucketPolicy::data",
+            subject: "urn:pulumi:staging::shop::aws:s3/bucketPolicy:BucketPolicy::data",
             reason: "BucketPolicy 'data', policy: the bucket policy is unknown until the update.",
         });
     });
@@ -108,7 +108,7 @@ describe("a program", () => {
     test("that fails is not judged, and its project files are", () => {
         const folder = folderWith({
             ...PROJECT,
-            "Pulumi.prod.yaml": "encryptionsalt: v1:a\n",
+            "Pulumi.staging.yaml": "encryptionsalt: v1:a\n",
             "index.ts": 'throw new Error("boom");',
         });
         const { code, findings, notJudged } = check(["--project", folder]);
@@ -133,7 +133,7 @@ describe("a program", () => {
     test("reads its stack's settings, and secret ones are placeholders", () => {
         const folder = folderWith({
             ...PROJECT,
-            "Pulumi.prod.yaml": `${KEY}config:\n  shop:cidr: 0.0.0.0/0\n  shop:password:\n    secure: v1:abc\n`,
+            "Pulumi.staging.yaml": `${KEY}config:\n  shop:cidr: 0.0.0.0/0\n  shop:password:\n    secure: v1:abc\n`,
             "index.ts": `
                 import * as aws from "@pulumi/aws";
                 import * as pulumi from "@pulumi/pulumi";
@@ -170,21 +170,21 @@ describe("a state export", () => {
                 secrets_providers: provider,
                 resources: [
                     {
-                        urn: "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod",
+                        urn: "urn:pulumi:staging::shop::pulumi:pulumi:Stack::shop-prod",
                         type: "pulumi:pulumi:Stack",
                         custom: false,
                     },
                     {
-                        urn: "urn:pulumi:prod::shop::aws:rds/instance:Instance::db",
+                        urn: "urn:pulumi:staging::shop::aws:rds/instance:Instance::db",
                         type: "aws:rds/instance:Instance",
                         custom: true,
                         id: "db-1",
                         inputs: { engine: "postgres" },
                         outputs: { engine: "postgres", deletionProtection: false },
-                        parent: "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod",
+                        parent: "urn:pulumi:staging::shop::pulumi:pulumi:Stack::shop-prod",
                     },
                     {
-                        urn: "urn:pulumi:prod::shop::aws:rds/instance:Instance::old",
+                        urn: "urn:pulumi:staging::shop::aws:rds/instance:Instance::old",
                         type: "aws:rds/instance:Instance",
                         custom: true,
                         delete: true,
