@@ -1,9 +1,9 @@
-import type { ResourceValidation, StackValidation } from "@pulumi/policy";
+import type { ResourceRemediation, ResourceValidation, StackValidation } from "@pulumi/policy";
 import { z } from "zod";
 import { toPolicy } from "../../policies/kit/policy";
 import { resourceRule, stackRule } from "../../policies/kit/rule";
-import { resourceArgs, stackArgs } from "../support/engine-args";
-import { judgeResource, judgeStack } from "../support/test-rule";
+import { resourceArgs, stackArgs, UNKNOWN } from "../support/engine-args";
+import { judgeResource, judgeStack, remediated } from "../support/test-rule";
 
 const metadata = {
     name: "subject-requirement",
@@ -118,4 +118,31 @@ test("an exemption drops a violation and nothing else", () => {
     const report = ({ urn }: { urn: string }) => names.push(urn.split("::").pop());
     validateStack(stackArgs(resources, {}, "preview"), report as never);
     expect(names).toEqual(["kept"]);
+});
+
+describe("remediation", () => {
+    const rule = resourceRule({
+        ...metadata,
+        types: [TYPE],
+        judge() {},
+        remediate: (resource, { draft: _, ...props }) =>
+            resource.props.get("limit").isMissing ? { ...props, limit: 3 } : undefined,
+    });
+
+    test("mends beside what is unknown in a preview, and takes away what the rule leaves out", () => {
+        const props = { size: UNKNOWN, nested: { deep: [UNKNOWN] }, draft: true };
+        expect(remediated(rule, { props })).toEqual({ size: UNKNOWN, nested: { deep: [UNKNOWN] }, limit: 3 });
+    });
+
+    test("hands back the SDK's own object, by which the next rule knows what is unknown", () => {
+        const { remediateResource } = toPolicy(rule, host) as { remediateResource: ResourceRemediation };
+        const args = resourceArgs({ type: TYPE, props: { size: UNKNOWN } }, {});
+        expect(remediateResource(args)).toBe(args.props);
+        expect(() => args.props.size).toThrow("can't be known");
+    });
+
+    test("leaves what the rule leaves, and other types", () => {
+        expect(remediated(rule, { props: { limit: UNKNOWN } })).toBeUndefined();
+        expect(remediated(rule, { type: "test:index/other:Other" })).toBeUndefined();
+    });
 });

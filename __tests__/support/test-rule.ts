@@ -48,8 +48,16 @@ export type ProjectCase = Case & {
     readonly notApplicable?: string;
 };
 
+/** Every case given to the testers below since this module was loaded, by rule: examples for tests of all rules. */
+export const examples = {
+    resource: new Map<Rule, readonly ResourceCase[]>(),
+    stack: new Map<Rule, readonly StackCase[]>(),
+    project: new Map<Rule, readonly ProjectCase[]>(),
+};
+
 /** Tests a resource rule by its table of cases, and what every resource rule owes. */
 export function testResourceRule(rule: ResourceRule, cases: Cases<ResourceCase>): void {
+    examples.resource.set(rule, [...cases.valid, ...cases.invalid]);
     describe(rule.name, () => {
         checkTable(rule, cases);
         const [firstType = "any:type:Any"] = rule.types === "all" ? [] : rule.types;
@@ -73,6 +81,7 @@ export function testResourceRule(rule: ResourceRule, cases: Cases<ResourceCase>)
 
 /** Tests a stack rule by its table of cases, each in preview and in update form. */
 export function testStackRule(rule: StackRule, cases: Cases<StackCase>): void {
+    examples.stack.set(rule, [...cases.valid, ...cases.invalid]);
     describe(rule.name, () => {
         checkTable(rule, cases);
         const inForms = <C extends StackCase>(all: readonly C[]) =>
@@ -89,6 +98,7 @@ export function testStackRule(rule: StackRule, cases: Cases<StackCase>): void {
 
 /** Tests a project rule by its table of cases, each in a repository folder of its own. */
 export function testProjectRule(rule: ProjectRule, cases: Cases<ProjectCase>): void {
+    examples.project.set(rule, [...cases.valid, ...cases.invalid]);
     describe(rule.name, () => {
         checkTable(rule, cases);
         table(
@@ -123,8 +133,12 @@ export function remediated(
 ): Record<string, unknown> | undefined {
     const [firstType = "any:type:Any"] = rule.types === "all" ? [] : rule.types;
     const { remediateResource } = policyOf(rule) as { remediateResource: ResourceRemediation };
-    const result = remediateResource(resourceArgs({ type: firstType, ...resource }, settings));
-    return result as Record<string, unknown> | undefined;
+    const result = remediateResource(
+        resourceArgs({ type: firstType, ...resource, props: { ...resource.props } }, settings),
+    );
+    // Without the SDK's proxy, which throws where something is unknown.
+    if (!result) return undefined;
+    return Object.defineProperties({}, Object.getOwnPropertyDescriptors(result)) as Record<string, unknown>;
 }
 
 /** Runs a stack rule on some resources, as the SDK does. */
@@ -171,13 +185,19 @@ export function judgeProject(rule: ProjectRule, testCase: Omit<ProjectCase, "nam
     }
 }
 
-function policyOf(rule: Rule) {
-    return toPolicy(rule, {
+const policies = new WeakMap<Rule, ReturnType<typeof toPolicy>>();
+
+function policyOf(rule: Rule): ReturnType<typeof toPolicy> {
+    const known = policies.get(rule);
+    if (known !== undefined) return known;
+    const policy = toPolicy(rule, {
         workspace: () => {
             throw new Error("Only project rules look at files.");
         },
         filter: () => "report",
     });
+    policies.set(rule, policy);
+    return policy;
 }
 
 function collect(run: (report: ReportViolation) => void | Promise<void>): Verdict {

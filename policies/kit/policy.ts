@@ -100,9 +100,18 @@ function resourcePolicy(
             if (types !== undefined && !types.has(args.type)) return undefined;
             const resource = resourceOf(args);
             if (host.isExempt?.(rule, resource) === true) return undefined;
-            return remediate.call(rule, resource, args.props, settingsOf(args.getConfig()));
+            const mended = remediate.call(rule, resource, withoutProxy(args.props), settingsOf(args.getConfig()));
+            if (mended === undefined) return undefined;
+            // The SDK's own object is changed and handed back, so that the next rule still sees what is unknown.
+            for (const name of Object.keys(args.props)) if (!Object.hasOwn(mended, name)) delete args.props[name];
+            return Object.assign(args.props, mended);
         },
     };
+}
+
+/** A copy of properties that can be read whole: in a preview, reading an unknown value of the SDK's object throws. */
+function withoutProxy(props: Record<string, unknown>): Record<string, unknown> {
+    return Object.defineProperties({}, Object.getOwnPropertyDescriptors(props)) as Record<string, unknown>;
 }
 
 function stackValidation(rule: StackRule, host: Host): StackValidationPolicy["validateStack"] {

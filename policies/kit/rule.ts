@@ -41,7 +41,8 @@ export interface ResourceRule<Schema extends SettingsSchema = SettingsSchema> ex
     judge(resource: Resource, settings: z.output<Schema>, report: Report): void;
     /**
      * Mends the inputs where the fix is unambiguous: returns the properties to use instead, or undefined to leave them.
-     * Called only at level `remediate`. `props` is the SDK's own object, whose secrets stay secret.
+     * Called only at level `remediate`. `props` is a copy that may be spread: secrets in it stay secret, and what is unknown
+     * in a preview stays unknown. Decide by `resource.props`, which tells what is unknown.
      */
     remediate?(
         resource: Resource,

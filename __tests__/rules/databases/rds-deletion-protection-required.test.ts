@@ -83,6 +83,13 @@ describe("remediation", () => {
         });
     });
 
+    test("protects a database whose network is unknown in a preview", () => {
+        expect(remediated(rule, { props: { dbSubnetGroupName: UNKNOWN } })).toEqual({
+            dbSubnetGroupName: UNKNOWN,
+            deletionProtection: true,
+        });
+    });
+
     test.each([false, true, UNKNOWN])("leaves what says %j", deletionProtection => {
         expect(remediated(rule, { props: { deletionProtection } })).toBeUndefined();
     });
