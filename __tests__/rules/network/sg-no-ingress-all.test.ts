@@ -237,13 +237,15 @@ testResourceRule(rule, {
                 { protocol: "6", fromPort: "22", toPort: 22, cidrBlocks: ["64.0.0.0/2", "128.0.0.0/2"] },
             ),
             violations: [
-                `SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/2, 192.0.0.0/2, 64.0.0.0/2, 128.0.0.0/2) reach tcp port 22; ${NARROWER}`,
+                `SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/2, 64.0.0.0/2, 128.0.0.0/2, 192.0.0.0/2) reach tcp port 22; ${NARROWER}`,
             ],
         },
         {
             name: "text for a rule",
-            props: ingress("open" as unknown as object),
-            violations: ["SecurityGroup 'subject', ingress[0]: is \"open\"; expected a block such as 10.0.0.0/8."],
+            props: ingress("128.0.0.0/1" as unknown as object),
+            violations: [
+                "SecurityGroup 'subject', ingress[0]: is \"128.0.0.0/1\"; expected a rule with protocol, ports and sources.",
+            ],
         },
         {
             name: "pieces of the world in one rule",

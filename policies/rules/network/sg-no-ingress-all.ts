@@ -46,6 +46,8 @@ type Settings = z.output<typeof settings>;
 
 /** One way in: who may come (`sources`), by which protocol, to which ports. */
 interface Opening {
+    /** What the opening is written as: an entry of a list, or all properties of a resource. */
+    readonly entry: Value;
     readonly sources: readonly Value[];
     readonly protocol: Value;
     readonly fromPort: Value;
@@ -54,16 +56,18 @@ interface Opening {
 
 const inline = (props: Value): Opening[] => props.get("ingress").items().map(groupEntry);
 
-/** An entry that is unknown or no object stands for its sources, so that it is reported and not passed over. */
+/** An unknown entry stands for its sources, so that it is reported once. */
 const groupEntry = (entry: Value): Opening => ({
-    sources: entry.isObject ? [...entry.get("cidrBlocks").items(), ...entry.get("ipv6CidrBlocks").items()] : [entry],
+    entry,
+    sources: entry.isUnknown ? [entry] : [...entry.get("cidrBlocks").items(), ...entry.get("ipv6CidrBlocks").items()],
     protocol: entry.get("protocol"),
     fromPort: entry.get("fromPort"),
     toPort: entry.get("toPort"),
 });
 
 const aclEntry = (entry: Value): Opening => ({
-    sources: entry.isObject ? [entry.get("cidrBlock"), entry.get("ipv6CidrBlock")] : [entry],
+    entry,
+    sources: entry.isUnknown ? [entry] : [entry.get("cidrBlock"), entry.get("ipv6CidrBlock")],
     protocol: entry.get("protocol"),
     fromPort: entry.get("fromPort"),
     toPort: entry.get("toPort"),
@@ -89,6 +93,7 @@ const GROUPS: Readonly<Record<string, (props: Value) => Opening[]>> = {
         props.get("type").string()?.toLowerCase() === "egress" ? [] : [groupEntry(props)],
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": props => [
         {
+            entry: props,
             sources: [props.get("cidrIpv4"), props.get("cidrIpv6")],
             protocol: props.get("ipProtocol"),
             fromPort: props.get("fromPort"),
@@ -148,7 +153,12 @@ export const rule = resourceRule({
             }
         }
         const openings = GROUPS[type] ?? (ruleSettings.judgeNetworkAcls ? NETWORK_ACLS[type] : undefined);
-        for (const opening of merged(openings?.(props) ?? [])) judgeOpening(opening, ruleSettings, report);
+        const found = openings?.(props) ?? [];
+        for (const { entry } of found) {
+            if (entry.isObject || entry.isUnknown || entry.isMissing) continue;
+            report.violation(entry, `is ${entry.show()}; expected a rule with protocol, ports and sources.`);
+        }
+        for (const opening of merged(found)) judgeOpening(opening, ruleSettings, report);
         for (const block of PREFIX_LISTS[type]?.(props) ?? []) {
             const cidr = parseCidr(block.string() ?? "");
             if (cidr !== undefined && shareOfInternet([cidr], cidr.family) >= WORLD) {
@@ -184,7 +194,9 @@ function judgeOpening(opening: Opening, ruleSettings: Settings, report: Report):
         else blocks.push({ at, cidr });
     }
     for (const family of [4, 6] as const) {
-        const ofFamily = blocks.filter(({ cidr }) => cidr.family === family);
+        const ofFamily = blocks
+            .filter(({ cidr }) => cidr.family === family)
+            .sort((a, b) => (a.cidr.first < b.cidr.first ? -1 : 1));
         const alone = ofFamily.filter(({ cidr }) => shareOfInternet([cidr], family) >= WORLD);
         for (const { at, cidr } of alone)
             judgeWorld(at, `${shareName([cidr], family)} (${at.string()})`, opening, ruleSettings, report);
