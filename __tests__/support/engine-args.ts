@@ -67,7 +67,7 @@ export function resourceArgs(resource: TestResource, config: object): ResourceVa
         type,
         name,
         urn: urnOf(type, name),
-        props: unknownCheckingProxy(props),
+        props: unknownCheckingProxy({ ...props }),
         opts: { ...OPTIONS, ...options },
         stackTags: new Map(),
         isType: () => false,

@@ -133,9 +133,7 @@ export function remediated(
 ): Record<string, unknown> | undefined {
     const [firstType = "any:type:Any"] = rule.types === "all" ? [] : rule.types;
     const { remediateResource } = policyOf(rule) as { remediateResource: ResourceRemediation };
-    const result = remediateResource(
-        resourceArgs({ type: firstType, ...resource, props: { ...resource.props } }, settings),
-    );
+    const result = remediateResource(resourceArgs({ type: firstType, ...resource }, settings));
     // Without the SDK's proxy, which throws where something is unknown.
     if (!result) return undefined;
     return Object.defineProperties({}, Object.getOwnPropertyDescriptors(result)) as Record<string, unknown>;
