@@ -9,6 +9,7 @@ import { rule as sgNoIngressAll } from "./network/sg-no-ingress-all";
 import { rule as criticalResourcesProtected } from "./resilience/critical-resources-protected";
 import { rule as deletionProtectionRequired } from "./resilience/deletion-protection-required";
 import { rule as kmsSecretsProviderRequired } from "./secrets/kms-secrets-provider-required";
+import { rule as noPlaintextConfigSecrets } from "./secrets/no-plaintext-config-secrets";
 import { rule as noPublicS3Buckets } from "./storage/no-public-s3-buckets";
 import { rule as s3BucketEncryptionRequired } from "./storage/s3-bucket-encryption-required";
 import { rule as dependenciesPinned } from "./supply-chain/dependencies-pinned";
@@ -22,6 +23,7 @@ export const rules: readonly Rule[] = [
     driftDetectionScheduled,
     iamNoWildcardActions,
     kmsSecretsProviderRequired,
+    noPlaintextConfigSecrets,
     noPublicS3Buckets,
     noStaticCredentials,
     oidcTrustPolicyScoped,

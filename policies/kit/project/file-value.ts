@@ -194,7 +194,7 @@ export class FileValue {
      * Adds the entries of this map, and of the maps it merges, to `entries`; a key that is there already stays. Each map is
      * merged once, whatever its aliases do.
      */
-    private collect(entries: Map<string, FileValue>, merged: Set<unknown>): Map<string, FileValue> {
+    private collect(entries: Map<string, FileValue>, merged: Set<unknown>, path = this.path): Map<string, FileValue> {
         const { node } = this;
         if (!isMap(node) || merged.has(node)) return entries;
         merged.add(node);
@@ -203,12 +203,12 @@ export class FileValue {
         for (const pair of node.items) {
             const key = keyOf(pair.key);
             const line = this.lineOf(pair.key) ?? this.line;
-            const value = this.child(pair.value, this.path === "" ? key : `${this.path}.${key}`, line);
+            const value = this.child(pair.value, path === "" ? key : `${path}.${key}`, line);
             if (isMergeKey(pair.key)) merges.push(...value.items());
             else own.set(key, value);
         }
         for (const [key, value] of own) if (!entries.has(key)) entries.set(key, value);
-        for (const part of merges) part.collect(entries, merged);
+        for (const part of merges) part.collect(entries, merged, path);
         return entries;
     }
 

@@ -1,0 +1,159 @@
+import { FileValue } from "../../../policies/kit/project/file-value";
+
+const parse = (text: string) => FileValue.parse({ path: "file.yaml", text });
+
+/** What `walk` meets, as `keys=value` for scalars. */
+function scalars(text: string): string[] {
+    const met: string[] = [];
+    parse(text).content.walk((value, keys) => {
+        const scalar = value.scalar();
+        if (scalar !== undefined) met.push(`${value.line}:${keys.join("/")}=${scalar}`);
+        return true;
+    });
+    return met;
+}
+
+describe("reading", () => {
+    const { content, problems } = parse("name: shop\nconfig:\n  app:port: 5432\n  list:\n    - a\n    - b: c\n");
+
+    test("gives values with path and line", () => {
+        expect(problems).toEqual([]);
+        const inner = content.get("config").get("list").items()[1]?.get("b");
+        expect(inner?.string()).toBe("c");
+        expect(inner?.path).toBe("config.list[1].b");
+        expect(inner?.line).toBe(6);
+        expect(content.get("config").get("app:port").scalar()).toBe(5432);
+    });
+
+    test("gives the line of what is around an absent value", () => {
+        const absent = content.get("config").get("nothing").get("deeper");
+        expect([absent.isMissing, absent.line, absent.path]).toEqual([true, 3, "config.nothing.deeper"]);
+        expect(absent.items()).toEqual([]);
+    });
+
+    test("says what kind of value it met", () => {
+        const { content } = parse("[{}, [], a, 1, true, null]");
+        expect(content.items().map(item => item.kind)).toEqual([
+            "a map",
+            "a list",
+            "a text",
+            "a number",
+            "true or false",
+            "nothing",
+        ]);
+    });
+});
+
+describe("merge keys and aliases", () => {
+    test("merge without replacing what the map sets itself, whichever comes first", () => {
+        const { content } = parse("base: &base {a: 1, b: 2}\nlate: {a: own, <<: *base}\nearly: {<<: *base, a: own}\n");
+        for (const name of ["late", "early"]) {
+            const map = content.get(name);
+            expect([map.get("a").scalar(), map.get("b").scalar()]).toEqual(["own", 2]);
+        }
+    });
+
+    test("merge lists of maps, the first of which wins", () => {
+        const { content } = parse("x: &x {a: 1}\ny: &y {a: 2, b: 3}\nz: {<<: [*x, *y]}\n");
+        expect(
+            content
+                .get("z")
+                .entries()
+                .map(([key, value]) => [key, value.scalar()]),
+        ).toEqual([
+            ["a", 1],
+            ["b", 3],
+        ]);
+    });
+
+    test("leave a quoted `<<` an ordinary key", () => {
+        expect(parse('"<<": {a: 1}').content.get("<<").get("a").scalar()).toBe(1);
+    });
+
+    test("mean the nearest anchor before the alias", () => {
+        expect(scalars("a: &x 1\nb: *x\nc: &x 2\nd: *x\n")).toEqual(["1:a=1", "2:b=1", "3:c=2", "4:d=2"]);
+    });
+
+    test("that stand for nothing are a problem", () => {
+        expect(parse("a: *x\nb: &x 1\n").problems).toEqual([
+            { file: "file.yaml", line: 1, message: "refers to `*x`, which no anchor before it defines" },
+        ]);
+    });
+
+    test("that lead to themselves end", () => {
+        expect(scalars("a: &a [1, *a]\nb: &b {<<: *b, c: 2}\n")).toEqual(["1:a=1", "2:b/c=2"]);
+    });
+
+    test.each([
+        ["lists", (name: string, of: string) => `${name}: &${name} [${Array(9).fill(`*${of}`).join(", ")}]\n`],
+        ["merges", (name: string, of: string) => `${name}: &${name} {<<: [${Array(9).fill(`*${of}`).join(", ")}]}\n`],
+    ])("that make a bomb of %s cost no more than the file is long", (_, level) => {
+        const names = "abcdefghijklmnopqrst".split("");
+        const text = `a: &a {x: 1}\n${names
+            .slice(1)
+            .map((name, index) => level(name, names[index] ?? "a"))
+            .join("")}`;
+        const started = performance.now();
+        expect(scalars(text)[0]).toBe("1:a/x=1");
+        expect(parse(text).content.get("t").get("x").path).toBe("t.x");
+        expect(performance.now() - started).toBeLessThan(1_000);
+    });
+});
+
+describe("problems", () => {
+    test.each([
+        [
+            "a key set twice",
+            "a: 1\nb: 2\na: 3\n",
+            3,
+            "repeats the key `a`, which is set in line 1 already; expected each key once",
+        ],
+        ["a tab as indentation", "a:\n\tb: 1\n", 2, "is not valid YAML: tabs are not allowed as indentation"],
+        [
+            "a second document",
+            "a: 1\n---\nb: 2\n",
+            3,
+            "begins a second YAML document, which is not read; expected one document",
+        ],
+    ])("%s", (_, text, line, message) => {
+        expect(parse(text).problems).toEqual([{ file: "file.yaml", line, message }]);
+    });
+
+    test("a key set twice in JSON, deep inside", () => {
+        expect(parse('{"a": [{"b": 1,\n"b": 2}]}').problems).toHaveLength(1);
+    });
+
+    test.each([
+        ["an empty file", ""],
+        ["comments alone", "# nothing\n"],
+        ["an end marker and an empty second document", "a: 1\n...\n---\n# nothing\n"],
+        ["CRLF", "a: 1\r\nb:\r\n  c: 2\r\n"],
+        ["JSON indented by tabs", '{\n\t"a": {\n\t\t"b": 1\n\t}\n}'],
+        ["many brackets in a text", `a: |\n  ${"[{(".repeat(500)}\n`],
+    ])("not: %s", (_, text) => {
+        expect(parse(text).problems).toEqual([]);
+    });
+
+    test("no more than five are listed", () => {
+        expect(parse("a: ]\n".repeat(50)).problems).toHaveLength(5);
+    });
+
+    test.each([
+        ["closed brackets", `${"[".repeat(3_000)}${"]".repeat(3_000)}`],
+        ["open brackets up to the size limit", "[".repeat(5 * 1024 * 1024)],
+        ["braces", "{a: ".repeat(100_000)],
+        ["dashes in a line", `${"- ".repeat(5_000)}x`],
+        ["indentation", Array.from({ length: 1_000 }, (_, depth) => `${" ".repeat(depth)}k:`).join("\n")],
+    ])("nesting that would exhaust the parser: %s", (_, text) => {
+        expect(parse(text).problems).toEqual([
+            { file: "file.yaml", message: "is nested too deep (more than 200 levels), so it is not read" },
+        ]);
+    });
+
+    test("a map of 50,000 keys is no hang", () => {
+        const started = performance.now();
+        const text = Array.from({ length: 50_000 }, (_, index) => `key${index}: value`).join("\n");
+        expect(parse(text).content.entries()).toHaveLength(50_000);
+        expect(performance.now() - started).toBeLessThan(5_000);
+    });
+});
