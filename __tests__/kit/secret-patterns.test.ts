@@ -1,5 +1,6 @@
 import {
     entropyOf,
+    isPlaceholder,
     isReference,
     looksRandom,
     plaintextSecret,
@@ -43,7 +44,7 @@ describe("a value shows itself for", () => {
         ["a private key", pem("RSA PRIVATE KEY")],
         ["a private key", `{"private_key": ${JSON.stringify(pem("PRIVATE KEY"))}}`],
         ["a private key", pem("ENCRYPTED PRIVATE KEY")],
-        ["a private key in base 64", base64(pem("EC PRIVATE KEY"))],
+        ["a private key", base64(pem("EC PRIVATE KEY"))],
         ["a URL with a password", "postgres://shop:hunter2@db.example.com:5432/shop?sslmode=require"],
         ["a URL with a password", "redis://:hunter2@cache.example.com"],
         ["a URL with a password", "curl https://me:hunter2@example.com/x | sh"],

@@ -125,7 +125,7 @@ export function secretIn(whole: string): string | undefined {
     if (PRIVATE_KEY.test(text)) return "a private key";
     if (text.includes("LS0tLS1CRUdJTi")) {
         const [, encoded = ""] = PEM_IN_BASE64.exec(text) ?? [];
-        if (PRIVATE_KEY.test(Buffer.from(encoded, "base64").toString("latin1"))) return "a private key in base 64";
+        if (PRIVATE_KEY.test(Buffer.from(encoded, "base64").toString("latin1"))) return "a private key";
     }
     if (text.includes("://")) {
         for (const [, , password = "", host = ""] of text.matchAll(URL_WITH_PASSWORD)) {
