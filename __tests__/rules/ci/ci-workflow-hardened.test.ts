@@ -219,7 +219,7 @@ testProjectRule(rule, {
             files: steps([
                 `{ ${UP}, env: { PULUMI_ACCESS_TOKEN: "\${{ steps.auth.outputs.token }}", AWS_ACCESS_KEY_ID: "" } }`,
                 '{ run: pulumi preview, env: { ROLE: "${{ secrets.AWS_CREDENTIALS_ROLE_ARN }}", K: "${{ secrets.AWS_KMS_KEY_ID }}" } }',
-                '{ run: pulumi preview, env: { A: "${{ secrets.GITHUB_TOKEN }}", B: "${{ secrets.PULUMI_BOT_TOKEN }}" } }',
+                '{ run: pulumi preview, env: { A: "${{ secrets.GITHUB_TOKEN }}", B: "${{ secrets.PULUMI_GITHUB_ACCESS_TOKEN }}" } }',
                 '{ run: pulumi preview, env: { WIP: "${{ secrets.GCP_WORKLOAD_IDENTITY_PROVIDER }}", S: "${{ secrets.ARM_SUBSCRIPTION_ID }}" } }',
                 "{ run: pulumi preview, env: { GOOGLE_APPLICATION_CREDENTIALS: /tmp/gcp.json } }",
                 'run: echo "AWS_ACCESS_KEY_ID=$(jq -r .id creds.json)" >> $GITHUB_ENV',
@@ -245,6 +245,13 @@ testProjectRule(rule, {
                 "run: pulumi stack output url",
             ]),
             settings: { require: ["protected-environment"], stacksWithoutEnvironment: ["pr-*"] },
+        },
+        {
+            name: "environment: a command that the matrix excludes",
+            files: github(
+                "on: push\njobs:\n  a:\n    strategy: { matrix: { command: [preview], exclude: [{ command: up }] } }\n    steps:\n      - run: pulumi ${{ matrix.command }}\n",
+            ),
+            settings: only("protected-environment"),
         },
         {
             name: "environment: named in a map, and by an expression",
@@ -311,6 +318,16 @@ testProjectRule(rule, {
             files: github(
                 `on: push\njobs:\n  audit:\n    steps:\n      - run: npx audit-ci --moderate\n  build:\n    needs: [audit]\n    steps:\n      - run: make\n  up:\n    needs: build\n    steps:\n      - ${UP}\n`,
             ),
+            settings: only("dependency-audit"),
+        },
+        {
+            name: "audit: in a job that the caller of a workflow needs",
+            files: {
+                ...github(
+                    "on: push\njobs:\n  audit:\n    steps:\n      - run: npm audit\n  up:\n    needs: audit\n    uses: ./.github/workflows/deploy.yml\n",
+                ),
+                ".github/workflows/deploy.yml": `on: workflow_call\njobs:\n  b:\n    steps:\n      - ${UP}\n`,
+            },
             settings: only("dependency-audit"),
         },
         {
@@ -847,6 +864,8 @@ up:
                     "  script:",
                     "    - !reference [preview, script]",
                     "    - pulumi up",
+                    "    - aws configure set aws_secret_access_key $OTHER",
+                    "    - aws configure set aws_secret_access_key $(vault read key)",
                 ].join("\n"),
             ),
             violations: [
@@ -859,6 +878,7 @@ up:
                 ".gitlab-ci.yml:10: preview: runs `pulumi preview` after an audit of the dependencies whose failure is ignored; expected `npm audit` or `osv-scanner` first, in this job or one it needs.",
                 NO_PACK("preview", ".gitlab-ci.yml:11: preview.script[0]"),
                 NO_ENVIRONMENT("up", ".gitlab-ci.yml:13: up"),
+                ".gitlab-ci.yml:18: up.script[2]: sets a static AWS access key from a stored value; expected a login by OIDC with `id_tokens`.",
             ],
         },
     ],

@@ -99,6 +99,8 @@ function isStatic(text: string, name: string): boolean {
 
 /** Whether a script sets a credential, also for later steps: `echo "NAME=${{ secrets.X }}" >> $GITHUB_ENV`. */
 function assigns(text: string, kind: Kind): boolean {
+    const [, key = "", given = ""] = /\baws configure set (aws_\w+)\s+["']?(\S+)/.exec(text) ?? [];
+    if (kind.name.test(upper(key)) && !given.startsWith("$(") && isStatic(given, upper(key))) return true;
     return [...text.matchAll(/\b([A-Z][A-Z0-9_]{5,})\s*=\s*["']?(\$\{\{[\s\S]*?\}\}|[A-Za-z0-9+/_-]{16,})/g)].some(
         ([, name = "", value = ""]) => kind.name.test(name) && isStatic(value, name),
     );
