@@ -1,10 +1,12 @@
 #!/usr/bin/env node
-import { Command, Option } from "commander";
+import { statSync } from "node:fs";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { ConfigError } from "../policies/config/problem";
 import { packageVersion } from "../policies/package-root";
 import { check } from "./check";
 import { registerConfig } from "./config";
 import { demo } from "./demo";
+import { stopChildren, stopChildrenOnExit } from "./engine/children";
 import { PackError } from "./engine/pack";
 import { StateError } from "./engine/state";
 import { exitCodeOf, toJson, toText } from "./report";
@@ -20,7 +22,7 @@ const program = new Command("security-baseline")
 program
     .command("check")
     .description("judge a project: its program, its stacks' settings and the files around it")
-    .option("--project <dir>", "folder of the project, or of a repository of projects", ".")
+    .option("--project <dir>", "folder of the project, or of a repository of projects", existingFolder, ".")
     .option("--stack <name>", "stack to judge (default: every stack that has a file)")
     .option(
         "--state <file>",
@@ -46,8 +48,18 @@ program
         process.exitCode = (await demo()) ? 0 : 1;
     });
 
+stopChildrenOnExit();
 program.parseAsync().catch((error: unknown) => {
+    // A program may still run while the pack has refused its settings.
+    stopChildren();
     const isExpected = error instanceof PackError || error instanceof StateError || error instanceof ConfigError;
     console.error(isExpected ? error.message : error);
     process.exitCode = WRONG_USE;
 });
+
+function existingFolder(path: string): string {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
+        throw new InvalidArgumentError("There is no such folder.");
+    }
+    return path;
+}

@@ -1,5 +1,6 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Finding } from "../../cli/check";
@@ -238,6 +239,7 @@ describe("wrong use and broken settings", () => {
     test.each([
         ["an unknown option", ["--stak", "prod"]],
         ["an unknown format", ["--format", "xml"]],
+        ["a folder that does not exist", ["--project", join(PACK, "no-such-folder")]],
     ])("%s ends with 2", (_, args) => expect(check(args).code).toBe(2));
 
     test("settings with mistakes end with 2 and all of the mistakes", () => {
@@ -274,5 +276,33 @@ describe("wrong use and broken settings", () => {
             "advisory",
         ]);
         expect(code).not.toBe(1);
+    });
+});
+
+describe("a program that runs on", () => {
+    /** Notes its process id, and would outlast the test. */
+    const SLOW = `require("node:fs").writeFileSync(__dirname + "/pid", String(process.pid)); setTimeout(() => {}, 90_000);`;
+    const isRunning = (pid: number) => spawnSync("kill", ["-0", String(pid)]).status === 0;
+    const until = async (isSo: () => boolean) => {
+        while (!isSo()) await new Promise(done => setTimeout(done, 50));
+    };
+
+    test("ends with the command", async () => {
+        const folder = folderWith({ ...PROJECT, "index.ts": SLOW });
+        const command = spawn(process.execPath, [join(PACK, "dist/cli/index.js"), "check", "--project", folder]);
+        await until(() => existsSync(join(folder, "pid")) && readFileSync(join(folder, "pid"), "utf8") !== "");
+        const pid = Number(readFileSync(join(folder, "pid"), "utf8"));
+        expect(isRunning(pid)).toBe(true);
+        command.kill("SIGTERM");
+        expect((await once(command, "close"))[0]).toBe(143);
+        await until(() => !isRunning(pid));
+    });
+
+    test("is not waited for when the pack refuses its settings", () => {
+        const folder = folderWith({ ...PROJECT, "index.ts": SLOW, "settings/base.yaml": "alll: mandatory\n" });
+        const begin = Date.now();
+        const { code } = check(["--project", folder], { SECURITY_BASELINE_CONFIG: join(folder, "settings") });
+        expect(code).toBe(2);
+        expect(Date.now() - begin).toBeLessThan(60_000);
     });
 });

@@ -19,10 +19,14 @@ import {
 } from "@pulumi/pulumi/proto/analyzer_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { tracked } from "./children";
 import type { Resource } from "./resources";
 
 /** How long a pack may take to start, in milliseconds. */
 const START_TIMEOUT = 60_000;
+
+/** How long a pack may take for one answer, in milliseconds. */
+const ANSWER_TIMEOUT = 120_000;
 
 /** Messages as large as the engine allows: 400 MB. */
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
@@ -73,11 +77,13 @@ export class RunningPack {
             PULUMI_NODEJS_STACK: stack.stack,
             PULUMI_NODEJS_DRY_RUN: stack.stack === undefined ? undefined : "true",
         };
-        const child = spawn(process.execPath, [program, "127.0.0.1:0", folder], {
-            cwd: folder,
-            env: { ...process.env, ...withoutUndefined(named), ...environment },
-            stdio: ["ignore", "pipe", "pipe"],
-        });
+        const child = tracked(
+            spawn(process.execPath, [program, "127.0.0.1:0", folder], {
+                cwd: folder,
+                env: { ...process.env, ...withoutUndefined(named), ...environment },
+                stdio: ["ignore", "pipe", "pipe"],
+            }),
+        );
         try {
             const port = await portOf(child);
             const client = new AnalyzerClient(`127.0.0.1:${port}`, credentials.createInsecure(), {
@@ -189,7 +195,12 @@ function portOf(child: ChildProcess): Promise<number> {
 
 function call<Response>(send: (done: (error: Error | null, response: Response) => void) => unknown): Promise<Response> {
     return new Promise((resolve, reject) => {
+        const timer = setTimeout(
+            () => reject(new PackError(`The pack did not answer within ${ANSWER_TIMEOUT / 1000} s.`)),
+            ANSWER_TIMEOUT,
+        );
         send((error, response) => {
+            clearTimeout(timer);
             if (error === null) resolve(response);
             else reject(new PackError((error as { details?: string }).details ?? error.message));
         });

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { FileValue } from "../../policies/kit/project/file-value";
 import { plain } from "../../policies/kit/project/plain";
 import type { Project, StackOfProject, Workspace } from "../../policies/kit/project/workspace";
+import { tracked } from "./children";
 import { Monitor } from "./monitor";
 import type { NotJudged, Resource } from "./resources";
 
@@ -50,32 +51,34 @@ export async function evaluate(
     );
     const address = await monitor.listen();
     const typescript = project.file.content.get("runtime").get("options").get("typescript").scalar();
-    const child = spawn(
-        process.execPath,
-        [
-            runner,
-            `--monitor=${address}`,
-            `--engine=${address}`,
-            `--project=${project.name ?? "project"}`,
-            `--stack=${stackName}`,
-            `--pwd=${folder}`,
-            `--root-directory=${folder}`,
-            "--dry-run",
-            "--parallel=16",
-            program,
-        ],
-        {
-            cwd: folder,
-            env: {
-                ...process.env,
-                PULUMI_CONFIG: JSON.stringify(config.values),
-                PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(config.secretKeys),
-                // Types are the project's own affair; checking them would cost most of the time.
-                PULUMI_NODEJS_TRANSPILE_ONLY: process.env.PULUMI_NODEJS_TRANSPILE_ONLY ?? "true",
-                PULUMI_NODEJS_TYPESCRIPT: String(typescript ?? true),
+    const child = tracked(
+        spawn(
+            process.execPath,
+            [
+                runner,
+                `--monitor=${address}`,
+                `--engine=${address}`,
+                `--project=${project.name ?? "project"}`,
+                `--stack=${stackName}`,
+                `--pwd=${folder}`,
+                `--root-directory=${folder}`,
+                "--dry-run",
+                "--parallel=16",
+                program,
+            ],
+            {
+                cwd: folder,
+                env: {
+                    ...process.env,
+                    PULUMI_CONFIG: JSON.stringify(config.values),
+                    PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(config.secretKeys),
+                    // Types are the project's own affair; checking them would cost most of the time.
+                    PULUMI_NODEJS_TRANSPILE_ONLY: process.env.PULUMI_NODEJS_TRANSPILE_ONLY ?? "true",
+                    PULUMI_NODEJS_TYPESCRIPT: String(typescript ?? true),
+                },
+                stdio: ["ignore", "pipe", "pipe"],
             },
-            stdio: ["ignore", "pipe", "pipe"],
-        },
+        ),
     );
     let complaint = "";
     child.stdout.resume();
