@@ -8,6 +8,7 @@ import { rule as oidcTrustPolicyScoped } from "./iam/oidc-trust-policy-scoped";
 import { rule as sgNoIngressAll } from "./network/sg-no-ingress-all";
 import { rule as criticalResourcesProtected } from "./resilience/critical-resources-protected";
 import { rule as deletionProtectionRequired } from "./resilience/deletion-protection-required";
+import { rule as escEnvironmentHardened } from "./secrets/esc-environment-hardened";
 import { rule as kmsSecretsProviderRequired } from "./secrets/kms-secrets-provider-required";
 import { rule as noPlaintextConfigSecrets } from "./secrets/no-plaintext-config-secrets";
 import { rule as noPublicS3Buckets } from "./storage/no-public-s3-buckets";
@@ -21,6 +22,7 @@ export const rules: readonly Rule[] = [
     deletionProtectionRequired,
     dependenciesPinned,
     driftDetectionScheduled,
+    escEnvironmentHardened,
     iamNoWildcardActions,
     kmsSecretsProviderRequired,
     noPlaintextConfigSecrets,

@@ -1,0 +1,191 @@
+import { rule } from "../../../policies/rules/secrets/esc-environment-hardened";
+import { testProjectRule } from "../../support/test-rule";
+
+const PROJECT = { "Pulumi.yaml": "name: shop\nruntime: nodejs\n" };
+
+const environment = (...lines: string[]) => ({ ...PROJECT, "esc/prod.yaml": lines.map(line => `${line}\n`).join("") });
+
+const stack = (...names: string[]) => ({
+    ...PROJECT,
+    "Pulumi.dev.yaml": `environment:\n${names.map(name => `  - ${name}\n`).join("")}`,
+});
+
+/** Made-up text of a token's form; put together here so that no scanner takes this file for a leak. */
+const GITHUB_TOKEN = `ghp_${"a1B2c3".repeat(6)}`;
+
+const PLAIN =
+    "is a secret by its name and is written in plain text; expected `fn::secret`, or `fn::open::…` of where it is kept.";
+
+testProjectRule(rule, {
+    valid: [
+        {
+            name: "logins by OIDC, in the long form and in the short one",
+            files: environment(
+                "values:",
+                "  aws:",
+                "    fn::open::aws-login: { oidc: { roleArn: 'arn:aws:iam::123456789012:role/esc', sessionName: esc } }",
+                "  azure:",
+                "    fn::open: { provider: azure-login, inputs: { clientId: a, tenantId: b, oidc: true } }",
+                "  gcp:",
+                "    fn::open::gcp-login: { project: 1, oidc: { workloadPoolId: a, providerId: b } }",
+                "  vault:",
+                "    fn::open::vault-login: { address: 'https://vault.example.com', jwt: { role: esc } }",
+                "  github:",
+                "    fn::open::gh-login: { appId: 1, privateKey: { fn::secret: { ciphertext: ZXNjeAAA } } }",
+            ),
+        },
+        {
+            name: "secrets that are encrypted, read from elsewhere or put together",
+            files: environment(
+                "values:",
+                "  password: { fn::secret: { ciphertext: ZXNjeAAAAAEAAAEA } }",
+                "  token: { fn::secret: { fn::fromBase64: '${aws.token}' } }",
+                "  db:",
+                "    fn::open::aws-secrets: { region: eu-west-1, get: { password: { secretId: prod/db/password } } }",
+                "  environmentVariables:",
+                "    DB_PASSWORD: ${db.password}",
+                "    AWS_SECRET_ACCESS_KEY: ${aws.secretAccessKey}",
+            ),
+        },
+        {
+            name: "a file beside the environments that is none",
+            files: { ...PROJECT, "environments/chart.yaml": "values:\n  password: hunter2\nreplicas: 2\n" },
+        },
+        {
+            name: "an environment elsewhere",
+            files: { ...PROJECT, "docs/prod.yaml": "values:\n  password: hunter2\n" },
+        },
+        { name: "few environments of a stack", files: stack("base", "shop/dev@3"), stack: "dev" },
+        {
+            name: "a production environment in a production stack",
+            files: { ...PROJECT, "Pulumi.eu-prod.yaml": "environment: [shop/prod]\n" },
+            stack: "eu-prod",
+            settings: { productionEnvironments: ["prod"] },
+        },
+        { name: "no stack file", files: PROJECT },
+        {
+            name: "plain text that ESC is to encrypt",
+            files: environment("values:", "  password:", "    fn::secret: hunter2"),
+            notes: [
+                "esc/prod.yaml:3: values.password.fn::secret: is plain text in this file, since ESC encrypts it only when it saves the environment; a file that is kept should hold the ciphertext.",
+            ],
+        },
+        {
+            name: "inputs of a login that are elsewhere",
+            files: environment("values:", "  aws:", "    fn::open::aws-login: ${logins.aws}"),
+            notes: [
+                "Cannot be judged yet: esc/prod.yaml:3: values.aws.fn::open::aws-login: takes the inputs of aws-login from elsewhere; expected `oidc` in them.",
+            ],
+        },
+        {
+            name: "a broken file among the environments",
+            files: { ...PROJECT, "esc/prod.yaml": Buffer.from([1, 0, 2]) },
+            notes: ["Cannot be judged yet: esc/prod.yaml: is a binary file or not encoded as UTF-8."],
+        },
+    ],
+    invalid: [
+        {
+            name: "logins by static credentials",
+            files: environment(
+                "values:",
+                "  aws:",
+                "    fn::open::aws-login:",
+                "      static: { accessKeyId: a, secretAccessKey: { fn::secret: { ciphertext: ZXNj } } }",
+                "  azure:",
+                "    fn::open: { provider: azure-login, inputs: { clientSecret: { fn::secret: { ciphertext: ZXNj } }, oidc: true } }",
+                "  gcp:",
+                "    fn::open::gcp-login: { project: 1, accessToken: { accessToken: '${gcp.token}' } }",
+                "  vault:",
+                "    fn::open::vault-login: { token: { token: '${vault.token}' } }",
+            ),
+            violations: [
+                "esc/prod.yaml:4: values.aws.fn::open::aws-login.static: logs in by a static credential; expected `oidc` of aws-login.",
+                "esc/prod.yaml:6: values.azure.fn::open.inputs.clientSecret: logs in by a static credential; expected `oidc` of azure-login.",
+                "esc/prod.yaml:8: values.gcp.fn::open::gcp-login.accessToken: logs in by a static credential; expected `oidc` of gcp-login.",
+                "esc/prod.yaml:10: values.vault.fn::open::vault-login.token: logs in by a static credential; expected `jwt` of vault-login.",
+            ],
+        },
+        {
+            name: "logins that say nothing of OIDC, or switch it off",
+            files: environment(
+                "values:",
+                "  a:",
+                "    fn::open::azure-login: { clientId: a, oidc: false }",
+                "  b:",
+                "    fn::open::aws-login: {}",
+            ),
+            violations: [
+                "esc/prod.yaml:3: values.a.fn::open::azure-login: has no `oidc`; expected azure-login to log in by OIDC.",
+                "esc/prod.yaml:5: values.b.fn::open::aws-login: has no `oidc`; expected aws-login to log in by OIDC.",
+            ],
+        },
+        {
+            name: "secrets in plain text, by name and by form, also as configuration of Pulumi and in a stack's file",
+            files: {
+                ...environment(
+                    "values:",
+                    "  pulumiConfig:",
+                    "    shop:dbPassword: hunter2",
+                    "  list:",
+                    `    - ${GITHUB_TOKEN}`,
+                ),
+                "Pulumi.prod.yaml": "environment:\n  values:\n    apiKey: abc\n",
+            },
+            violations: [
+                `esc/prod.yaml:3: values.pulumiConfig.shop:dbPassword: ${PLAIN}`,
+                "esc/prod.yaml:5: values.list[0]: looks like a GitHub token and is written in plain text; expected `fn::secret`, or `fn::open::…` of where it is kept.",
+                `Pulumi.prod.yaml:3: environment.values.apiKey: ${PLAIN}`,
+            ],
+        },
+        {
+            name: "a token that ESC is to encrypt but the repository holds",
+            files: environment("values:", `  a: { fn::secret: ${GITHUB_TOKEN} }`),
+            violations: [
+                "esc/prod.yaml:2: values.a.fn::secret: looks like a GitHub token and is plain text in this file, whatever ESC makes of it; expected its ciphertext, or `fn::open::…` of where it is kept.",
+            ],
+        },
+        {
+            name: "more environments than settings allow, in a stack and in an environment, with and without options",
+            files: {
+                ...environment("imports: [a, b: { merge: false }, c]", "values: {}"),
+                "Pulumi.prod.yaml": "environment:\n  imports: [a, b, c]\n",
+            },
+            settings: { maxEnvironments: 2 },
+            violations: [
+                "esc/prod.yaml:1: imports: imports 3 environments; expected at most 2, those that are needed here.",
+                "Pulumi.prod.yaml:2: environment.imports: imports 3 environments; expected at most 2, those that are needed here.",
+            ],
+        },
+        {
+            name: "production environments in a development stack, with a project and a version",
+            files: stack("base", "shop/prod@stable", "payments-production"),
+            stack: "dev",
+            settings: { productionEnvironments: ["prod", "*-production"] },
+            violations: [
+                "Pulumi.dev.yaml:3: environment[1]: imports the production environment `shop/prod` into the stack dev, which is none of production; expected an environment of its own.",
+                "Pulumi.dev.yaml:4: environment[2]: imports the production environment `payments-production` into the stack dev, which is none of production; expected an environment of its own.",
+            ],
+        },
+        {
+            name: "an environment where settings say, in the folder of a project",
+            files: { ...PROJECT, "deploy/pulumi/env.yml": "values:\n  password: hunter2\n" },
+            settings: { environmentFiles: ["deploy/*"] },
+            violations: [`deploy/pulumi/env.yml:2: values.password: ${PLAIN}`],
+        },
+        {
+            name: "a list for the values, and a key that is set twice",
+            files: environment("values:", "  - password: hunter2", "imports: []", "imports: []"),
+            violations: [
+                "esc/prod.yaml:4: repeats the key `imports`, which is set in line 3 already; expected each key once; expected a valid environment.",
+                "esc/prod.yaml:2: values: is a list; expected a map of values.",
+                `esc/prod.yaml:2: values[0].password: ${PLAIN}`,
+            ],
+        },
+    ],
+    badSettings: [
+        { maxEnvironments: 0 },
+        { environmentFiles: "esc" },
+        { minEntropy: 9 },
+        { productionEnvironment: [] },
+    ],
+});

@@ -1,0 +1,235 @@
+import { z } from "zod";
+import { hasProject } from "../../kit/project/absence";
+import type { FileValue } from "../../kit/project/file-value";
+import type { StackOfProject, Workspace } from "../../kit/project/workspace";
+import type { Report } from "../../kit/report";
+import { projectRule } from "../../kit/rule";
+import { plaintextSecret, secretIn } from "../../kit/secret-patterns";
+import { wildcard } from "../../kit/wildcard";
+
+/** How a login provider logs in without a secret that is kept, and the inputs by which it would use one. */
+const LOGINS: Readonly<Record<string, { readonly oidc: string; readonly isStatic: readonly string[] }>> = {
+    "aws-login": { oidc: "oidc", isStatic: ["static"] },
+    "azure-login": { oidc: "oidc", isStatic: ["clientSecret", "clientCertificate"] },
+    "gcp-login": { oidc: "oidc", isStatic: ["static", "accessToken"] },
+    "vault-login": { oidc: "jwt", isStatic: ["token"] },
+    "infisical-login": { oidc: "oidc", isStatic: ["static"] },
+};
+
+/** Folders that hold other people's files or none of ours; hidden ones are left out too. */
+const FOREIGN = new Set(["node_modules/", "vendor/", "venv/", "dist/", "bin/", "obj/", "target/", "__pycache__/"]);
+
+/** Folders looked through for environment files. */
+const MAX_FOLDERS = 10_000;
+
+const settings = z.strictObject({
+    projectDir: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("Folder of the project, where it is not found from the folder that `pulumi` is called in."),
+    environmentFiles: z
+        .array(z.string().min(1))
+        .default(["esc/*", "*/esc/*", "environments/*", "*/environments/*"])
+        .describe(
+            "Patterns (`*`) of the paths of ESC environment files in the repository; of what they match, files with `values` or `imports` and nothing else at the top are judged.",
+        ),
+    maxEnvironments: z
+        .int()
+        .min(1)
+        .default(5)
+        .describe("Most environments that a stack's settings, or an environment, may import."),
+    productionEnvironments: z
+        .array(z.string().min(1))
+        .default([])
+        .describe("Patterns (`*`) of the names of environments that only production stacks may import."),
+    productionStacks: z
+        .array(z.string().min(1))
+        .default(["prod", "prod-*", "*-prod", "production", "production-*", "*-production"])
+        .describe("Patterns (`*`) of the names of production stacks."),
+    minEntropy: z
+        .number()
+        .min(1)
+        .max(8)
+        .default(3.5)
+        .describe(
+            "Shannon entropy, in bits a character, from which a value under a name that speaks of secrets passes for random.",
+        ),
+});
+
+type Settings = z.output<typeof settings>;
+
+/**
+ * An environment hands its values to every stack that imports it, so a static key in it is a static key everywhere.
+ *
+ * Environments that are edited in Pulumi Cloud alone are not seen; nor is which identities may open one.
+ * Source: Pulumi ESC documentation, "Syntax reference" (imports, values, fn::secret, fn::open) and "Login providers" with
+ * the inputs of each.
+ */
+export const rule = projectRule({
+    name: "esc-environment-hardened",
+    title: "ESC environments hold no static credentials",
+    description:
+        "ESC environments must log in by OIDC, keep secrets encrypted or elsewhere, and be imported only where they are needed.",
+    severity: "high",
+    enforcementLevel: "advisory",
+    tags: ["pulumi", "esc", "secrets", "oidc"],
+    controls: [],
+    remediationSteps: [
+        "Let logins use OIDC: `oidc` of aws-login, azure-login and gcp-login, `jwt` of vault-login.",
+        "Read secrets from where they are kept by `fn::open::…`, or let ESC encrypt them by `fn::secret`.",
+        "Import into each stack only the environments that it needs, those of production into production alone.",
+    ],
+    url: "https://www.pulumi.com/docs/esc/reference/",
+    settings,
+    judge(workspace, ruleSettings, report) {
+        if (!hasProject(workspace, report)) return;
+        for (const path of environmentFiles(workspace, ruleSettings)) judgeFile(workspace, path, ruleSettings, report);
+        for (const { stacks } of workspace.projects) {
+            for (const stack of stacks) judgeStack(stack, ruleSettings, report);
+        }
+    },
+});
+
+/** Paths of YAML files that the setting matches, in order. */
+function environmentFiles(workspace: Workspace, ruleSettings: Settings): string[] {
+    const isWanted = wildcard(ruleSettings.environmentFiles);
+    const found: string[] = [];
+    const folders = [""];
+    for (let looked = 0; folders.length > 0 && looked < MAX_FOLDERS; looked += 1) {
+        const folder = folders.pop() ?? "";
+        for (const name of workspace.list(folder)) {
+            const path = `${folder}${name}`;
+            if (!name.endsWith("/")) {
+                if (/\.ya?ml$/.test(name) && isWanted(path)) found.push(path);
+            } else if (!name.startsWith(".") && !FOREIGN.has(name)) {
+                folders.push(path);
+            }
+        }
+    }
+    return found.sort();
+}
+
+function judgeFile(workspace: Workspace, path: string, ruleSettings: Settings, report: Report): void {
+    const { content, problems } = workspace.yaml(path);
+    const keys = content.entries().map(([key]) => key);
+    const isEnvironment =
+        keys.some(key => key === "values" || key === "imports") &&
+        keys.every(key => key === "values" || key === "imports");
+    if (!isEnvironment) {
+        // Whether it is one cannot be told; the file is where environments are.
+        for (const { message, ...place } of problems) report.undetermined(place, `${message}.`);
+        return;
+    }
+    for (const { message, ...place } of problems) report.violation(place, `${message}; expected a valid environment.`);
+    judgeImports(content.get("imports"), undefined, ruleSettings, report);
+    judgeValues(content.get("values"), ruleSettings, report);
+}
+
+function judgeStack({ name, text, file }: StackOfProject, ruleSettings: Settings, report: Report): void {
+    if (text.text === undefined && text.isAbsent) return;
+    for (const { message, ...place } of file.problems) {
+        report.undetermined(place, `${message}, so the environments that the stack imports may not be seen.`);
+    }
+    const environment = file.content.get("environment");
+    if (environment.isMap) judgeValues(environment.get("values"), ruleSettings, report);
+    judgeImports(environment.isMap ? environment.get("imports") : environment, name, ruleSettings, report);
+}
+
+/** A list of names, or of maps from a name to how it is merged. `stack` is undefined for an environment's own imports. */
+function judgeImports(imports: FileValue, stack: string | undefined, ruleSettings: Settings, report: Report): void {
+    const { maxEnvironments, productionEnvironments, productionStacks } = ruleSettings;
+    const named = imports.items().flatMap(item => {
+        if (item.isMap) return item.entries().map(([name, at]) => ({ name, at }));
+        return [{ name: item.string() ?? "", at: item }];
+    });
+    if (named.length > maxEnvironments) {
+        report.violation(
+            imports,
+            `imports ${named.length} environments; expected at most ${maxEnvironments}, those that are needed here.`,
+        );
+    }
+    if (stack === undefined || wildcard(productionStacks)(stack)) return;
+    const isForProduction = wildcard(productionEnvironments);
+    for (const { name, at } of named) {
+        const [bare = ""] = name.split("@");
+        if (isForProduction(bare) || isForProduction(bare.slice(bare.indexOf("/") + 1))) {
+            report.violation(
+                at,
+                `imports the production environment \`${bare}\` into the stack ${stack}, which is none of production; expected an environment of its own.`,
+            );
+        }
+    }
+}
+
+function judgeValues(values: FileValue, ruleSettings: Settings, report: Report): void {
+    if (!values.isMissing && !values.isMap) report.violation(values, `is ${values.kind}; expected a map of values.`);
+    values.walk((value, keys) => {
+        const key = keys.at(-1) ?? "";
+        if (key === "fn::secret") {
+            judgeSecret(value, report);
+            return false;
+        }
+        const login = loginOf(key, value);
+        if (login !== undefined) judgeLogin(login.provider, login.inputs, report);
+        const scalar = value.scalar();
+        if (scalar === undefined) return true;
+        const name = keys.findLast(part => !part.startsWith("fn::")) ?? "";
+        const reason = plaintextSecret(name.slice(name.indexOf(":") + 1), scalar, {
+            minEntropy: ruleSettings.minEntropy,
+            isSecretName: () => false,
+        });
+        if (reason !== undefined) {
+            report.violation(
+                value,
+                `${reason} and is written in plain text; expected \`fn::secret\`, or \`fn::open::…\` of where it is kept.`,
+            );
+        }
+        return true;
+    });
+}
+
+/** ESC encrypts what stands under `fn::secret` when it saves an environment; until then it is as plain as any other text. */
+function judgeSecret(value: FileValue, report: Report): void {
+    const text = value.string();
+    if (text === undefined || text.includes("${")) return;
+    const format = secretIn(text);
+    if (format !== undefined) {
+        report.violation(
+            value,
+            `looks like ${format} and is plain text in this file, whatever ESC makes of it; expected its ciphertext, or \`fn::open::…\` of where it is kept.`,
+        );
+    } else if (text !== "" && !/^(?:<.*>|\*+|redacted|\[secret\])$/i.test(text)) {
+        report.note(
+            value,
+            "is plain text in this file, since ESC encrypts it only when it saves the environment; a file that is kept should hold the ciphertext.",
+        );
+    }
+}
+
+/** `fn::open::aws-login: {…}`, or `fn::open: { provider: aws-login, inputs: {…} }`. */
+function loginOf(key: string, value: FileValue): { provider: string; inputs: FileValue } | undefined {
+    if (key === "fn::open") {
+        return { provider: value.get("provider").string() ?? "", inputs: value.get("inputs") };
+    }
+    return key.startsWith("fn::open::") ? { provider: key.slice("fn::open::".length), inputs: value } : undefined;
+}
+
+function judgeLogin(provider: string, inputs: FileValue, report: Report): void {
+    const login = LOGINS[provider];
+    if (login === undefined) return;
+    if (inputs.string() !== undefined) {
+        report.undetermined(
+            inputs,
+            `takes the inputs of ${provider} from elsewhere; expected \`${login.oidc}\` in them.`,
+        );
+        return;
+    }
+    const used = login.isStatic.map(name => inputs.get(name)).find(input => !input.isMissing);
+    const oidc = inputs.get(login.oidc);
+    if (used !== undefined) {
+        report.violation(used, `logs in by a static credential; expected \`${login.oidc}\` of ${provider}.`);
+    } else if (oidc.isMissing || oidc.scalar() === false) {
+        report.violation(inputs, `has no \`${login.oidc}\`; expected ${provider} to log in by OIDC.`);
+    }
+}
