@@ -93,7 +93,8 @@ export class Workspace {
             return new Workspace(calledFrom, { kind: "no-stack", message }, [], undefined, query.state);
         }
         const start = projectDir === undefined ? calledFrom : resolve(calledFrom, projectDir);
-        const found = projectDir === undefined ? findAround(start, project) : findBelow(start, undefined);
+        const found =
+            projectDir === undefined ? findAround(start, project) : ofRun(findBelow(start, undefined), project, stack);
         if (found.length > 0) return new Workspace(repositoryOf(found, start), undefined, found, stack, query.state);
         const wanted =
             project === undefined || projectDir !== undefined
@@ -134,7 +135,8 @@ export class Workspace {
 
     /** Names in a folder below the root, sorted; empty when there is no such folder. Folders end with `/`. */
     list(path: string): string[] {
-        return namesIn(join(this.root, path));
+        const way = relative(this.root, join(this.root, path));
+        return way === ".." || way.startsWith(`..${sep}`) ? [] : namesIn(join(this.root, path));
     }
 
     private openProject(absolute: string): Project {
@@ -172,13 +174,42 @@ export class Workspace {
     }
 }
 
+/** `Pulumi.<stack>.deploy.yaml` holds settings of Pulumi Deployments and belongs to no stack of that name. */
 function stackNames(names: readonly string[], ending: string): string[] {
     return names
         .filter(
             name =>
                 name.startsWith("Pulumi.") && name.endsWith(ending) && name.length > "Pulumi.".length + ending.length,
         )
+        .filter(name => !name.endsWith(`.deploy${ending}`))
         .map(name => name.slice("Pulumi.".length, -ending.length));
+}
+
+/**
+ * Of the projects in a configured folder, those that a run is about: the one that the engine names, else those that have
+ * the stack; all of them where none is it, so that what is missing is reported.
+ */
+function ofRun(found: readonly string[], project: string | undefined, stack: string | undefined): readonly string[] {
+    if (found.length < 2) return found;
+    const named = found.filter(path => project !== undefined && nameIn(path) === project);
+    const candidates = named.length > 0 ? named : found;
+    const having = candidates.filter(path => stack !== undefined && hasStackFile(path, stack));
+    return having.length > 0 ? having : candidates;
+}
+
+function nameIn(path: string): string | undefined {
+    return contentOf(path).get("name").string();
+}
+
+function hasStackFile(path: string, stack: string): boolean {
+    const content = contentOf(path);
+    const configDir = content.get("stackConfigDir").string() ?? content.get("config").string() ?? "";
+    const file = join(dirname(path), configDir, `Pulumi.${stack}${path.slice(path.lastIndexOf("."))}`);
+    return statSync(file, { throwIfNoEntry: false }) !== undefined;
+}
+
+function contentOf(path: string): FileValue {
+    return FileValue.parse(readTextFile(dirname(path), basename(path))).content;
 }
 
 /** The project file with this name in a folder, in those above it or else in those below it. */
