@@ -32,18 +32,39 @@ export const DATA_SOURCES: Readonly<Record<string, (args: Answer, region: string
     }),
 };
 
-/** Source: Pulumi AWS provider, aws.iam.getPolicyDocument; a single value is written without a list, as the provider does. */
+/**
+ * A single value is written without a list, as the provider does. Throws SyntaxError for a given document that is no JSON.
+ *
+ * Source: Pulumi AWS provider, aws.iam.getPolicyDocument.
+ */
 function policyDocument(args: Answer): Answer {
-    const sources = [...list(args.sourcePolicyDocuments), ...list(args.overridePolicyDocuments)].flatMap(text => {
-        const { Statement } = JSON.parse(String(text)) as { Statement?: unknown };
-        return list(Statement);
-    });
     const own = list(args.statements).map(item => statement(item as Answer));
+    const layers = [
+        ...list(args.sourcePolicyDocuments).map(statementsOf),
+        own,
+        ...list(args.overridePolicyDocuments).map(statementsOf),
+    ];
     return {
         Version: args.version ?? "2012-10-17",
         ...(args.policyId === undefined ? {} : { Id: args.policyId }),
-        Statement: [...sources, ...own],
+        Statement: layers.reduce(merged, []),
     };
+}
+
+function statementsOf(document: unknown): readonly Answer[] {
+    const { Statement } = JSON.parse(String(document)) as { Statement?: unknown };
+    return list(Statement) as Answer[];
+}
+
+/** A later statement takes the place of an earlier one with the same `Sid`; those without one are added. */
+function merged(earlier: readonly Answer[], later: readonly Answer[]): readonly Answer[] {
+    const result = [...earlier];
+    for (const item of later) {
+        const index = item.Sid ? result.findIndex(({ Sid }) => Sid === item.Sid) : -1;
+        if (index === -1) result.push(item);
+        else result[index] = item;
+    }
+    return result;
 }
 
 function statement(source: Answer): Answer {

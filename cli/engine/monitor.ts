@@ -123,21 +123,24 @@ export class Monitor {
         };
         const invoke: Unary<ResourceInvokeRequest> = ({ request }, done) => {
             const token = request.getTok();
-            const answer = DATA_SOURCES[token];
+            const dataSource = DATA_SOURCES[token];
             const response = new InvokeResponse();
-            if (answer === undefined) {
+            if (dataSource === undefined) {
                 this.notJudged.push({
                     subject: token,
                     reason: "Only the provider could answer this function; it was taken as empty.",
                 });
                 response.setReturn(new Struct());
-            } else {
-                const args = request.getArgs()?.toJavaScript() ?? {};
-                response.setReturn(
-                    Struct.fromJavaScript(answer(args, this.region) as Parameters<typeof Struct.fromJavaScript>[0]),
-                );
+                done(null, response);
+                return;
             }
-            done(null, response);
+            try {
+                const answer = dataSource(request.getArgs()?.toJavaScript() ?? {}, this.region);
+                response.setReturn(Struct.fromJavaScript(answer as Parameters<typeof Struct.fromJavaScript>[0]));
+                done(null, response);
+            } catch (error) {
+                done({ code: status.INVALID_ARGUMENT, details: `${token}: ${(error as Error).message}` });
+            }
         };
         const call: Unary<unknown> = (_call, done) => {
             const response = new CallResponse();
