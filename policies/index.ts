@@ -8,6 +8,7 @@ import { toPolicy } from "./kit/policy";
 import { Workspace } from "./kit/project/workspace";
 import { packageRoot } from "./package-root";
 import { rules } from "./rules";
+import { shareProperties } from "./share-properties";
 
 // The engine's Node host names the stack in these variables; `policy analyze` and `policy publish` name none.
 const {
@@ -35,6 +36,7 @@ const now = new Date();
 const files = readSettings(resolve(calledFrom, settingsFolder), rules, now);
 const session = new Session(files, rules, identity, now);
 observeEngine(session, identity);
+shareProperties();
 
 const host = {
     workspace,

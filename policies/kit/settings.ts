@@ -5,7 +5,7 @@ import type { SettingsSchema } from "./rule";
 /**
  * The JSON schema by which the engine checks a rule's settings and fills in their defaults.
  *
- * The engine ignores `additionalProperties`, so misspelt names are refused by {@link parseSettings} instead.
+ * The engine ignores `additionalProperties`, so misspelt names are refused by {@link settingsParser} instead.
  */
 export function configSchemaOf(schema: SettingsSchema): PolicyConfigSchema {
     const { properties = {}, required } = z.toJSONSchema(schema, { target: "draft-07", io: "input" });
@@ -36,20 +36,26 @@ export function describeIssues(error: z.ZodError): string[] {
 /**
  * A function that turns what the engine gives as a rule's config into its settings, defaults filled in.
  *
- * The engine hands over the same config for each resource; it is parsed once. Throws {@link SettingsError}.
+ * The engine hands over the same config for each resource, in an object of its own; it is parsed once. Throws
+ * {@link SettingsError}.
  */
 export function settingsParser<Schema extends SettingsSchema>(
     rule: string,
     schema: Schema,
-): (config: unknown) => z.output<Schema> {
-    let last: { text: string; settings: z.output<Schema> } | undefined;
-    return config => {
-        const text = JSON.stringify(config ?? {});
-        if (last?.text !== text) {
-            const result = schema.safeParse(config ?? {});
+): (config: object | undefined) => z.output<Schema> {
+    let last: { config: object; settings: z.output<Schema> } | undefined;
+    return (config = {}) => {
+        if (last === undefined || !haveSameValues(last.config, config)) {
+            const result = schema.safeParse(config);
             if (!result.success) throw new SettingsError(rule, describeIssues(result.error));
-            last = { text, settings: result.data };
+            last = { config, settings: result.data };
         }
         return last.settings;
     };
+}
+
+/** Compares values by identity, which is enough: the SDK keeps them and only makes a new object around them. */
+function haveSameValues(a: object, b: object): boolean {
+    const entries = Object.entries(a);
+    return entries.length === Object.keys(b).length && entries.every(([key, value]) => Reflect.get(b, key) === value);
 }
