@@ -8,12 +8,19 @@ export interface Problem {
 
 /** Settings that cannot be used. The message lists every mistake, one a line; there is no stack to show. */
 export class ConfigError extends Error {
-    constructor(readonly problems: readonly Problem[]) {
+    // Private and without a name of its own: the SDK prints what it can see of an error beside the message.
+    readonly #problems: readonly Problem[];
+
+    constructor(problems: readonly Problem[]) {
         const count = problems.length === 1 ? "a mistake" : `${problems.length} mistakes`;
         super(`The settings of the policy pack have ${count}:\n${problems.map(line => `  ${show(line)}`).join("\n")}`);
-        this.name = "ConfigError";
+        this.#problems = problems;
         // The SDK prints an error's stack; a person needs the message only.
         this.stack = this.message;
+    }
+
+    get problems(): readonly Problem[] {
+        return this.#problems;
     }
 }
 
