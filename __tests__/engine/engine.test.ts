@@ -1,5 +1,4 @@
-import { type StubProvider, startStubProvider } from "../../cli/engine/stub-provider";
-import { describeEngine, type Outcome, PACK, Project } from "./support/pulumi";
+import { describeEngine, type Outcome, PACK, Project, serveStubAws } from "./support/pulumi";
 
 const PROJECT = "name: shop\nruntime:\n    name: nodejs\n    options:\n        typescript: false\n";
 
@@ -23,18 +22,14 @@ const VIOLATION = "Instance 'orders', deletionProtection: is not set; expected t
 jest.setTimeout(180_000);
 
 describeEngine("the pack in the real engine", () => {
-    let aws: StubProvider;
+    const stubAws = serveStubAws();
     let project: Project;
-    beforeAll(async () => {
-        aws = await startStubProvider();
-    });
-    afterAll(() => aws.close());
     afterEach(() => project.remove());
 
     async function projectWith(program: string): Promise<Project> {
         project = new Project(
             { "Pulumi.yaml": PROJECT, "package.json": '{ "private": true }', "index.js": program },
-            { PULUMI_DEBUG_PROVIDERS: `aws:${aws.port}` },
+            stubAws(),
         );
         await succeed("stack", "init", "prod");
         return project;

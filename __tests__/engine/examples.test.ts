@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type StubProvider, startStubProvider } from "../../cli/engine/stub-provider";
-import { describeEngine, PACK, Project } from "./support/pulumi";
+import { describeEngine, PACK, Project, serveStubAws } from "./support/pulumi";
 
 /** The rules of the pack that the insecure example breaks at mandatory level. */
 const BROKEN = [
@@ -16,12 +15,8 @@ const BROKEN = [
 jest.setTimeout(240_000);
 
 describeEngine("the examples in the real engine", () => {
-    let aws: StubProvider;
+    const stubAws = serveStubAws();
     let project: Project;
-    beforeAll(async () => {
-        aws = await startStubProvider();
-    });
-    afterAll(() => aws.close());
     afterEach(() => project.remove());
 
     /** A copy of an example, with a stack of its own; rules that read files read the example's. */
@@ -31,7 +26,7 @@ describeEngine("the examples in the real engine", () => {
         project = new Project(
             { "Pulumi.yaml": read("Pulumi.yaml"), "index.ts": read("index.ts"), "package.json": '{ "private": true }' },
             {
-                PULUMI_DEBUG_PROVIDERS: `aws:${aws.port}`,
+                ...stubAws(),
                 PULUMI_NODEJS_TRANSPILE_ONLY: "true",
                 SECURITY_BASELINE_PROJECT_DIR: folder,
             },

@@ -1,6 +1,5 @@
-import { type StubProvider, startStubProvider } from "../../cli/engine/stub-provider";
 import { settingsFolder } from "../support/settings-folder";
-import { describeEngine, type Outcome, PACK, Project } from "./support/pulumi";
+import { describeEngine, type Outcome, PACK, Project, serveStubAws } from "./support/pulumi";
 
 const RULE = "rds-deletion-protection-required";
 const VIOLATION = "Instance 'orders', deletionProtection: is not set; expected true.";
@@ -33,18 +32,14 @@ const SUMMARY = `1 violation is exempted.`;
 jest.setTimeout(180_000);
 
 describeEngine("settings in the real engine", () => {
-    let aws: StubProvider;
+    const stubAws = serveStubAws();
     let project: Project;
-    beforeAll(async () => {
-        aws = await startStubProvider();
-    });
-    afterAll(() => aws.close());
     afterEach(() => project.remove());
 
     /** A stack `prod` whose pack reads these settings. */
     async function stackWith(settings: Record<string, string>): Promise<void> {
         project = new Project(FILES, {
-            PULUMI_DEBUG_PROVIDERS: `aws:${aws.port}`,
+            ...stubAws(),
             SECURITY_BASELINE_CONFIG: settingsFolder(settings),
         });
         expect((await project.pulumi(["stack", "init", "prod"])).code).toBe(0);

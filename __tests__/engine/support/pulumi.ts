@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { ModuleKind, ScriptTarget, transpileModule } from "typescript";
+import { type StubProvider, startStubProvider } from "../../../cli/engine/stub-provider";
 
 /** The repository, which is the pack's folder too. */
 export const PACK = join(__dirname, "../../..");
@@ -70,6 +71,16 @@ function writeExecutable(name: string, body: string): void {
     const file = join(BIN, name);
     writeFileSync(file, `#!/bin/sh\n${body}\n`);
     chmodSync(file, 0o755);
+}
+
+/** Serves a stub for AWS while a group of tests runs; gives the environment by which the engine attaches to it. */
+export function serveStubAws(): () => NodeJS.ProcessEnv {
+    let aws: StubProvider;
+    beforeAll(async () => {
+        aws = await startStubProvider();
+    });
+    afterAll(() => aws.close());
+    return () => ({ PULUMI_DEBUG_PROVIDERS: `aws:${aws.port}` });
 }
 
 /** How a run of `pulumi` ended. */
