@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /**
  * Recognises secrets that are written where anybody can read them: by the format of the value, and by the name under which
  * it stands. No function here returns any part of a value.
@@ -277,6 +279,16 @@ const NAME = /^[a-z][a-z0-9]*(?:[-._/][a-z0-9]+)*$/;
 
 /** UUIDs and resource ids, which look random and are no secrets unless their name says so. */
 const IDENTIFIER = /^(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|mrk-[0-9a-f]{32}|[a-z]{2,10}-[0-9a-f]{8,17})$/i;
+
+/** The setting of rules that look for secrets in plain text: from which entropy a value passes for random. */
+export const minEntropy = z
+    .number()
+    .min(1)
+    .max(8)
+    .default(3.5)
+    .describe(
+        "Shannon entropy, in bits a character, from which a value under a name that speaks of secrets passes for random.",
+    );
 
 /** Options of {@link plaintextSecret}. */
 export interface Recognition {

@@ -61,8 +61,8 @@ export interface Absence {
 /** Project files by what Pulumi looks for; stack files have the same ending. */
 const PROJECT_FILES = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
 
-/** Folders that hold other people's projects or none; folders whose names begin with a dot are skipped too. */
-const SKIPPED = new Set(["node_modules", "vendor", "venv", "dist", "bin", "obj", "target", "__pycache__"]);
+/** Folders that hold other people's projects or none. */
+const FOREIGN = new Set(["node_modules", "vendor", "venv", "dist", "bin", "obj", "target", "__pycache__"]);
 
 /** How deep below the start a project is looked for. */
 const MAX_DEPTH = 12;
@@ -223,6 +223,11 @@ function findAround(start: string, project: string | undefined): string[] {
     return project === undefined ? [] : findBelow(start, project).slice(0, 1);
 }
 
+/** Whether a name in a folder, as `Workspace.list` gives it, is a folder that may hold files of the repository's own. */
+export function isOwnFolder(name: string): boolean {
+    return name.endsWith("/") && !name.startsWith(".") && !FOREIGN.has(name.slice(0, -1));
+}
+
 /** All project files in a folder and below it. */
 function findBelow(start: string, project: string | undefined): string[] {
     const found: string[] = [];
@@ -231,9 +236,7 @@ function findBelow(start: string, project: string | undefined): string[] {
         if (file !== undefined) found.push(file);
         if (depth === MAX_DEPTH) return;
         for (const name of namesIn(folder)) {
-            const child = name.slice(0, -1);
-            if (name.endsWith("/") && !name.startsWith(".") && !SKIPPED.has(child))
-                visit(join(folder, child), depth + 1);
+            if (isOwnFolder(name)) visit(join(folder, name.slice(0, -1)), depth + 1);
         }
     };
     visit(start, 0);

@@ -10,6 +10,7 @@ import type { Problem } from "../../kit/ci/problem";
 import { isApply, type PulumiCall, runsProgram } from "../../kit/ci/pulumi-call";
 import { scriptInjections, untrustedCheckouts } from "../../kit/ci/untrusted";
 import { hasProject } from "../../kit/project/absence";
+import { projectDir } from "../../kit/project/settings";
 import type { Workspace } from "../../kit/project/workspace";
 import { locate } from "../../kit/report";
 import { projectRule } from "../../kit/rule";
@@ -43,11 +44,7 @@ const ALLOWED_WRITES = [
 ];
 
 const Settings = z.strictObject({
-    projectDir: z
-        .string()
-        .min(1)
-        .optional()
-        .describe("Folder of the project, where it is not found from the folder that `pulumi` is called in."),
+    projectDir,
     require: z
         .array(z.enum(ASPECTS))
         .min(1)

@@ -8,20 +8,17 @@ import type { Problem } from "../../kit/ci/problem";
 import type { PulumiCall } from "../../kit/ci/pulumi-call";
 import { hasProject } from "../../kit/project/absence";
 import type { FileValue } from "../../kit/project/file-value";
+import { PRODUCTION_STACKS, projectDir } from "../../kit/project/settings";
 import type { Project, Workspace } from "../../kit/project/workspace";
 import type { Report } from "../../kit/report";
 import { projectRule } from "../../kit/rule";
 
 const Settings = z.strictObject({
-    projectDir: z
-        .string()
-        .min(1)
-        .optional()
-        .describe("Folder of the project, where it is not found from the folder that `pulumi` is called in."),
+    projectDir,
     productionStacks: z
         .array(z.string().min(1))
         .min(1)
-        .default(["prod", "prod-*", "*-prod", "production", "production-*", "*-production"])
+        .default([...PRODUCTION_STACKS])
         .describe("Names of the stacks whose drift must be detected, as patterns."),
     maxIntervalHours: z
         .number()

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { hasProject } from "../../kit/project/absence";
 import type { FileValue } from "../../kit/project/file-value";
-import type { StackOfProject, Workspace } from "../../kit/project/workspace";
+import { PRODUCTION_STACKS, projectDir } from "../../kit/project/settings";
+import { isOwnFolder, type StackOfProject, type Workspace } from "../../kit/project/workspace";
 import type { Report } from "../../kit/report";
 import { projectRule } from "../../kit/rule";
-import { plaintextSecret, secretIn } from "../../kit/secret-patterns";
+import { minEntropy, plaintextSecret, secretIn } from "../../kit/secret-patterns";
 import { wildcard } from "../../kit/wildcard";
 
 /** How a login provider logs in without a secret that is kept, and the inputs by which it would use one. */
@@ -16,18 +17,11 @@ const LOGINS: Readonly<Record<string, { readonly oidc: string; readonly isStatic
     "infisical-login": { oidc: "oidc", isStatic: ["static"] },
 };
 
-/** Folders that hold other people's files or none of ours; hidden ones are left out too. */
-const FOREIGN = new Set(["node_modules/", "vendor/", "venv/", "dist/", "bin/", "obj/", "target/", "__pycache__/"]);
-
 /** Folders looked through for environment files. */
 const MAX_FOLDERS = 10_000;
 
 const settings = z.strictObject({
-    projectDir: z
-        .string()
-        .min(1)
-        .optional()
-        .describe("Folder of the project, where it is not found from the folder that `pulumi` is called in."),
+    projectDir,
     environmentFiles: z
         .array(z.string().min(1))
         .default(["esc/*", "*/esc/*", "environments/*", "*/environments/*"])
@@ -45,16 +39,9 @@ const settings = z.strictObject({
         .describe("Patterns (`*`) of the names of environments that only production stacks may import."),
     productionStacks: z
         .array(z.string().min(1))
-        .default(["prod", "prod-*", "*-prod", "production", "production-*", "*-production"])
+        .default([...PRODUCTION_STACKS])
         .describe("Patterns (`*`) of the names of production stacks."),
-    minEntropy: z
-        .number()
-        .min(1)
-        .max(8)
-        .default(3.5)
-        .describe(
-            "Shannon entropy, in bits a character, from which a value under a name that speaks of secrets passes for random.",
-        ),
+    minEntropy,
 });
 
 type Settings = z.output<typeof settings>;
@@ -102,7 +89,7 @@ function environmentFiles(workspace: Workspace, ruleSettings: Settings): string[
             const path = `${folder}${name}`;
             if (!name.endsWith("/")) {
                 if (/\.ya?ml$/.test(name) && isWanted(path)) found.push(path);
-            } else if (!name.startsWith(".") && !FOREIGN.has(name)) {
+            } else if (isOwnFolder(name)) {
                 folders.push(path);
             }
         }

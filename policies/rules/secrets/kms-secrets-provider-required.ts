@@ -2,6 +2,7 @@ import { z } from "zod";
 import { matchesPattern } from "../../kit/policy-document";
 import type { FileValue } from "../../kit/project/file-value";
 import { exampleOf, namesKey, secretsProviderOf } from "../../kit/project/secrets-provider";
+import { projectDir } from "../../kit/project/settings";
 import type { StackOfProject } from "../../kit/project/workspace";
 import type { Report } from "../../kit/report";
 import { projectRule } from "../../kit/rule";
@@ -24,11 +25,7 @@ const settings = z.strictObject({
             "Patterns (`*`, `?`) of the key URLs that stacks may use, with or without their options, such as " +
                 "`awskms://alias/pulumi-*`; any key when empty.",
         ),
-    projectDir: z
-        .string()
-        .min(1)
-        .optional()
-        .describe("Folder of the project, where it is not found from the folder that `pulumi` is called in."),
+    projectDir,
 });
 
 type Settings = z.output<typeof settings>;

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { hasProject } from "../../kit/project/absence";
 import type { FileValue, ParsedFile } from "../../kit/project/file-value";
+import { projectDir } from "../../kit/project/settings";
 import type { Project, StackOfProject } from "../../kit/project/workspace";
 import type { Report } from "../../kit/report";
 import { projectRule } from "../../kit/rule";
-import { plaintextSecret, secretIn } from "../../kit/secret-patterns";
+import { minEntropy, plaintextSecret, secretIn } from "../../kit/secret-patterns";
 import { wildcard } from "../../kit/wildcard";
 
 /** What Pulumi writes under `secure`: `v1:` for keys and passphrases, plain base 64 for Pulumi Cloud's own key. */
@@ -17,11 +18,7 @@ const ENCRYPTION = new Set(["secretsprovider", "encryptedkey", "encryptionsalt"]
 const NAMELESS = /^(?:default|value|secret|secure|items|properties|fn::.*)$/;
 
 const settings = z.strictObject({
-    projectDir: z
-        .string()
-        .min(1)
-        .optional()
-        .describe("Folder of the project, where it is not found from the folder that `pulumi` is called in."),
+    projectDir,
     allowedKeys: z
         .array(z.string().min(1))
         .default([])
@@ -32,14 +29,7 @@ const settings = z.strictObject({
         .array(z.string().min(1))
         .default([])
         .describe("Patterns (`*`) of further keys whose values must be encrypted, such as `shop:license*`."),
-    minEntropy: z
-        .number()
-        .min(1)
-        .max(8)
-        .default(3.5)
-        .describe(
-            "Shannon entropy, in bits a character, from which a value under a name that speaks of secrets passes for random.",
-        ),
+    minEntropy,
 });
 
 type Settings = z.output<typeof settings>;

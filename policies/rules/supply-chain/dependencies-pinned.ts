@@ -6,15 +6,12 @@ import { dotnetDefects, goDefects, javaDefects } from "../../kit/dependencies/ot
 import { type Defect, type Demands, type Program, programOf } from "../../kit/dependencies/program";
 import { pythonDefects } from "../../kit/dependencies/python";
 import { hasProject } from "../../kit/project/absence";
+import { projectDir } from "../../kit/project/settings";
 import { locate } from "../../kit/report";
 import { projectRule } from "../../kit/rule";
 
 const Settings = z.strictObject({
-    projectDir: z
-        .string()
-        .min(1)
-        .optional()
-        .describe("Folder of the project, where it is not found from the folder that `pulumi` is called in."),
+    projectDir,
     requireExactVersions: z
         .boolean()
         .default(true)
