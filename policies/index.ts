@@ -1,54 +1,5 @@
-import { join, resolve } from "node:path";
-import { PolicyPack } from "@pulumi/policy";
-import { exemptionsPolicy } from "./config/exemptions-policy";
-import { readSettings } from "./config/load";
-import { observeEngine } from "./config/observe-engine";
-import { Session } from "./config/session";
-import { toPolicy } from "./kit/policy";
-import { Workspace } from "./kit/project/workspace";
-import { packageRoot } from "./package-root";
-import { rules } from "./rules";
-import { shareProperties } from "./share-properties";
+import { deferPackages } from "./sdk/defer-packages";
 
-// The engine's Node host names the stack in these variables; `policy analyze` and `policy publish` name none.
-const {
-    PULUMI_NODEJS_ORGANIZATION: organization,
-    PULUMI_NODEJS_PROJECT: project,
-    PULUMI_NODEJS_STACK: stack,
-    PWD: calledFrom = process.cwd(),
-    SECURITY_BASELINE_CONFIG: settingsFolder = join(packageRoot, "rules-config"),
-    SECURITY_BASELINE_PROJECT_DIR: defaultProjectDir,
-    SECURITY_BASELINE_STATE: state,
-} = process.env;
-
-const query = { stack, project, calledFrom, state: state === undefined ? undefined : JSON.parse(state) };
-const workspaces = new Map<string | undefined, Workspace>();
-
-/** Several rules look at the same files, which are read and parsed once. */
-function workspace(projectDir = defaultProjectDir): Workspace {
-    const opened = workspaces.get(projectDir) ?? Workspace.open({ projectDir, ...query });
-    workspaces.set(projectDir, opened);
-    return opened;
-}
-
-const identity = { organization, project, stack, tags: {} };
-const now = new Date();
-const files = readSettings(resolve(calledFrom, settingsFolder), rules, now);
-const session = new Session(files, rules, identity, now);
-observeEngine(session, identity);
-shareProperties();
-
-const host = {
-    workspace,
-    filter: session.outcome.bind(session),
-    isExempt: session.isExempt.bind(session),
-};
-
-new PolicyPack(
-    "security-baseline",
-    {
-        displayName: "Security baseline",
-        policies: [...rules.map(rule => toPolicy(rule, host)), exemptionsPolicy(() => session.summary())],
-    },
-    session.initialConfig,
-);
+// The engine loads this file. What costs time at the start is put off before anything asks for it.
+deferPackages();
+require("./pack");

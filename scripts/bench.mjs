@@ -3,20 +3,21 @@
 //
 // Usage: npm run bench [-- --rounds 7]. A benchmark for people, not a test: times on a busy machine mean little.
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import grpc from "@grpc/grpc-js";
-import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
+import { AnalyzerService } from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import proto from "@pulumi/pulumi/proto/analyzer_pb.js";
-import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
 
 const AWSGUARD = "0.3.1";
 const RESOURCES = 300;
 const STACK_RESOURCES = 2_000;
+const PROJECTS = 200;
+const STACKS = ["dev", "test", "stage", "prod-eu", "prod-us"];
 
 /** How many times the empty pack's time this pack may take. */
 const TARGETS = { boot: 1.15, resource: 1.2 };
@@ -37,6 +38,12 @@ const { values: options } = parseArgs({ options: { rounds: { type: "string", def
 const root = join(import.meta.dirname, "..");
 const cache = join(root, ".cache/bench");
 
+const resources = Array.from({ length: STACK_RESOURCES }, (_, index) => resource(index));
+const requests = {
+    resources: resources.slice(0, RESOURCES).map(each => analyzeRequest(each).serializeBinary()),
+    stack: new proto.AnalyzeStackRequest().setResourcesList(resources.map(analyzerResource)).serializeBinary(),
+};
+
 const packs = { "this pack": root, "empty pack": emptyPack(), AwsGuard: awsGuard() };
 const results = Object.fromEntries(Object.keys(packs).map(name => [name, []]));
 for (let round = 1; round <= Number(options.rounds); round++) {
@@ -44,14 +51,46 @@ for (let round = 1; round <= Number(options.rounds); round++) {
     for (const [name, folder] of Object.entries(packs)) results[name].push(await measure(folder));
 }
 print(results);
+printRepository(await measureAll(repository(), Number(options.rounds)));
 
 /** Boot and stack times in milliseconds, time per resource in milliseconds, memory in megabytes. */
 async function measure(folder) {
+    return withPack(folder, {}, async ({ call, pid, boot }) => {
+        const info = proto.AnalyzerInfo.deserializeBinary(await call("getAnalyzerInfo", []));
+        await call("configure", advisory(info).serializeBinary());
+
+        const beforeResources = performance.now();
+        for (const bytes of requests.resources) await call("analyze", bytes);
+        const perResource = (performance.now() - beforeResources) / requests.resources.length;
+
+        const beforeStack = performance.now();
+        await call("analyzeStack", requests.stack);
+        const stack = performance.now() - beforeStack;
+
+        const memory = Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" })) / 1024;
+        return { boot, resource: perResource, stack, memory, policies: info.getPoliciesList().length };
+    });
+}
+
+/** Time in milliseconds that all rules take over the files of a repository, beside the boot of the same process. */
+async function measureRepository(folder) {
+    return withPack(root, { SECURITY_BASELINE_PROJECT_DIR: folder }, async ({ call, boot }) => {
+        const info = proto.AnalyzerInfo.deserializeBinary(await call("getAnalyzerInfo", []));
+        await call("configure", advisory(info).serializeBinary());
+        const started = performance.now();
+        const response = proto.AnalyzeResponse.deserializeBinary(await call("analyzeStack", []));
+        return { boot, files: performance.now() - started, diagnostics: response.getDiagnosticsList().length };
+    });
+}
+
+/** Runs `work` on a pack that has just been started the way the engine starts it. */
+async function withPack(folder, env, work) {
     const sdk = createRequire(join(folder, "package.json"));
     const program = sdk.resolve("@pulumi/pulumi/cmd/run-policy-pack");
     const started = performance.now();
     const child = spawn(process.execPath, [program, "127.0.0.1:0", "."], {
         cwd: folder,
+        env: { ...process.env, ...env },
         stdio: ["ignore", "pipe", "inherit"],
     });
     try {
@@ -60,30 +99,21 @@ async function measure(folder) {
             child.once("exit", code => reject(new Error(`The pack in ${folder} ended with ${code}.`)));
         });
         const boot = performance.now() - started;
-        const client = new AnalyzerClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {
+        const client = new grpc.Client(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {
             "grpc.max_send_message_length": -1,
             "grpc.max_receive_message_length": -1,
         });
-        const call = (method, request) =>
+        // Requests are sent as bytes made beforehand and answers stay bytes: only the pack's work is to be measured.
+        const call = (method, bytes) =>
             new Promise((resolve, reject) => {
-                client[method](request, (error, response) => (error === null ? resolve(response) : reject(error)));
+                const done = (error, response) => (error === null ? resolve(response) : reject(error));
+                client.makeUnaryRequest(AnalyzerService[method].path, Buffer.from, Buffer.from, bytes, done);
             });
-        const info = await call("getAnalyzerInfo", new empty.Empty());
-        await call("configure", advisory(info));
-
-        const resources = Array.from({ length: STACK_RESOURCES }, (_, index) => resource(index));
-        const beforeResources = performance.now();
-        for (const each of resources.slice(0, RESOURCES)) await call("analyze", analyzeRequest(each));
-        const perResource = (performance.now() - beforeResources) / RESOURCES;
-
-        const request = new proto.AnalyzeStackRequest().setResourcesList(resources.map(analyzerResource));
-        const beforeStack = performance.now();
-        await call("analyzeStack", request);
-        const stack = performance.now() - beforeStack;
-
-        const memory = Number(execFileSync("ps", ["-o", "rss=", "-p", String(child.pid)], { encoding: "utf8" })) / 1024;
-        client.close();
-        return { boot, resource: perResource, stack, memory, policies: info.getPoliciesList().length };
+        try {
+            return await work({ call, pid: child.pid, boot });
+        } finally {
+            client.close();
+        }
     } finally {
         child.kill("SIGKILL");
     }
@@ -154,6 +184,69 @@ function analyzerResource({ type, props, name, urn }) {
         );
 }
 
+/** A repository of many projects as a platform team keeps it; made anew, so that it is what this file says. */
+function repository() {
+    const folder = join(cache, "repository");
+    rmSync(folder, { recursive: true, force: true });
+    const write = (path, text) => {
+        mkdirSync(dirname(join(folder, path)), { recursive: true });
+        writeFileSync(join(folder, path), text);
+    };
+    mkdirSync(join(folder, ".git"), { recursive: true });
+    for (const workflow of ["preview", "deploy", "drift"])
+        write(`.github/workflows/${workflow}.yml`, pipeline(workflow));
+    for (let index = 0; index < PROJECTS; index++) {
+        const name = `service-${index}`;
+        const dependencies = { "@pulumi/aws": "7.48.0", "@pulumi/pulumi": "3.248.0" };
+        const packages = Object.entries(dependencies).map(([path, version]) => [
+            `node_modules/${path}`,
+            { version, integrity: `sha512-${"A".repeat(86)}==` },
+        ]);
+        write(`services/${name}/Pulumi.yaml`, `name: ${name}\nruntime: nodejs\ndescription: A service\n`);
+        write(`services/${name}/package.json`, JSON.stringify({ name, private: true, dependencies }));
+        write(
+            `services/${name}/package-lock.json`,
+            JSON.stringify({
+                name,
+                lockfileVersion: 3,
+                packages: { "": { dependencies }, ...Object.fromEntries(packages) },
+            }),
+        );
+        for (const stack of STACKS) write(`services/${name}/Pulumi.${stack}.yaml`, stackFile(name, stack));
+    }
+    return folder;
+}
+
+function stackFile(project, stack) {
+    return [
+        `secretsprovider: awskms://alias/pulumi-${stack}?region=eu-west-1`,
+        `encryptedkey: ${"QUJD".repeat(40)}`,
+        "config:",
+        "  aws:region: eu-west-1",
+        `  ${project}:instanceType: t4g.small`,
+        `  ${project}:replicas: "3"`,
+        `  ${project}:domain: ${project}.${stack}.example.com`,
+        `  ${project}:databasePassword:`,
+        `    secure: v1:${"QUJD".repeat(4)}:${"QUJD".repeat(12)}`,
+        "",
+    ].join("\n");
+}
+
+function pipeline(name) {
+    const trigger = { preview: "pull_request", deploy: "push", drift: '{ schedule: [{ cron: "0 5 * * *" }] }' }[name];
+    const jobs = Array.from({ length: 20 }, (_, index) => [
+        `  service-${index}:`,
+        "    runs-on: ubuntu-24.04",
+        "    environment: production",
+        "    steps:",
+        `      - uses: actions/checkout@${"0".repeat(40)}`,
+        "      - run: npm ci",
+        `      - run: pulumi ${name === "deploy" ? "up --yes" : "preview"} --stack prod-eu --policy-pack ../pack`,
+        `        working-directory: services/service-${index}`,
+    ]);
+    return [`name: ${name}`, `on: ${trigger}`, "permissions: {}", "jobs:", ...jobs.flat(), ""].join("\n");
+}
+
 function emptyPack() {
     const folder = join(cache, "empty");
     return pack(folder, 'new (require("@pulumi/policy").PolicyPack)("empty", { policies: [] });', {});
@@ -213,6 +306,22 @@ function print(all) {
     console.table(rows);
     const counts = Object.entries(medians).map(([name, { policies }]) => `${name} ${policies}`);
     console.log(`Medians of ${options.rounds} rounds, Node ${process.versions.node}. Policies: ${counts.join(", ")}.`);
+}
+
+async function measureAll(folder, rounds) {
+    const measured = [];
+    for (let round = 1; round <= rounds; round++) measured.push(await measureRepository(folder));
+    return measured;
+}
+
+function printRepository(measured) {
+    const [boot, files] = ["boot", "files"].map(key => median(measured.map(round => round[key])));
+    const [{ diagnostics }] = measured;
+    console.log(
+        `All rules over a repository of ${PROJECTS} projects and ${PROJECTS * STACKS.length} stack files: ` +
+            `${files.toFixed(0)} ms, ${(files / boot).toFixed(2)} of the boot before it (target 1), ` +
+            `${diagnostics} violations and notes.`,
+    );
 }
 
 function median(values) {

@@ -1,5 +1,6 @@
 import type {
     EnforcementLevel,
+    PolicyResource,
     ReportViolation,
     ResourceValidationPolicy,
     Severity,
@@ -7,10 +8,10 @@ import type {
 } from "@pulumi/policy";
 import type { Workspace } from "./project/workspace";
 import { locate, type Place, type Report, UNDETERMINED, urnOf } from "./report";
-import { type Resource, resourceOf, stackResourceOf } from "./resource";
+import { type Resource, resourceOf } from "./resource";
 import type { ProjectRule, ResourceRule, Rule, StackRule } from "./rule";
 import { configSchemaOf, SettingsError, settingsParser } from "./settings";
-import { Stack } from "./stack";
+import { stackOf } from "./stack";
 
 /** One thing a rule found, before it reaches the engine. */
 export interface Finding {
@@ -35,6 +36,8 @@ export interface Host {
     readonly filter: (finding: Finding) => Outcome;
     /** Whether a rule must leave a resource as it is written, because the resource is exempted from it. */
     readonly isExempt?: (rule: Rule, resource: Resource) => boolean;
+    /** The resources of the stack that is judged, where policies share them; undefined where a policy's arguments hold them. */
+    readonly resources?: () => readonly PolicyResource[] | undefined;
 }
 
 /** What the SDK's `reportViolation` takes besides text; it keeps the message as it is and sets the level. */
@@ -119,7 +122,7 @@ function stackValidation(rule: StackRule, host: Host): StackValidationPolicy["va
     return (args, reportViolation) => {
         const settings = settingsOf(args.getConfig());
         const reporting = reporter(rule, host, reportViolation, args.notApplicable);
-        const stack = new Stack(args.resources.map(stackResourceOf));
+        const stack = stackOf(host.resources?.() ?? args.resources);
         guard(reporting, undefined, report => rule.judge(stack, settings, report));
     };
 }

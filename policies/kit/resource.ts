@@ -20,36 +20,47 @@ export interface Resource {
 
 /** The resource that the engine asks a resource policy about. */
 export function resourceOf(args: ResourceValidationArgs): Resource {
-    return build(args, {}, []);
+    return new EngineResource(args, undefined);
 }
 
 /** One resource of those that the engine asks a stack policy about. */
 export function stackResourceOf(resource: PolicyResource): Resource {
-    const references = Object.fromEntries(
-        Object.entries(resource.propertyDependencies).map(([property, targets]) => [property, targets.map(t => t.urn)]),
-    );
-    return build(
-        resource,
-        references,
-        resource.dependencies.map(target => target.urn),
-    );
+    return new EngineResource(resource, resource);
 }
 
-function build(
-    source: Pick<ResourceValidationArgs, "type" | "name" | "urn" | "opts" | "props">,
-    references: Resource["references"],
-    dependencies: Resource["dependencies"],
-): Resource {
-    const resource: Resource = {
-        type: source.type,
-        name: source.name,
-        urn: source.urn,
-        options: source.opts,
-        references,
-        dependencies,
-        get props() {
-            return Value.of(source.props, resource);
-        },
-    };
-    return resource;
+/** Reads what is asked for and no more: most resources of a stack are looked at by their type only. */
+class EngineResource implements Resource {
+    readonly type: string;
+    readonly name: string;
+    readonly urn: string;
+
+    constructor(
+        private readonly source: Pick<ResourceValidationArgs, "type" | "name" | "urn" | "opts" | "props">,
+        private readonly graph: Pick<PolicyResource, "propertyDependencies" | "dependencies"> | undefined,
+    ) {
+        this.type = source.type;
+        this.name = source.name;
+        this.urn = source.urn;
+    }
+
+    get props(): Value {
+        return Value.of(this.source.props, this);
+    }
+
+    get options(): PolicyResourceOptions {
+        return this.source.opts;
+    }
+
+    get references(): Resource["references"] {
+        const targets = Object.entries(this.graph?.propertyDependencies ?? {});
+        return Object.fromEntries(targets.map(([property, resources]) => [property, urnsOf(resources)]));
+    }
+
+    get dependencies(): Resource["dependencies"] {
+        return urnsOf(this.graph?.dependencies ?? []);
+    }
+}
+
+function urnsOf(resources: readonly PolicyResource[]): string[] {
+    return resources.map(({ urn }) => urn);
 }

@@ -1,4 +1,5 @@
-import type { Resource } from "./resource";
+import type { PolicyResource } from "@pulumi/policy";
+import { type Resource, stackResourceOf } from "./resource";
 import type { Value } from "./value";
 
 /** Properties by which AWS resources refer to one another: ids, names and ARNs that a resource goes by. */
@@ -12,7 +13,7 @@ const IDENTITIES = ["id", "arn", "name", "bucket"] as const;
 export class Stack {
     private types: Map<string, Resource[]> | undefined;
     private urns: Map<string, Resource> | undefined;
-    private identities: Map<string, Resource[]> | undefined;
+    private readonly identities = new Map<string, Map<string, Resource[]>>();
 
     constructor(readonly resources: readonly Resource[]) {}
 
@@ -36,11 +37,9 @@ export class Stack {
      * property or, where it records none, for the whole resource.
      */
     referredBy(property: Value, targets: readonly string[]): Resource[] {
-        const wanted = new Set(targets);
         const text = property.string();
         if (text !== undefined) {
-            this.identities ??= group(this.resources, identitiesOf);
-            const found = (this.identities.get(text) ?? []).filter(resource => wanted.has(resource.type));
+            const found = targets.flatMap(type => this.identitiesIn(type).get(text) ?? []);
             if (found.length > 0) return found;
         } else if (!property.isUnknown) {
             return [];
@@ -49,11 +48,27 @@ export class Stack {
         if (owner === undefined) return [];
         const [name = ""] = property.path.split(/[.[]/, 1);
         const recorded = owner.references[name] ?? [];
+        const wanted = new Set(targets);
         const urns = recorded.length > 0 || !property.isUnknown ? recorded : owner.dependencies;
         return [...new Set(urns)]
             .map(urn => this.byUrn(urn))
             .filter((resource): resource is Resource => resource !== undefined && wanted.has(resource.type));
     }
+
+    private identitiesIn(type: string): Map<string, Resource[]> {
+        const index = this.identities.get(type) ?? group(this.ofType(type), identitiesOf);
+        this.identities.set(type, index);
+        return index;
+    }
+}
+
+const stacks = new WeakMap<readonly PolicyResource[], Stack>();
+
+/** The stack of these resources; the same stack, with its indexes, for the same list. */
+export function stackOf(resources: readonly PolicyResource[]): Stack {
+    const stack = stacks.get(resources) ?? new Stack(resources.map(stackResourceOf));
+    stacks.set(resources, stack);
+    return stack;
 }
 
 function identitiesOf(resource: Resource): string[] {

@@ -1,0 +1,86 @@
+import { asset } from "@pulumi/pulumi";
+import fc from "fast-check";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { readOnce } from "../../policies/sdk/read-once";
+
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+const ASSET = "c44067f5952c0a294b673a41bacd8c17";
+
+const sdk: { deserializeProperties(struct: Struct, isRemediation: boolean): Record<string, unknown> } =
+    require("@pulumi/policy/deserialize");
+const bySdk = sdk.deserializeProperties;
+const readBySdk = Struct.deserializeBinary;
+const plainReader = Struct.deserializeBinaryFromReader;
+
+/** What the SDK makes of the properties without any of ours. */
+function expected(bytes: Uint8Array): Record<string, unknown> {
+    const ours = Struct.deserializeBinaryFromReader;
+    Struct.deserializeBinaryFromReader = plainReader;
+    try {
+        return bySdk(readBySdk(bytes), false);
+    } finally {
+        Struct.deserializeBinaryFromReader = ours;
+    }
+}
+
+function wire(properties: Record<string, never>): Uint8Array {
+    return Struct.fromJavaScript(properties).serializeBinary();
+}
+
+beforeAll(readOnce);
+
+test("reads any properties as the SDK reads them", () => {
+    const key = fc.string().filter(name => name !== "__proto__");
+    const { tree } = fc.letrec(tie => ({
+        tree: fc.oneof(
+            { maxDepth: 4 },
+            fc.constant(null),
+            fc.boolean(),
+            fc.double({ noNaN: true }),
+            fc.string({ unit: "binary" }),
+            fc.array(tie("tree"), { maxLength: 4 }),
+            fc.dictionary(key, tie("tree"), { maxKeys: 4 }),
+            fc.record({ [SIGNATURE]: fc.constant(SECRET), value: tie("tree") }),
+        ),
+    }));
+    fc.assert(
+        fc.property(fc.dictionary(key, tree as fc.Arbitrary<never>), properties => {
+            const bytes = wire(properties);
+            expect(sdk.deserializeProperties(Struct.deserializeBinary(bytes), false)).toEqual(expected(bytes));
+        }),
+        { seed: 20261123, numRuns: 500 },
+    );
+});
+
+test("unwraps secrets and assets wherever they are", async () => {
+    const bytes = wire({
+        list: [{ password: { [SIGNATURE]: SECRET, value: "open sesame" } }],
+        code: { [SIGNATURE]: ASSET, text: "exports.handler = 1" },
+    } as never);
+    const properties = sdk.deserializeProperties(Struct.deserializeBinary(bytes), false);
+    expect(properties.list).toEqual([{ password: "open sesame" }]);
+    expect(properties.code).toBeInstanceOf(asset.StringAsset);
+    expect(await (properties.code as asset.StringAsset).text).toBe("exports.handler = 1");
+});
+
+test.each([
+    ["plain ones", { acl: "private" }],
+    ["ones with a secret", { acl: { [SIGNATURE]: SECRET, value: "private" } }],
+])("gives the same properties to all policies, %s", (_, properties) => {
+    const struct = Struct.deserializeBinary(wire(properties as never));
+    expect(sdk.deserializeProperties(struct, false)).toEqual({ acl: "private" });
+    expect(sdk.deserializeProperties(struct, false)).toBe(sdk.deserializeProperties(struct, false));
+});
+
+test("gives each remediation properties of its own, which it may change", () => {
+    const struct = Struct.deserializeBinary(wire({ tags: { team: "web" } } as never));
+    const mended = sdk.deserializeProperties(struct, true) as { tags: Record<string, string> };
+    mended.tags.team = "changed";
+    expect(sdk.deserializeProperties(struct, true)).toEqual({ tags: { team: "web" } });
+    expect(sdk.deserializeProperties(struct, false)).toEqual({ tags: { team: "web" } });
+});
+
+test("leaves messages that were not read from the wire as they are", () => {
+    expect(Struct.fromJavaScript({ level: "advisory" }).toJavaScript()).toEqual({ level: "advisory" });
+});

@@ -1,0 +1,56 @@
+import { join, resolve } from "node:path";
+import { PolicyPack } from "@pulumi/policy";
+import { exemptionsPolicy } from "./config/exemptions-policy";
+import { readSettings } from "./config/load";
+import { observeEngine } from "./config/observe-engine";
+import { Session } from "./config/session";
+import { toPolicy } from "./kit/policy";
+import { Workspace } from "./kit/project/workspace";
+import { packageRoot } from "./package-root";
+import { rules } from "./rules";
+import { linkOnce } from "./sdk/link-once";
+import { readOnce } from "./sdk/read-once";
+
+// The engine's Node host names the stack in these variables; `policy analyze` and `policy publish` name none.
+const {
+    PULUMI_NODEJS_ORGANIZATION: organization,
+    PULUMI_NODEJS_PROJECT: project,
+    PULUMI_NODEJS_STACK: stack,
+    PWD: calledFrom = process.cwd(),
+    SECURITY_BASELINE_CONFIG: settingsFolder = join(packageRoot, "rules-config"),
+    SECURITY_BASELINE_PROJECT_DIR: defaultProjectDir,
+    SECURITY_BASELINE_STATE: state,
+} = process.env;
+
+const query = { stack, project, calledFrom, state: state === undefined ? undefined : JSON.parse(state) };
+const workspaces = new Map<string | undefined, Workspace>();
+
+/** Several rules look at the same files, which are read and parsed once. */
+function workspace(projectDir = defaultProjectDir): Workspace {
+    const opened = workspaces.get(projectDir) ?? Workspace.open({ projectDir, ...query });
+    workspaces.set(projectDir, opened);
+    return opened;
+}
+
+const identity = { organization, project, stack, tags: {} };
+const now = new Date();
+const files = readSettings(resolve(calledFrom, settingsFolder), rules, now);
+const session = new Session(files, rules, identity, now);
+observeEngine(session, identity);
+readOnce();
+
+const host = {
+    workspace,
+    filter: session.outcome.bind(session),
+    isExempt: session.isExempt.bind(session),
+    resources: linkOnce(),
+};
+
+new PolicyPack(
+    "security-baseline",
+    {
+        displayName: "Security baseline",
+        policies: [...rules.map(rule => toPolicy(rule, host)), exemptionsPolicy(() => session.summary())],
+    },
+    session.initialConfig,
+);

@@ -1,0 +1,144 @@
+import { specialSigKey } from "@pulumi/pulumi/runtime/rpc";
+import type { BinaryReader } from "google-protobuf";
+import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+
+/**
+ * Lets all policies of a pack share one reading of the properties that a request carries.
+ *
+ * The SDK reads properties into generated messages, and makes objects of these again for each policy; that is most of what
+ * a pack with many policies costs. Here they go from the wire into plain objects, once for all policies. Remediations
+ * still get objects of their own, which they may change.
+ *
+ * Must be called before the pack is served.
+ * Source: @pulumi/policy 1.21, server.js (makeAnalyzeRpcFun, makeAnalyzeStackRpcFun) and deserialize.js.
+ */
+export function readOnce(): void {
+    Struct.deserializeBinaryFromReader = (struct: ReadStruct, reader) => {
+        struct[READ] = read(reader);
+        return struct;
+    };
+    const { toJavaScript } = Struct.prototype;
+    Struct.prototype.toJavaScript = function (this: ReadStruct) {
+        return this[READ]?.fields ?? toJavaScript.call(this);
+    };
+
+    // The SDK's modules call one another through their exports, so that what is put there serves them all.
+    const sdk: Deserialize = require("@pulumi/policy/deserialize");
+    const { deserializeProperties } = sdk;
+    sdk.deserializeProperties = (struct, isRemediation) => {
+        const known = struct[READ];
+        if (known === undefined || isRemediation) return deserializeProperties(struct, isRemediation);
+        known.properties ??= known.isPlain ? known.fields : deserializeProperties(struct, isRemediation);
+        return known.properties;
+    };
+}
+
+/** What its types leave out. */
+interface Deserialize {
+    deserializeProperties(struct: ReadStruct, isRemediation: boolean): object;
+}
+
+const READ = Symbol("what was read");
+type ReadStruct = Struct & { [READ]?: Reading };
+type Fields = Record<string, JavaScriptValue>;
+
+/** What was read of a `Struct`. */
+interface Reading {
+    readonly fields: Fields;
+    /** Whether there is no secret and no asset in it, which the SDK unwraps. */
+    readonly isPlain: boolean;
+    /** What the SDK makes of the fields for policies. */
+    properties?: object;
+}
+
+function read(reader: BinaryReader): Reading {
+    const wire = new WireReader(reader);
+    const fields: Fields = {};
+    wire.readFields(fields);
+    return { fields, isPlain: wire.isPlain };
+}
+
+/** Reads the messages of google/protobuf/struct.proto, which hold one another, into what each method is given. */
+class WireReader {
+    isPlain = true;
+
+    constructor(private readonly reader: BinaryReader) {}
+
+    readonly readFields = (fields: Fields): void => {
+        while (this.next()) {
+            if (this.reader.getFieldNumber() === 1) this.message(fields, this.readField);
+            else this.reader.skipField();
+        }
+    };
+
+    private readonly readField = (fields: Fields): void => {
+        let name = "";
+        const holder: Holder = { value: null };
+        while (this.next()) {
+            const number = this.reader.getFieldNumber();
+            if (number === 1) name = this.reader.readString();
+            else if (number === 2) this.message(holder, this.readValue);
+            else this.reader.skipField();
+        }
+        if (name === specialSigKey) this.isPlain = false;
+        fields[name] = holder.value;
+    };
+
+    private readonly readValue = (holder: Holder): void => {
+        while (this.next()) {
+            switch (this.reader.getFieldNumber()) {
+                case 1:
+                    this.reader.readEnum();
+                    holder.value = null;
+                    break;
+                case 2:
+                    holder.value = this.reader.readDouble();
+                    break;
+                case 3:
+                    holder.value = this.reader.readString();
+                    break;
+                case 4:
+                    holder.value = this.reader.readBool();
+                    break;
+                case 5: {
+                    const fields: Fields = {};
+                    this.message(fields, this.readFields);
+                    holder.value = fields;
+                    break;
+                }
+                case 6: {
+                    const list: JavaScriptValue[] = [];
+                    this.message(list, this.readList);
+                    holder.value = list;
+                    break;
+                }
+                default:
+                    this.reader.skipField();
+            }
+        }
+    };
+
+    private readonly readList = (list: JavaScriptValue[]): void => {
+        while (this.next()) {
+            if (this.reader.getFieldNumber() === 1) {
+                const holder: Holder = { value: null };
+                this.message(holder, this.readValue);
+                list.push(holder.value);
+            } else this.reader.skipField();
+        }
+    };
+
+    private next(): boolean {
+        return this.reader.nextField() && !this.reader.isEndGroup();
+    }
+
+    private message<Target>(target: Target, readTarget: (target: Target) => void): void {
+        // The library's types ask for generated messages; its code hands any object on.
+        const reader = this.reader as unknown as { readMessage(target: Target, read: typeof readTarget): void };
+        reader.readMessage(target, readTarget);
+    }
+}
+
+interface Holder {
+    value: JavaScriptValue;
+}
