@@ -109,6 +109,25 @@ describeEngine("the pack in the real engine", () => {
         expect((await created()).get("orders")).toMatchObject({ deletionProtection: true });
     });
 
+    it("creates a private bucket where a rule about the whole stack mends public ones", async () => {
+        await projectWith(`
+const { Bucket } = require("@pulumi/aws/s3");
+const byDefault = { applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms" } };
+new Bucket("uploads", { acl: "public-read", serverSideEncryptionConfiguration: { rule: byDefault } });
+`);
+        const encryption = { enforcementLevel: "remediate", requireBucketKey: true };
+        const levels = { "no-public-s3-buckets": "remediate", "s3-bucket-encryption-required": encryption };
+        const { code, output } = await judged(["up", "--yes"], { ...ALONE, ...levels });
+        expect(output).toContain("[remediate]  no-public-s3-buckets");
+        expect(output).toContain("[remediate]  s3-bucket-encryption-required");
+        expect(output).not.toContain("[mandatory]");
+        expect(code).toBe(0);
+        expect((await created()).get("uploads")).toMatchObject({
+            acl: "private",
+            serverSideEncryptionConfiguration: { rule: { bucketKeyEnabled: true } },
+        });
+    });
+
     it("judges an exported state", async () => {
         await projectWith(UNPROTECTED);
         await succeed("up", "--yes");

@@ -141,6 +141,20 @@ describe("remediation", () => {
         expect(() => args.props.size).toThrow("can't be known");
     });
 
+    test("is also a stack rule's, beside its judgement of the stack, for the types it names", () => {
+        const stacked = stackRule({
+            ...metadata,
+            judge(stack, _settings, report) {
+                for (const resource of stack.resources) report.violation(resource, "is wrong.");
+            },
+            remediableTypes: [TYPE],
+            remediate: (_resource, props, { limit }) => ({ ...props, limit }),
+        });
+        expect(remediated(stacked, { props: {} }, { limit: 5 })).toEqual({ limit: 5 });
+        expect(remediated(stacked, { type: "test:index/other:Other" })).toBeUndefined();
+        expect(judgeStack(stacked, [{ type: TYPE }]).violations).toEqual(["Thing 'subject': is wrong."]);
+    });
+
     test("leaves what the rule leaves, and other types", () => {
         expect(remediated(rule, { props: { limit: UNKNOWN } })).toBeUndefined();
         expect(remediated(rule, { type: "test:index/other:Other" })).toBeUndefined();

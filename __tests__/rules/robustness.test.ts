@@ -158,17 +158,16 @@ function resourceExamples(rule: ResourceRule): Example[] {
     });
 }
 
+/** The cases of a stack rule. Remediation is run along. */
 function stackExamples(rule: StackRule): Example[] {
     return (examples.stack.get(rule) ?? []).map(({ name, resources, settings, form }) => ({
         name,
         props: resources.map(({ props }) => props ?? {}),
-        judge: changedProps =>
-            judgeStack(
-                rule,
-                resources.map((resource, index) => ({ ...resource, props: changedProps[index] ?? {} })),
-                settings,
-                form,
-            ),
+        judge: changedProps => {
+            const changed = resources.map((resource, index) => ({ ...resource, props: changedProps[index] ?? {} }));
+            if (rule.remediate !== undefined) for (const resource of changed) remediated(rule, resource, settings);
+            return judgeStack(rule, changed, settings, form);
+        },
     }));
 }
 

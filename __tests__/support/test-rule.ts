@@ -125,13 +125,14 @@ export function judgeResource(rule: ResourceRule, resource: TestResource, settin
     return collect(report => validateResource(resourceArgs(resource, settings), report));
 }
 
-/** What a resource rule's remediation makes of a resource's properties, secrets included; undefined when it leaves them. */
+/** What a rule's remediation makes of a resource's properties, secrets included; undefined when it leaves them. */
 export function remediated(
-    rule: ResourceRule,
+    rule: ResourceRule | StackRule,
     resource: Partial<TestResource>,
     settings: object = {},
 ): Record<string, unknown> | undefined {
-    const [firstType = "any:type:Any"] = rule.types === "all" ? [] : rule.types;
+    const types = rule.scope === "stack" ? (rule.remediableTypes ?? []) : rule.types;
+    const [firstType = "any:type:Any"] = types === "all" ? [] : types;
     const { remediateResource } = policyOf(rule) as { remediateResource: ResourceRemediation };
     const result = remediateResource(resourceArgs({ type: firstType, ...resource }, settings));
     // Without the SDK's proxy, which throws where something is unknown.

@@ -117,7 +117,7 @@ function levelEntries(at: FileValue, rules: readonly Rule[], now: Date, problems
 }
 
 function canRemediate(rule: Rule): boolean {
-    return rule.scope === "resource" && rule.remediate !== undefined;
+    return rule.scope !== "project" && rule.remediate !== undefined;
 }
 
 function readRules(value: FileValue, rules: readonly Rule[], now: Date, problems: Problem[]): Entry[] {

@@ -76,7 +76,8 @@ export function toPolicy(rule: Rule, host: Host): ResourceValidationPolicy | Sta
         case "resource":
             return { ...metadata, ...resourcePolicy(rule, host) };
         case "stack":
-            return { ...metadata, validateStack: stackValidation(rule, host) };
+            // The SDK takes a policy for both kinds: it judges the stack, and mends resources one by one before that.
+            return { ...metadata, validateStack: stackValidation(rule, host), ...remediation(rule, host) };
         case "project":
             return { ...metadata, validateStack: projectValidation(rule, host) };
     }
@@ -95,19 +96,29 @@ function resourcePolicy(
         const reporting = reporter(rule, host, reportViolation, args.notApplicable);
         guard(reporting, resource, report => rule.judge(resource, settings, report));
     };
+    return { validateResource, ...remediation(rule, host) };
+}
+
+/** The part of a policy that mends resources, for a rule that does. */
+function remediation(
+    rule: ResourceRule | StackRule,
+    host: Host,
+): Pick<ResourceValidationPolicy, "remediateResource"> | undefined {
     const { remediate } = rule;
-    if (remediate === undefined) return { validateResource };
+    if (remediate === undefined) return undefined;
+    const settingsOf = settingsParser(rule.name, rule.settings);
+    const mended = rule.scope === "resource" ? rule.types : (rule.remediableTypes ?? []);
+    const types = mended === "all" ? undefined : new Set(mended);
     return {
-        validateResource,
         remediateResource: args => {
             if (types !== undefined && !types.has(args.type)) return undefined;
             const resource = resourceOf(args);
             if (host.isExempt?.(rule, resource) === true) return undefined;
-            const mended = remediate.call(rule, resource, withoutProxy(args.props), settingsOf(args.getConfig()));
-            if (mended === undefined) return undefined;
+            const props = remediate.call(rule, resource, withoutProxy(args.props), settingsOf(args.getConfig()));
+            if (props === undefined) return undefined;
             // The SDK's own object is changed and handed back, so that the next rule still sees what is unknown.
-            for (const name of Object.keys(args.props)) if (!Object.hasOwn(mended, name)) delete args.props[name];
-            return Object.assign(args.props, mended);
+            for (const name of Object.keys(args.props)) if (!Object.hasOwn(props, name)) delete args.props[name];
+            return Object.assign(args.props, props);
         },
     };
 }

@@ -33,28 +33,33 @@ export interface RuleMetadata<Schema extends SettingsSchema = SettingsSchema> {
     readonly settings: Schema;
 }
 
+/**
+ * Mends the inputs of one resource where the fix is unambiguous: returns the properties to use instead, or undefined to
+ * leave them. Called only at level `remediate`. `props` is a copy that may be spread: secrets in it stay secret, and what
+ * is unknown in a preview stays unknown. Decide by `resource.props`, which tells what is unknown.
+ */
+export type Remediation<Schema extends SettingsSchema = SettingsSchema> = (
+    resource: Resource,
+    props: Record<string, unknown>,
+    settings: z.output<Schema>,
+) => Record<string, unknown> | undefined;
+
 /** Judges one resource by its inputs, before it is created or updated. */
 export interface ResourceRule<Schema extends SettingsSchema = SettingsSchema> extends RuleMetadata<Schema> {
     readonly scope: "resource";
     /** Type tokens that the rule is asked about, or "all". */
     readonly types: readonly string[] | "all";
     judge(resource: Resource, settings: z.output<Schema>, report: Report): void;
-    /**
-     * Mends the inputs where the fix is unambiguous: returns the properties to use instead, or undefined to leave them.
-     * Called only at level `remediate`. `props` is a copy that may be spread: secrets in it stay secret, and what is unknown
-     * in a preview stays unknown. Decide by `resource.props`, which tells what is unknown.
-     */
-    remediate?(
-        resource: Resource,
-        props: Record<string, unknown>,
-        settings: z.output<Schema>,
-    ): Record<string, unknown> | undefined;
+    readonly remediate?: Remediation<Schema>;
 }
 
 /** Judges the resources of a whole stack together, after a preview and after an update. */
 export interface StackRule<Schema extends SettingsSchema = SettingsSchema> extends RuleMetadata<Schema> {
     readonly scope: "stack";
     judge(stack: Stack, settings: z.output<Schema>, report: Report): void;
+    /** Type tokens of the resources that `remediate` is asked about, one by one, before their creation. */
+    readonly remediableTypes?: readonly string[];
+    readonly remediate?: Remediation<Schema>;
 }
 
 /** Judges the files around the program, once per run. Its settings have a `projectDir`. */

@@ -7,6 +7,12 @@ import type { Stack } from "./stack";
  */
 export const S3 = {
     bucket: ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"],
+    directoryBucket: ["aws:s3/directoryBucket:DirectoryBucket"],
+    accessPoint: ["aws:s3/accessPoint:AccessPoint"],
+    accessPointPolicy: ["aws:s3control/accessPointPolicy:AccessPointPolicy"],
+    multiRegionAccessPoint: ["aws:s3control/multiRegionAccessPoint:MultiRegionAccessPoint"],
+    multiRegionAccessPointPolicy: ["aws:s3control/multiRegionAccessPointPolicy:MultiRegionAccessPointPolicy"],
+    objectLambdaAccessPointPolicy: ["aws:s3control/objectLambdaAccessPointPolicy:ObjectLambdaAccessPointPolicy"],
     encryption: [
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
         "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
@@ -24,6 +30,18 @@ export const S3 = {
     ],
 } as const satisfies Record<string, readonly string[]>;
 
+/**
+ * Whether a resource configures a directory bucket. Those are always encrypted, use bucket keys and block public access, none
+ * of which can be turned off.
+ *
+ * Source: Amazon S3 User Guide, "Security for directory buckets" and "Directory bucket naming rules".
+ */
+export function isForDirectoryBucket(stack: Stack, { props }: Resource): boolean {
+    const reference = props.get("bucket");
+    if (reference.string()?.trim().endsWith("--x-s3")) return true;
+    return stack.referredBy(reference, S3.directoryBucket).length > 0;
+}
+
 /** Separate resources of one kind, sorted by the bucket they configure. */
 export interface ByBucket {
     /** The resources that configure the bucket. */
@@ -39,7 +57,9 @@ export function byBucket(stack: Stack, types: readonly string[]): ByBucket {
     for (const resource of stack.ofType(...types)) {
         const reference = resource.props.get("bucket");
         const buckets = stack.referredBy(reference, S3.bucket);
-        if (buckets.length === 0 && reference.isUnknown) unresolved.push(resource);
+        if (buckets.length === 0 && reference.isUnknown && !isForDirectoryBucket(stack, resource)) {
+            unresolved.push(resource);
+        }
         for (const { urn } of buckets) found.set(urn, [...(found.get(urn) ?? []), resource]);
     }
     return { of: bucket => found.get(bucket.urn) ?? [], unresolved };

@@ -1,11 +1,17 @@
 import { rule } from "../../../policies/rules/storage/no-public-s3-buckets";
 import { ref, UNKNOWN } from "../../support/engine-args";
-import { testStackRule } from "../../support/test-rule";
+import { remediated, testStackRule } from "../../support/test-rule";
 
 const BUCKET = "aws:s3/bucket:Bucket";
 const ACL = "aws:s3/bucketAcl:BucketAcl";
 const POLICY = "aws:s3/bucketPolicy:BucketPolicy";
 const BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
+const POINT = "aws:s3/accessPoint:AccessPoint";
+const POINT_POLICY = "aws:s3control/accessPointPolicy:AccessPointPolicy";
+const MULTI_REGION = "aws:s3control/multiRegionAccessPoint:MultiRegionAccessPoint";
+const MULTI_REGION_POLICY = "aws:s3control/multiRegionAccessPointPolicy:MultiRegionAccessPointPolicy";
+const DIRECTORY_BUCKET = "aws:s3/directoryBucket:DirectoryBucket";
+const POINT_ARN = "arn:aws:s3:eu-west-1:123456789012:accesspoint/reports";
 const ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers";
 
 const ALL_FLAGS = {
@@ -177,6 +183,75 @@ testStackRule(rule, {
                 { type: POLICY, props: { bucket: "acme-www", policy: document(read({ Action: ["S3:GetObject"] })) } },
             ],
             settings: { allowedPublicActions: ["s3:getobject"] },
+        },
+        {
+            name: "a public policy on a directory bucket, whose access block cannot be turned off",
+            resources: [
+                { type: DIRECTORY_BUCKET, name: "fast", props: { bucket: "acme--use1-az4--x-s3" } },
+                { type: POLICY, name: "policy", props: { bucket: ref("fast"), policy: document(read()) } },
+            ],
+        },
+        {
+            name: "a public policy on a directory bucket outside the stack, known by its name",
+            resources: [{ type: POLICY, props: { bucket: "acme--use1-az4--x-s3", policy: document(read()) } }],
+        },
+        {
+            name: "public policies of access points whose blocks are on, unless they say otherwise",
+            resources: [
+                {
+                    type: POINT,
+                    name: "a",
+                    props: { bucket: "acme-data", policy: document(read()), arn: POINT_ARN },
+                },
+                {
+                    type: POINT,
+                    name: "b",
+                    props: { policy: document(read()), publicAccessBlockConfiguration: { blockPublicPolicy: false } },
+                },
+                { type: POINT_POLICY, name: "c", props: { accessPointArn: ref("a", "arn"), policy: document(read()) } },
+                { type: MULTI_REGION, name: "d", props: { details: { name: "world" } } },
+                {
+                    type: MULTI_REGION_POLICY,
+                    name: "e",
+                    props: { details: { name: "world", policy: document(read()) } },
+                },
+            ],
+        },
+        {
+            name: "a public policy of an access point that only a VPC reaches",
+            resources: [
+                {
+                    type: POINT,
+                    props: {
+                        policy: document(read()),
+                        vpcConfiguration: { vpcId: "vpc-0a1b2c3d" },
+                        publicAccessBlockConfiguration: { restrictPublicBuckets: false },
+                    },
+                },
+            ],
+        },
+        {
+            name: "a public policy of an open access point under the account's access block",
+            resources: [
+                { type: "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", name: "account", props: ALL_FLAGS },
+                {
+                    type: POINT,
+                    name: "point",
+                    props: {
+                        policy: document(read()),
+                        publicAccessBlockConfiguration: { restrictPublicBuckets: false },
+                    },
+                },
+            ],
+        },
+        {
+            name: "an open access point whose policy is taken away by an empty document",
+            resources: [
+                {
+                    type: POINT,
+                    props: { policy: "{}", publicAccessBlockConfiguration: { restrictPublicBuckets: false } },
+                },
+            ],
         },
         {
             name: "a condition that is unknown in a preview",
@@ -358,6 +433,63 @@ testStackRule(rule, {
             violations: [`BucketPolicy 'policy', policy.Statement[0]: ${PUBLIC}`],
         },
         {
+            name: "public policies of access points whose blocks are off",
+            resources: [
+                {
+                    type: POINT,
+                    name: "a",
+                    props: {
+                        policy: document(read()),
+                        publicAccessBlockConfiguration: { restrictPublicBuckets: false },
+                    },
+                },
+                { type: POINT_POLICY, name: "b", props: { accessPointArn: ref("a", "arn"), policy: document(read()) } },
+                {
+                    type: MULTI_REGION,
+                    name: "c",
+                    props: { details: { name: "world", publicAccessBlock: { restrictPublicBuckets: false } } },
+                },
+                {
+                    type: MULTI_REGION_POLICY,
+                    name: "d",
+                    props: { details: { name: "world", policy: document(read()) } },
+                },
+            ],
+            violations: [
+                `AccessPoint 'a', policy.Statement[0]: ${PUBLIC}`,
+                `AccessPointPolicy 'b', policy.Statement[0]: ${PUBLIC}`,
+                `MultiRegionAccessPointPolicy 'd', details.policy.Statement[0]: ${PUBLIC}`,
+            ],
+        },
+        {
+            name: "public policies of access points outside the stack, and of an Object Lambda access point",
+            resources: [
+                {
+                    type: POINT_POLICY,
+                    name: "a",
+                    props: {
+                        accessPointArn: POINT_ARN,
+                        policy: document(read()),
+                    },
+                },
+                {
+                    type: MULTI_REGION_POLICY,
+                    name: "b",
+                    props: { details: { name: "world", policy: document(read()) } },
+                },
+                {
+                    type: "aws:s3control/objectLambdaAccessPointPolicy:ObjectLambdaAccessPointPolicy",
+                    name: "c",
+                    props: { policy: document(read()) },
+                },
+            ],
+            violations: [
+                `AccessPointPolicy 'a', policy.Statement[0]: ${PUBLIC}`,
+                `ObjectLambdaAccessPointPolicy 'c', policy.Statement[0]: ${PUBLIC}`,
+                `MultiRegionAccessPointPolicy 'b', details.policy.Statement[0]: ${PUBLIC}`,
+            ],
+        },
+        {
             name: "text that is no JSON",
             resources: [{ type: POLICY, props: { bucket: "acme-data", policy: "Principal: *" } }],
             violations: [
@@ -379,4 +511,28 @@ testStackRule(rule, {
         },
     ],
     badSettings: [{ allowedAcls: ["private"] }, { allowedAcl: [] }, { allowedPublicActions: [""] }],
+});
+
+describe("remediation", () => {
+    test.each([BUCKET, "aws:s3/bucketV2:BucketV2", ACL, "aws:s3/bucketObjectv2:BucketObjectv2"])(
+        "makes a public canned ACL of %s private, and keeps the rest",
+        type => {
+            expect(remediated(rule, { type, props: { acl: "public-read", bucket: UNKNOWN } })).toEqual({
+                acl: "private",
+                bucket: UNKNOWN,
+            });
+        },
+    );
+
+    test.each([{}, { acl: "private" }, { acl: "log-delivery-write" }, { acl: UNKNOWN }, { acl: ["public-read"] }])(
+        "leaves %j",
+        props => {
+            expect(remediated(rule, { type: BUCKET, props })).toBeUndefined();
+        },
+    );
+
+    test("leaves an ACL that settings allow", () => {
+        const bucket = { type: BUCKET, props: { acl: "public-read" } };
+        expect(remediated(rule, bucket, { allowedAcls: ["public-read"] })).toBeUndefined();
+    });
 });

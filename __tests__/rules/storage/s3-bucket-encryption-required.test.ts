@@ -1,6 +1,6 @@
 import { rule } from "../../../policies/rules/storage/s3-bucket-encryption-required";
 import { ref, UNKNOWN } from "../../support/engine-args";
-import { testStackRule } from "../../support/test-rule";
+import { remediated, testStackRule } from "../../support/test-rule";
 
 const BUCKET = "aws:s3/bucket:Bucket";
 const BUCKET_V2 = "aws:s3/bucketV2:BucketV2";
@@ -140,8 +140,33 @@ testStackRule(rule, {
                 { type: "aws:s3control/bucket:Bucket", name: "outpost" },
             ],
         },
+        {
+            name: "a directory bucket, which always uses a bucket key, where settings require one",
+            resources: [
+                { type: "aws:s3/directoryBucket:DirectoryBucket", name: "fast", props: {} },
+                {
+                    type: CONFIGURATION,
+                    name: "encryption",
+                    props: { bucket: ref("fast"), rules: [byDefault("aws:kms", KEY)] },
+                },
+            ],
+            settings: { requireBucketKey: true },
+        },
     ],
     invalid: [
+        {
+            name: "a bucket beside a directory bucket, whose configuration is not its own",
+            resources: [
+                { type: BUCKET, name: "data" },
+                { type: "aws:s3/directoryBucket:DirectoryBucket", name: "fast", props: {} },
+                {
+                    type: CONFIGURATION,
+                    name: "encryption",
+                    props: { bucket: ref("fast"), rules: [byDefault("aws:kms", KEY)] },
+                },
+            ],
+            violations: [`Bucket 'data', serverSideEncryptionConfiguration: is not set; ${MISSING}`],
+        },
         {
             name: "nothing declared",
             resources: [{ type: BUCKET }],
@@ -246,4 +271,47 @@ testStackRule(rule, {
         { requireKey: true },
         { requireBucketKey: "yes" },
     ],
+});
+
+describe("remediation, where settings require a bucket key", () => {
+    const settings = { requireBucketKey: true };
+
+    test("turns it on inline, in either spelling, and keeps the rest", () => {
+        expect(remediated(rule, { type: BUCKET, props: inline(byDefault("aws:kms", UNKNOWN)) }, settings)).toEqual(
+            inline({ ...byDefault("aws:kms", UNKNOWN), bucketKeyEnabled: true }),
+        );
+        const plural = (more: object) => ({
+            serverSideEncryptionConfigurations: [
+                { rules: [{ applyServerSideEncryptionByDefaults: [{ sseAlgorithm: "aws:kms" }], ...more }] },
+            ],
+        });
+        expect(remediated(rule, { type: BUCKET_V2, props: plural({}) }, settings)).toEqual(
+            plural({ bucketKeyEnabled: true }),
+        );
+    });
+
+    test("turns it on in a separate configuration, where a rule for aws:kms leaves it out", () => {
+        const rules = [byDefault("aws:kms"), { ...byDefault("aws:kms"), bucketKeyEnabled: false }, byDefault("AES256")];
+        expect(remediated(rule, { type: CONFIGURATION, props: { bucket: UNKNOWN, rules } }, settings)).toEqual({
+            bucket: UNKNOWN,
+            rules: [{ ...rules[0], bucketKeyEnabled: true }, rules[1], rules[2]],
+        });
+    });
+
+    test("leaves an explicit value, other algorithms and what is unknown", () => {
+        for (const props of [
+            {},
+            inline({ ...byDefault("aws:kms"), bucketKeyEnabled: false }),
+            inline({ ...byDefault("aws:kms"), bucketKeyEnabled: UNKNOWN }),
+            inline(byDefault("AES256")),
+            inline(byDefault(UNKNOWN)),
+            inline(UNKNOWN),
+        ]) {
+            expect(remediated(rule, { type: BUCKET, props }, settings)).toBeUndefined();
+        }
+    });
+
+    test("does nothing unless settings require it", () => {
+        expect(remediated(rule, { type: BUCKET, props: inline(byDefault("aws:kms")) })).toBeUndefined();
+    });
 });

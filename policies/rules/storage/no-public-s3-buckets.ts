@@ -5,7 +5,7 @@ import { matchesPattern, readPolicyDocument, type Statement } from "../../kit/po
 import type { Report } from "../../kit/report";
 import type { Resource } from "../../kit/resource";
 import { stackRule } from "../../kit/rule";
-import { S3 } from "../../kit/s3";
+import { isForDirectoryBucket, S3 } from "../../kit/s3";
 import type { Stack } from "../../kit/stack";
 import type { Value } from "../../kit/value";
 
@@ -22,7 +22,7 @@ const PUBLIC_GROUP = /^https?:\/\/acs\.amazonaws\.com\/groups\/global\/(AllUsers
 const GROUPS: Readonly<Record<string, string>> = { allusers: "anyone", authenticatedusers: "every AWS account" };
 
 /** Types with a canned ACL: buckets, their ACL resources, and objects, which have ACLs of their own. */
-const WITH_ACL = [
+const WITH_ACL: readonly string[] = [
     ...S3.bucket,
     ...S3.acl,
     "aws:s3/bucketObject:BucketObject",
@@ -54,9 +54,13 @@ type Settings = z.output<typeof settings>;
  * what its author wanted, and AWS refuses it under `blockPublicAcls`. A condition counts as restricting where AWS itself
  * would no longer call the policy public.
  *
+ * Access points carry policies too, behind a block of their own which is on unless they turn it off. Directory buckets and
+ * buckets on Outposts cannot be made public.
+ *
  * Judged as a stack rule, since the access block is a resource of its own. A policy that is unknown in a preview, because
  * it holds the ARN of a new bucket, is judged when the update has run.
- * Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage".
+ * Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage" and "Performing block public access
+ * operations on an access point".
  */
 export const rule = stackRule({
     name: "no-public-s3-buckets",
@@ -87,13 +91,22 @@ export const rule = stackRule({
                 report,
             );
         }
+        if (stack.ofType(...S3.accountPublicAccessBlock).some(restricts)) return;
         const isRestricted = restrictedBuckets(stack);
         for (const bucket of stack.ofType(...S3.bucket)) {
             if (!isRestricted([bucket.urn])) judgePolicy(bucket.props.get("policy"), ruleSettings, report);
         }
         for (const policy of stack.ofType(...S3.policy)) {
-            if (!isRestricted(bucketsOf(stack, policy))) judgePolicy(policy.props.get("policy"), ruleSettings, report);
+            if (isForDirectoryBucket(stack, policy) || isRestricted(bucketsOf(stack, policy))) continue;
+            judgePolicy(policy.props.get("policy"), ruleSettings, report);
         }
+        for (const policy of accessPointPolicies(stack)) judgePolicy(policy, ruleSettings, report);
+    },
+    remediableTypes: WITH_ACL,
+    remediate({ props: given }, props, { allowedAcls }) {
+        const acl = given.get("acl").string()?.trim().toLowerCase() ?? "";
+        const isPublic = PUBLIC_ACLS[acl] !== undefined && !allowedAcls.some(allowed => allowed === acl);
+        return isPublic ? { ...props, acl: "private" } : undefined;
     },
 });
 
@@ -160,13 +173,48 @@ function shown({ actions, notActions }: Statement): string {
     return notActions.length > 0 ? `all actions except ${list(notActions)}` : list(actions) || "actions";
 }
 
+const restricts = ({ props }: Resource) => props.get("restrictPublicBuckets").boolean() === true;
+
 /** A test for buckets, given by URN or name, whose public policies a public access block takes the effect away of. */
 function restrictedBuckets(stack: Stack): (buckets: readonly string[]) => boolean {
-    const restricts = ({ props }: Resource) => props.get("restrictPublicBuckets").boolean() === true;
-    const isAccountRestricted = stack.ofType(...S3.accountPublicAccessBlock).some(restricts);
     const blocks = stack.ofType(...S3.publicAccessBlock).filter(restricts);
     const restricted = new Set(blocks.flatMap(block => bucketsOf(stack, block)));
-    return buckets => isAccountRestricted || (buckets.length > 0 && buckets.every(bucket => restricted.has(bucket)));
+    return buckets => buckets.length > 0 && buckets.every(bucket => restricted.has(bucket));
+}
+
+/** The policies of access points, but for those whose access point is known to let no stranger in. */
+function accessPointPolicies(stack: Stack): Value[] {
+    const points = stack.ofType(...S3.accessPoint);
+    const regional = stack.ofType(...S3.accessPointPolicy).filter(({ props }) => {
+        const targets = stack.referredBy(props.get("accessPointArn"), S3.accessPoint);
+        return targets.length === 0 || !targets.every(isClosed);
+    });
+    const multiRegional = stack.ofType(...S3.multiRegionAccessPointPolicy).filter(({ props }) => {
+        const name = props.get("details").get("name");
+        const text = name.string();
+        const targets = stack
+            .ofType(...S3.multiRegionAccessPoint)
+            .filter(point => text !== undefined && point.props.get("details").get("name").string() === text);
+        if (targets.length === 0) targets.push(...stack.referredBy(name, S3.multiRegionAccessPoint));
+        return targets.length === 0 || !targets.every(isClosed);
+    });
+    const separate = [...regional, ...stack.ofType(...S3.objectLambdaAccessPointPolicy)];
+    return [
+        ...points.filter(point => !isClosed(point)).map(({ props }) => props.get("policy")),
+        ...separate.map(({ props }) => props.get("policy")),
+        ...multiRegional.map(({ props }) => props.get("details").get("policy")),
+    ].filter(policy => policy.string()?.trim() !== "{}"); // This is how a program says that there is no policy.
+}
+
+/** Whether an access point lets no stranger in whatever its policy says: only a VPC reaches it, or its block is not off. */
+function isClosed({ props }: Resource): boolean {
+    const vpc = props.get("vpcConfiguration");
+    if (vpc.isUnknown || !vpc.isMissing) return true;
+    const block = props.get("publicAccessBlockConfiguration").isMissing
+        ? props.get("details").get("publicAccessBlock")
+        : props.get("publicAccessBlockConfiguration");
+    const flag = block.get("restrictPublicBuckets");
+    return flag.isMissing || flag.boolean() === true;
 }
 
 /** What a resource's `bucket` refers to: URNs of buckets of the stack, else the name as it was written. */

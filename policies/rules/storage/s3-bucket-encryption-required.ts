@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { replaceAt } from "../../kit/remedy";
 import type { Report } from "../../kit/report";
 import { stackRule } from "../../kit/rule";
-import { byBucket, S3 } from "../../kit/s3";
+import { byBucket, isForDirectoryBucket, S3 } from "../../kit/s3";
 import type { Value } from "../../kit/value";
 
 const ALGORITHMS = ["AES256", "aws:kms", "aws:kms:dsse"] as const;
@@ -53,12 +54,9 @@ export const rule = stackRule({
     judge(stack, ruleSettings, report) {
         const configurations = byBucket(stack, S3.encryption);
         for (const bucket of stack.ofType(...S3.bucket)) {
-            const inline = bucket.props.get("serverSideEncryptionConfiguration", "serverSideEncryptionConfigurations");
+            const inline = inlineConfiguration(bucket.props);
             const separate = configurations.of(bucket).map(({ props }) => props.get("rules"));
-            const rules = [
-                ...inline.items().flatMap(block => block.get("rule", "rules").items()),
-                ...separate.flatMap(list => list.items()),
-            ];
+            const rules = [...inlineRules(bucket.props), ...separate.flatMap(list => list.items())];
             const defaults = rules.flatMap(defaultsOf);
             if (defaults.some(({ algorithm }) => !algorithm.isMissing)) continue;
             if (configurations.unresolved.length > 0) {
@@ -76,12 +74,37 @@ export const rule = stackRule({
             }
         }
         for (const { props } of stack.ofType(...S3.bucket)) {
-            const inline = props.get("serverSideEncryptionConfiguration", "serverSideEncryptionConfigurations");
-            for (const block of inline.items()) judgeRules(block.get("rule", "rules"), ruleSettings, report);
+            for (const block of inlineConfiguration(props).items())
+                judgeRules(block.get("rule", "rules"), ruleSettings, report);
         }
-        for (const { props } of stack.ofType(...S3.encryption)) judgeRules(props.get("rules"), ruleSettings, report);
+        for (const configuration of stack.ofType(...S3.encryption)) {
+            // Directory buckets always use bucket keys.
+            const isAlwaysOn = isForDirectoryBucket(stack, configuration);
+            const forBucket = isAlwaysOn ? { ...ruleSettings, requireBucketKey: false } : ruleSettings;
+            judgeRules(configuration.props.get("rules"), forBucket, report);
+        }
+    },
+    remediableTypes: [...S3.bucket, ...S3.encryption],
+    remediate({ type, props: given }, props, { requireBucketKey }) {
+        if (!requireBucketKey) return undefined;
+        const isSeparate = S3.encryption.some(separate => separate === type);
+        const rules = isSeparate ? given.get("rules").items() : inlineRules(given);
+        // An explicit value is somebody's decision, which is reported and not overruled.
+        const toMend = rules
+            .flatMap(defaultsOf)
+            .filter(({ algorithm, bucketKey }) => algorithm.string() === "aws:kms" && bucketKey.isMissing);
+        if (toMend.length === 0) return undefined;
+        return toMend.reduce((mended, { bucketKey }) => replaceAt(mended, bucketKey.path, true), props);
     },
 });
+
+const inlineConfiguration = (props: Value): Value =>
+    props.get("serverSideEncryptionConfiguration", "serverSideEncryptionConfigurations");
+
+const inlineRules = (props: Value): Value[] =>
+    inlineConfiguration(props)
+        .items()
+        .flatMap(block => block.get("rule", "rules").items());
 
 /** What one rule encrypts by default; an unknown rule is one unknown default. */
 function defaultsOf(entry: Value): { algorithm: Value; key: Value; bucketKey: Value }[] {
