@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { parseStackName } from "../policies/config/stack-identity";
 import { type Project, type StackOfProject, Workspace } from "../policies/kit/project/workspace";
 import { parseLocation, UNDETERMINED } from "../policies/kit/report";
 import { packageRoot } from "../policies/package-root";
@@ -33,6 +34,8 @@ export interface CheckOptions {
     readonly project: string;
     /** Stack to judge; all that have a file unless given. */
     readonly stack?: string | undefined;
+    /** Tags that the stack has, by name; settings may depend on them. */
+    readonly tag?: Readonly<Record<string, string>>;
     /** File with what `pulumi stack export` wrote; judged instead of the program. */
     readonly state?: string | undefined;
 }
@@ -77,7 +80,12 @@ async function judge(
     options: CheckOptions,
 ): Promise<CheckResult> {
     const projectFolder = project === undefined ? folder : resolve(workspace.root, project.dir);
-    const identity = { project: project?.name ?? state?.project, stack: stack?.name ?? options.stack ?? state?.stack };
+    const named = parseStackName(options.stack ?? state?.stack ?? "", options.tag);
+    const identity = {
+        ...named,
+        project: project?.name ?? named.project ?? state?.project,
+        stack: stack?.name ?? (named.stack || undefined),
+    };
     const [pack, evaluation] = await Promise.all([
         RunningPack.start(packageRoot, identity, {
             PWD: projectFolder,

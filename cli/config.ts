@@ -17,6 +17,7 @@ import { shown } from "../policies/config/validate";
 import { Workspace } from "../policies/kit/project/workspace";
 import { packageRoot } from "../policies/package-root";
 import { rules } from "../policies/rules";
+import { tagOption } from "./tag-option";
 
 /** Exit codes of `config`: settings have mistakes; settings are usable, but say something without effect. */
 const BROKEN = 2;
@@ -46,7 +47,7 @@ export function registerConfig(program: Command): void {
     const addForStack = (name: string, description: string) =>
         add(name, description)
             .requiredOption("--stack <name>", "the stack: organization/project/stack")
-            .option("--tag <name=value>", "a tag of the stack; may be repeated", collectTag, {});
+            .addOption(tagOption());
 
     addForStack("explain", "show each rule's level and settings for a stack, and where they come from")
         .addOption(new Option("--format <format>", "how to print it").choices(["text", "json"]).default("text"))
@@ -81,13 +82,6 @@ export function registerConfig(program: Command): void {
         .description("print the JSON Schema of settings files, for editors")
         .addOption(new Option("--of <kind>", "kind of file").choices(SCHEMAS).default("profile"))
         .action(({ of }: { of: SchemaName }) => console.log(JSON.stringify(jsonSchema(of, rules), undefined, 4)));
-}
-
-function collectTag(text: string, tags: Readonly<Record<string, string>>): Record<string, string> {
-    const [name = "", ...value] = text.split("=");
-    if (name === "" || value.length === 0)
-        throw new ConfigError([{ at: { file: "--tag" }, message: `is ${text}; expected name=value.` }]);
-    return { ...tags, [name]: value.join("=") };
 }
 
 /** Runs a command; mistakes in the settings are printed and end it with the exit code for them. */

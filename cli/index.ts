@@ -3,13 +3,14 @@ import { statSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { ConfigError } from "../policies/config/problem";
 import { packageVersion } from "../policies/package-root";
-import { check } from "./check";
+import { type CheckOptions, check } from "./check";
 import { registerConfig } from "./config";
 import { demo } from "./demo";
 import { stopChildren, stopChildrenOnExit } from "./engine/children";
 import { PackError } from "./engine/pack";
 import { StateError } from "./engine/state";
 import { exitCodeOf, toJson, toText } from "./report";
+import { tagOption } from "./tag-option";
 
 /** Exit code for wrong use and broken configuration. */
 const WRONG_USE = 2;
@@ -23,7 +24,11 @@ program
     .command("check")
     .description("judge a project: its program, its stacks' settings and the files around it")
     .option("--project <dir>", "folder of the project, or of a repository of projects", existingFolder, ".")
-    .option("--stack <name>", "stack to judge (default: every stack that has a file)")
+    .option(
+        "--stack <name>",
+        "stack to judge, with its organisation where settings depend on it: organization/project/stack (default: every stack that has a file)",
+    )
+    .addOption(tagOption())
     .option(
         "--state <file>",
         "judge the resources that `pulumi stack export` wrote to a file instead of running the program",
@@ -33,7 +38,7 @@ program
         "after",
         "\nExit code: 0 clean, 1 violations at mandatory level, 2 wrong use, 3 something could not be judged.",
     )
-    .action(async (options: { project: string; stack?: string; state?: string; format: string }) => {
+    .action(async (options: CheckOptions & { format: string }) => {
         const result = await check(options);
         console.log(options.format === "json" ? toJson(result) : toText(result));
         process.exitCode = exitCodeOf(result);

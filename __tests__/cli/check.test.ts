@@ -278,10 +278,39 @@ describe("wrong use and broken settings", () => {
     });
 });
 
+test.each([
+    ["its organisation and tags", ["--stack", "acme/shop/staging", "--tag", "tier=gold"], "mandatory"],
+    ["its organisation without the tags", ["--stack", "acme/shop/staging"], "advisory"],
+    ["another organisation", ["--stack", "other/shop/staging", "--tag", "tier=gold"], "advisory"],
+    ["neither", [], "advisory"],
+])("the settings are those of the stack, by %s", (_, args, level) => {
+    const folder = folderWith({
+        ...PROJECT,
+        "Pulumi.yaml": "name: shop\nruntime: yaml\n",
+        "Pulumi.staging.yaml": "encryptionsalt: v1:a\n",
+        "settings/base.yaml": "all: advisory\n",
+        "settings/strict.yaml": "all: mandatory\n",
+        "settings/stacks.yaml":
+            "default: base\nstacks:\n  - { organization: acme, tags: { tier: gold }, profile: strict }\n",
+    });
+    const { findings } = check(["--project", folder, ...args], {
+        SECURITY_BASELINE_CONFIG: join(folder, "settings"),
+    });
+    expect(findings.filter(({ rule }) => rule === "kms-secrets-provider-required")).toEqual([
+        expect.objectContaining({ enforcementLevel: level, file: "Pulumi.staging.yaml" }),
+    ]);
+});
+
 describe("a program that runs on", () => {
     /** Notes its process id, and would outlast the test. */
     const SLOW = `require("node:fs").writeFileSync(__dirname + "/pid", String(process.pid)); setTimeout(() => {}, 90_000);`;
-    const isRunning = (pid: number) => spawnSync("kill", ["-0", String(pid)]).status === 0;
+    const isRunning = (pid: number) => {
+        try {
+            return process.kill(pid, 0);
+        } catch {
+            return false;
+        }
+    };
     const until = async (isSo: () => boolean) => {
         while (!isSo()) await new Promise(done => setTimeout(done, 50));
     };

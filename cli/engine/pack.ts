@@ -10,6 +10,7 @@ import {
     AnalyzerPropertyDependencies,
     AnalyzerResource,
     AnalyzerResourceOptions,
+    AnalyzerStackConfigureRequest,
     AnalyzeStackRequest,
     ConfigureAnalyzerRequest,
     EnforcementLevel,
@@ -36,6 +37,7 @@ export interface StackIdentity {
     readonly organization?: string | undefined;
     readonly project?: string | undefined;
     readonly stack?: string | undefined;
+    readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** One violation or note, as a pack reports it. */
@@ -61,7 +63,7 @@ export class RunningPack {
 
     /**
      * Starts the pack in a folder by the SDK's own program and configures it as the engine does without further settings:
-     * defaults of the settings' schemas, then the pack's initial config.
+     * the stack and its tags, then defaults of the settings' schemas and over them the pack's initial config.
      *
      * Throws {@link PackError} with what the pack printed when it does not start.
      */
@@ -90,6 +92,7 @@ export class RunningPack {
                 "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
                 "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
             });
+            if (stack.stack !== undefined) await call(done => client.configureStack(stackConfiguration(stack), done));
             const info = await call<AnalyzerInfo>(done => client.getAnalyzerInfo(new Empty(), done));
             const pack = new RunningPack(child, client, info);
             await call(done => client.configure(pack.configuration(), done));
@@ -164,6 +167,16 @@ export class RunningPack {
         }
         return request;
     }
+}
+
+function stackConfiguration({ organization, project, stack, tags }: StackIdentity): AnalyzerStackConfigureRequest {
+    const request = new AnalyzerStackConfigureRequest()
+        .setOrganization(organization ?? "")
+        .setProject(project ?? "")
+        .setStack(stack ?? "")
+        .setDryRun(true);
+    for (const [name, value] of Object.entries(tags ?? {})) request.getTagsMap().set(name, value);
+    return request;
 }
 
 /** Waits for the port, which a pack prints as its first line. */
