@@ -3,6 +3,7 @@ import { rule as ciWorkflowHardened } from "./ci/ci-workflow-hardened";
 import { rule as driftDetectionScheduled } from "./ci/drift-detection-scheduled";
 import { rule as rdsDeletionProtectionRequired } from "./databases/rds-deletion-protection-required";
 import { rule as iamNoWildcardActions } from "./iam/iam-no-wildcard-actions";
+import { rule as kmsDecryptScoped } from "./iam/kms-decrypt-scoped";
 import { rule as noStaticCredentials } from "./iam/no-static-credentials";
 import { rule as oidcTrustPolicyScoped } from "./iam/oidc-trust-policy-scoped";
 import { rule as sgNoIngressAll } from "./network/sg-no-ingress-all";
@@ -24,6 +25,7 @@ export const rules: readonly Rule[] = [
     driftDetectionScheduled,
     escEnvironmentHardened,
     iamNoWildcardActions,
+    kmsDecryptScoped,
     kmsSecretsProviderRequired,
     noPlaintextConfigSecrets,
     noPublicS3Buckets,

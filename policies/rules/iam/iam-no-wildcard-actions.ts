@@ -1,23 +1,10 @@
 import { z } from "zod";
 import { securityHub } from "../../kit/controls";
+import { IDENTITY_POLICY_TYPES, identityPoliciesOf } from "../../kit/identity-policies";
 import { breadthOf, matchesPattern, readPolicyDocument, type Statement } from "../../kit/policy-document";
 import type { Report } from "../../kit/report";
 import { resourceRule } from "../../kit/rule";
 import type { Value } from "../../kit/value";
-
-/** Where each type keeps the policy documents that grant to an identity. */
-const DOCUMENTS: Readonly<Record<string, (props: Value) => Value[]>> = {
-    "aws:iam/policy:Policy": props => [props.get("policy")],
-    "aws:iam/rolePolicy:RolePolicy": props => [props.get("policy")],
-    "aws:iam/userPolicy:UserPolicy": props => [props.get("policy")],
-    "aws:iam/groupPolicy:GroupPolicy": props => [props.get("policy")],
-    "aws:iam/role:Role": props =>
-        props
-            .get("inlinePolicies")
-            .items()
-            .map(item => item.get("policy")),
-    "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": props => [props.get("inlinePolicy")],
-};
 
 /** Where each type keeps the ARNs of the managed policies that it attaches. */
 const ATTACHMENTS: Readonly<Record<string, (props: Value) => Value[]>> = {
@@ -82,11 +69,10 @@ export const rule = resourceRule({
     ],
     url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
     settings,
-    types: [...new Set([...Object.keys(DOCUMENTS), ...Object.keys(ATTACHMENTS)])],
+    types: [...new Set([...IDENTITY_POLICY_TYPES, ...Object.keys(ATTACHMENTS)])],
     judge(resource, ruleSettings, report) {
         const wanted = withLowerCaseActions(ruleSettings);
-        for (const document of DOCUMENTS[resource.type]?.(resource.props) ?? [])
-            judgeDocument(document, wanted, report);
+        for (const document of identityPoliciesOf(resource)) judgeDocument(document, wanted, report);
         for (const arn of ATTACHMENTS[resource.type]?.(resource.props) ?? []) judgeAttachment(arn, wanted, report);
     },
 });

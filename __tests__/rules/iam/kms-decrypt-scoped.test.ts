@@ -1,0 +1,337 @@
+import { rule } from "../../../policies/rules/iam/kms-decrypt-scoped";
+import { UNKNOWN } from "../../support/engine-args";
+import { remediated, testResourceRule } from "../../support/test-rule";
+
+const KEY = "aws:kms/key:Key";
+const ARN = "arn:aws:kms:eu-west-1:123456789012:key/0f9d3b52-6c41-4e0a-9a57-2d4f8e1b7c60";
+const ROTATING = { enableKeyRotation: true };
+
+function policy(...statements: object[]) {
+    return { policy: JSON.stringify({ Version: "2012-10-17", Statement: statements }) };
+}
+
+const allow = (Action: unknown, Resource: unknown = "*", Condition?: object) => ({
+    Effect: "Allow",
+    Action,
+    Resource,
+    ...(Condition === undefined ? {} : { Condition }),
+});
+
+const keyPolicy = (...statements: object[]) => ({ ...ROTATING, ...policy(...statements) });
+const to = (Principal: unknown, Condition?: object) => ({
+    ...allow("kms:*", "*", Condition),
+    Principal,
+});
+
+const grant = (by: string) =>
+    `allows decryption (by ${by}) with keys that nobody named; expected the ARNs of the keys.`;
+const at = "Policy 'subject', policy.Statement[0]";
+
+testResourceRule(rule, {
+    valid: [
+        { name: "decryption with a named key", props: policy(allow(["kms:Decrypt", "kms:GenerateDataKey*"], ARN)) },
+        { name: "all actions on a named key", props: policy(allow("kms:*", [ARN])) },
+        {
+            name: "a multi-Region key, named for all Regions",
+            props: policy(allow("kms:Decrypt", "arn:aws:kms:*:123456789012:key/mrk-77aa0c3df1e54b7f9d21c0e4b8a5f613")),
+        },
+        {
+            name: "keys whose ids begin alike",
+            props: policy(allow("kms:Decrypt", "arn:aws:kms:eu-west-1:123456789012:key/1f*")),
+        },
+        { name: "actions that reveal nothing, on all keys", props: policy(allow(["kms:List*", "kms:DescribeKey"])) },
+        { name: "encryption with all keys", props: policy(allow(["kms:Encrypt", "kms:ReEncryptTo"])) },
+        { name: "another service's actions on everything", props: policy(allow("s3:GetObject")) },
+        {
+            name: "all actions on what is no key",
+            props: policy(allow("*", ["arn:aws:s3:::data/*", "arn:aws:kms:eu-west-1:123456789012:alias/*"])),
+        },
+        { name: "a Deny of all keys", props: policy({ ...allow("kms:*"), Effect: "Deny" }) },
+        {
+            name: "all actions but decrypting ones",
+            props: policy({ Effect: "Allow", NotAction: "KMS:*", Resource: "*" }),
+        },
+        {
+            name: "all keys by way of one service",
+            props: policy(
+                allow("kms:Decrypt", "*", { StringEquals: { "kms:viaservice": "s3.eu-west-1.amazonaws.com" } }),
+            ),
+        },
+        {
+            name: "keys with a tag of the team's",
+            props: policy(allow("kms:Decrypt", "*", { StringLike: { "aws:ResourceTag/team": ["shop-*"] } })),
+        },
+        {
+            name: "keys with one of some aliases",
+            props: policy(
+                allow("kms:Decrypt", "*", { "ForAnyValue:StringEquals": { "kms:ResourceAliases": ["alias/shop"] } }),
+            ),
+        },
+        {
+            name: "a condition that settings take for narrow",
+            props: policy(allow("kms:Decrypt", "*", { StringEquals: { "aws:ResourceAccount": "123456789012" } })),
+            settings: { narrowingConditionKeys: ["AWS:resourceaccount"] },
+        },
+        {
+            name: "a condition whose value is unknown",
+            props: {
+                policy: {
+                    Statement: [
+                        allow("kms:Decrypt", "*", { StringEquals: { "kms:EncryptionContext:stack": UNKNOWN } }),
+                    ],
+                },
+            },
+        },
+        { name: "no document", props: { policy: null } },
+        {
+            name: "an unknown document",
+            props: { policy: UNKNOWN },
+            notes: ["Cannot be judged yet: Policy 'subject', policy: the policy document is unknown until the update."],
+        },
+        {
+            name: "unknown parts of a document",
+            props: {
+                policy: {
+                    Statement: [UNKNOWN, allow("kms:Decrypt", UNKNOWN), allow(["s3:GetObject", UNKNOWN], "*")],
+                },
+            },
+            notes: [
+                "Cannot be judged yet: Policy 'subject', policy.Statement[0]: the statement is unknown until the update.",
+                "Cannot be judged yet: Policy 'subject', policy.Statement[2].Action[1]: whether the action decrypts is unknown until the update.",
+            ],
+        },
+        { name: "a key without a policy, which AWS writes", type: KEY, props: ROTATING },
+        {
+            name: "AWS's own statement for the account's root",
+            type: KEY,
+            props: keyPolicy(to({ AWS: "arn:aws:iam::123456789012:root" })),
+        },
+        {
+            name: "everyone of one account by way of a service, as AWS writes it for its own keys",
+            type: "aws:kms/keyPolicy:KeyPolicy",
+            props: policy(
+                to(
+                    { AWS: "*" },
+                    {
+                        StringEquals: {
+                            "kms:CallerAccount": "123456789012",
+                            "kms:ViaService": "ssm.eu-west-1.amazonaws.com",
+                        },
+                    },
+                ),
+            ),
+        },
+        { name: "everyone refused", type: KEY, props: keyPolicy({ ...to("*"), Effect: "Deny" }) },
+        {
+            name: "an unknown key policy",
+            type: "aws:kms/keyPolicy:KeyPolicy",
+            props: { keyId: "k", policy: UNKNOWN },
+            notes: [
+                "Cannot be judged yet: KeyPolicy 'subject', policy: the policy document is unknown until the update.",
+            ],
+        },
+        {
+            name: "an unknown principal",
+            type: "aws:kms/keyPolicy:KeyPolicy",
+            props: { policy: { Statement: [to({ AWS: UNKNOWN })] } },
+            notes: [
+                "Cannot be judged yet: KeyPolicy 'subject', policy.Statement[0]: whom the statement lets in is unknown until the update.",
+            ],
+        },
+        { name: "no rotation, by settings", type: KEY, props: {}, settings: { requireKeyRotation: false } },
+        { name: "rotation as text", type: KEY, props: { enableKeyRotation: "true" } },
+        { name: "an asymmetric key", type: KEY, props: { customerMasterKeySpec: "RSA_4096", keyUsage: "SIGN_VERIFY" } },
+        { name: "a key for message codes", type: KEY, props: { keyUsage: "GENERATE_VERIFY_MAC" } },
+        { name: "a key in a CloudHSM", type: KEY, props: { customKeyStoreId: "cks-1234567890abcdef0" } },
+        { name: "a key outside of AWS", type: KEY, props: { xksKeyId: "external" } },
+        { name: "a disabled key", type: KEY, props: { isEnabled: false } },
+        { name: "a replica, which follows its primary key", type: "aws:kms/replicaKey:ReplicaKey", props: {} },
+        { name: "a key with imported material", type: "aws:kms/externalKey:ExternalKey", props: {} },
+        {
+            name: "unknown rotation",
+            type: KEY,
+            props: { enableKeyRotation: UNKNOWN },
+            notes: [
+                "Cannot be judged yet: Key 'subject', enableKeyRotation: whether the key rotates is unknown until the update; expected true.",
+            ],
+        },
+        {
+            name: "an unknown kind of key",
+            type: KEY,
+            props: { customerMasterKeySpec: UNKNOWN },
+            notes: [
+                "Cannot be judged yet: Key 'subject', enableKeyRotation: whether the key rotates is unknown until the update; expected true.",
+            ],
+        },
+    ],
+    invalid: [
+        {
+            name: "decryption with all keys",
+            props: policy(allow("kms:Decrypt")),
+            violations: [`${at}.Resource: is "*", which ${grant('"kms:Decrypt"')}`],
+        },
+        ...[
+            "kms:*",
+            "KMS:De*",
+            "kms:?ecrypt",
+            "*",
+            "kms:GenerateDataKey",
+            "kms:GenerateDataKeyPair",
+            "kms:ReEncrypt*",
+        ].map(action => ({
+            name: `all keys by ${action}`,
+            props: policy(allow(action)),
+            violations: [`${at}.Resource: is "*", which ${grant(JSON.stringify(action))}`],
+        })),
+        ...[
+            "arn:aws:kms:*:*:key/*",
+            "arn:aws:kms:eu-west-1:123456789012:key/*",
+            "arn:aws:kms:eu-west-1:123456789012:*",
+            "arn:aws-cn:kms:cn-north-1:123456789012:key/?*",
+            "arn:aws:kms:eu-west-1:123456789012:key/????????-*",
+            "arn:aws:kms:*:123456789012:key/mrk-*",
+            "arn:aws:kms:us-east-1:*",
+            "arn:aws:*",
+            "**",
+        ].map(resource => ({
+            name: `decryption with ${resource}`,
+            props: policy(allow("kms:Decrypt", resource)),
+            violations: [`${at}.Resource: is "${resource}", which ${grant('"kms:Decrypt"')}`],
+        })),
+        {
+            name: "all keys beside a named one",
+            props: policy(allow("kms:Decrypt", [ARN, "*"])),
+            violations: [`${at}.Resource[1]: is "*", which ${grant('"kms:Decrypt"')}`],
+        },
+        {
+            name: "all actions but others",
+            props: policy({ Effect: "Allow", NotAction: ["iam:*", "kms:Decrypt"], Resource: "*" }),
+            violations: [`${at}.Resource: is "*", which ${grant("`NotAction`")}`],
+        },
+        {
+            name: "all keys but one",
+            props: policy({ Effect: "Allow", Action: "kms:Decrypt", NotResource: ARN }),
+            violations: [
+                `${at}.NotResource: allows decryption (by "kms:Decrypt") with all KMS keys but some; expected \`Resource\` with the ARNs of the keys.`,
+            ],
+        },
+        ...[
+            [
+                "that also passes without its key",
+                { StringEqualsIfExists: { "kms:ViaService": "s3.eu-west-1.amazonaws.com" } },
+            ],
+            ["of all values", { "ForAllValues:StringEquals": { "kms:ResourceAliases": "alias/shop" } }],
+            ["that is negated", { StringNotEquals: { "kms:ViaService": "ec2.eu-west-1.amazonaws.com" } }],
+            ["for any value", { StringLike: { "aws:ResourceTag/team": "*" } }],
+            ["with no value", { StringLike: { "aws:ResourceTag/team": [] } }],
+            ["on something else", { StringEquals: { "aws:RequestedRegion": "eu-west-1" } }],
+        ].map(([name, condition]) => ({
+            name: `all keys under a condition ${String(name)}`,
+            props: policy(allow("kms:Decrypt", "*", condition as object)),
+            violations: [`${at}.Resource: is "*", which ${grant('"kms:Decrypt"')}`],
+        })),
+        {
+            name: "an inline policy of a role",
+            type: "aws:iam/role:Role",
+            props: { inlinePolicies: [{ name: "a", ...policy(allow("kms:Decrypt")) }] },
+            violations: [
+                `Role 'subject', inlinePolicies[0].policy.Statement[0].Resource: is "*", which ${grant('"kms:Decrypt"')}`,
+            ],
+        },
+        {
+            name: "a permission set's policy",
+            type: "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy",
+            props: { inlinePolicy: policy(allow("kms:Decrypt")).policy },
+            violations: [
+                `PermissionSetInlinePolicy 'subject', inlinePolicy.Statement[0].Resource: is "*", which ${grant('"kms:Decrypt"')}`,
+            ],
+        },
+        {
+            name: "a resource that is no text",
+            props: { policy: { Statement: [allow("kms:Decrypt", 5)] } },
+            violations: [`${at}.Resource: is 5, which ${grant('"kms:Decrypt"')}`],
+        },
+        {
+            name: "text that is no JSON",
+            props: { policy: "{" },
+            violations: [
+                "Policy 'subject', policy: is not valid JSON, so what it grants cannot be seen; expected a policy document.",
+            ],
+        },
+        {
+            name: "a key policy for everyone",
+            type: KEY,
+            props: keyPolicy(to({ AWS: "arn:aws:iam::123456789012:root" }), to("*")),
+            violations: [
+                "Key 'subject', policy.Statement[1]: lets everyone use the key (\"kms:*\") without a condition that restricts the caller; expected named principals.",
+            ],
+        },
+        {
+            name: "a key policy for everyone by way of a service",
+            type: "aws:kms/keyPolicy:KeyPolicy",
+            props: policy(to({ AWS: "*" }, { StringEquals: { "kms:ViaService": "s3.eu-west-1.amazonaws.com" } })),
+            violations: [
+                "KeyPolicy 'subject', policy.Statement[0]: lets everyone use the key (\"kms:*\") without a condition that restricts the caller; expected named principals.",
+            ],
+        },
+        {
+            name: "a replica's policy for everyone but one",
+            type: "aws:kms/replicaKey:ReplicaKey",
+            props: policy({ Effect: "Allow", NotAction: "kms:Delete*", NotPrincipal: { AWS: ARN }, Resource: "*" }),
+            violations: [
+                "ReplicaKey 'subject', policy.Statement[0]: lets everyone but some use the key (all actions but some) without a condition that restricts the caller; expected named principals.",
+            ],
+        },
+        {
+            name: "a key policy that is no JSON",
+            type: "aws:kms/externalKey:ExternalKey",
+            props: { policy: "root" },
+            violations: [
+                "ExternalKey 'subject', policy: is not valid JSON, so what it grants cannot be seen; expected a policy document.",
+            ],
+        },
+        {
+            name: "a key without rotation",
+            type: KEY,
+            props: { deletionWindowInDays: 30 },
+            violations: ["Key 'subject', enableKeyRotation: is not set; expected true."],
+        },
+        {
+            name: "rotation turned off on a key whose kind is spelt out",
+            type: KEY,
+            props: {
+                enableKeyRotation: false,
+                customerMasterKeySpec: "SYMMETRIC_DEFAULT",
+                keyUsage: "ENCRYPT_DECRYPT",
+                customKeyStoreId: "",
+                isEnabled: true,
+            },
+            violations: ["Key 'subject', enableKeyRotation: is false; expected true."],
+        },
+        {
+            name: "rotation of a wrong type",
+            type: KEY,
+            props: { enableKeyRotation: 1 },
+            violations: ["Key 'subject', enableKeyRotation: is 1; expected true."],
+        },
+    ],
+    badSettings: [
+        { narrowingConditionKeys: "kms:ViaService" },
+        { narrowingConditionKeys: [""] },
+        { requireKeyRotation: "yes" },
+        { requireRotation: true },
+    ],
+});
+
+test.each([
+    ["is turned on where nothing is said", {}, { enableKeyRotation: true }],
+    ["is left where somebody turned it off", { enableKeyRotation: false }, undefined],
+    ["is left where AWS has none", { keyUsage: "SIGN_VERIFY" }, undefined],
+    ["is left while the kind of key is unknown", { keyUsage: UNKNOWN }, undefined],
+])("rotation %s", (_, props, expected) => {
+    expect(remediated(rule, { type: KEY, props })).toEqual(expected);
+});
+
+test("rotation is not turned on against the settings", () => {
+    expect(remediated(rule, { type: KEY, props: {} }, { requireKeyRotation: false })).toBeUndefined();
+});
