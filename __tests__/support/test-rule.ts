@@ -35,7 +35,12 @@ export type ResourceCase = Case & Partial<Omit<TestResource, "name">> & { readon
  * A stack case gives the resources of a stack and is run in preview and in update form. `form` limits it to one of them, for
  * what can only be so; a case that holds UNKNOWN is run in preview form only.
  */
-export type StackCase = Case & { readonly resources: readonly TestResource[]; readonly form?: Form };
+export type StackCase = Case & {
+    readonly resources: readonly TestResource[];
+    readonly form?: Form;
+    /** URL of the backend that keeps the stack's own state; not known unless given. */
+    readonly backendUrl?: string;
+};
 
 /** A project case gives the files of a repository by path, and the stack that the engine names. */
 export type ProjectCase = Case & {
@@ -90,7 +95,7 @@ export function testStackRule(rule: StackRule, cases: Cases<StackCase>): void {
             );
         table(
             { ...cases, valid: inForms(cases.valid), invalid: inForms(cases.invalid) },
-            testCase => judgeStack(rule, testCase.resources, testCase.settings, testCase.form),
+            testCase => judgeStack(rule, testCase.resources, testCase.settings, testCase.form, testCase.backendUrl),
             testCase => testCase.name,
         );
     });
@@ -146,8 +151,11 @@ export function judgeStack(
     resources: readonly TestResource[],
     settings: object = {},
     form: Form = "preview",
+    backendUrl?: string,
 ): Verdict {
-    const { validateStack } = policyOf(rule) as { validateStack: StackValidation };
+    const host = { workspace: withoutFiles, filter: () => "report" as const, backendUrl: () => backendUrl };
+    const policy = backendUrl === undefined ? policyOf(rule) : toPolicy(rule, host);
+    const { validateStack } = policy as { validateStack: StackValidation };
     return collect(report => validateStack(stackArgs(resources, settings, form), report));
 }
 
@@ -189,14 +197,13 @@ const policies = new WeakMap<Rule, ReturnType<typeof toPolicy>>();
 function policyOf(rule: Rule): ReturnType<typeof toPolicy> {
     const known = policies.get(rule);
     if (known !== undefined) return known;
-    const policy = toPolicy(rule, {
-        workspace: () => {
-            throw new Error("Only project rules look at files.");
-        },
-        filter: () => "report",
-    });
+    const policy = toPolicy(rule, { workspace: withoutFiles, filter: () => "report" });
     policies.set(rule, policy);
     return policy;
+}
+
+function withoutFiles(): never {
+    throw new Error("Only project rules look at files.");
 }
 
 function collect(run: (report: ReportViolation) => void | Promise<void>): Verdict {

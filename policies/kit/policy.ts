@@ -36,6 +36,8 @@ export interface Host {
     readonly filter: (finding: Finding) => Outcome;
     /** Whether a rule must leave a resource as it is written, because the resource is exempted from it. */
     readonly isExempt?: (rule: Rule, resource: Resource) => boolean;
+    /** URL of the backend that keeps the state of the stack that is judged, where it is known. */
+    readonly backendUrl?: () => string | undefined;
     /** The resources of the stack that is judged, where policies share them; undefined where a policy's arguments hold them. */
     readonly resources?: () => readonly PolicyResource[] | undefined;
 }
@@ -133,7 +135,7 @@ function stackValidation(rule: StackRule, host: Host): StackValidationPolicy["va
     return (args, reportViolation) => {
         const settings = settingsOf(args.getConfig());
         const reporting = reporter(rule, host, reportViolation, args.notApplicable);
-        const stack = stackOf(host.resources?.() ?? args.resources);
+        const stack = stackOf(host.resources?.() ?? args.resources, host.backendUrl);
         guard(reporting, undefined, report => rule.judge(stack, settings, report));
     };
 }

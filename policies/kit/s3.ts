@@ -1,5 +1,9 @@
 import type { Resource } from "./resource";
 import type { Stack } from "./stack";
+import type { Value } from "./value";
+
+/** The key that AWS manages for S3; every principal of the account may use it. */
+const AWS_MANAGED_KEY = /(^|:)alias\/aws\/s3$/;
 
 /**
  * Type tokens of S3 resources. Releases of the provider moved names between generations: a token with V2 and its twin
@@ -63,4 +67,42 @@ export function byBucket(stack: Stack, types: readonly string[]): ByBucket {
         for (const { urn } of buckets) found.set(urn, [...(found.get(urn) ?? []), resource]);
     }
     return { of: bucket => found.get(bucket.urn) ?? [], unresolved };
+}
+
+/** What a bucket's own property says of encryption, in either generation's spelling. */
+export function inlineEncryption(bucket: Value): Value {
+    return bucket.get("serverSideEncryptionConfiguration", "serverSideEncryptionConfigurations");
+}
+
+/** The rules in a bucket's own property. */
+export function inlineEncryptionRules(bucket: Value): Value[] {
+    return inlineEncryption(bucket)
+        .items()
+        .flatMap(block => block.get("rule", "rules").items());
+}
+
+/** What one encryption rule encrypts by default; an unknown rule is one unknown default. */
+export function encryptionDefaultsOf(entry: Value): { algorithm: Value; key: Value; bucketKey: Value }[] {
+    return entry
+        .get("applyServerSideEncryptionByDefault", "applyServerSideEncryptionByDefaults")
+        .items()
+        .map(byDefault => ({
+            algorithm: byDefault.get("sseAlgorithm"),
+            key: byDefault.get("kmsMasterKeyId"),
+            bucketKey: entry.get("bucketKeyEnabled"),
+        }));
+}
+
+/** Whether an encryption rule names a key of one's own. An unknown key is one that this stack creates, and so one's own. */
+export function isCustomerManaged(key: Value): boolean {
+    if (key.isUnknown) return true;
+    const text = key.string()?.trim() ?? "";
+    return text !== "" && !AWS_MANAGED_KEY.test(text);
+}
+
+/** The buckets that a bucket writes its access logs to, as its own property and separate resources say. */
+export function logTargetsOf(bucket: Resource, separate: ByBucket): Value[] {
+    const inline = bucket.props.get("logging", "loggings").items();
+    const others = separate.of(bucket).map(({ props }) => props);
+    return [...inline, ...others].map(logging => logging.get("targetBucket")).filter(target => !target.isMissing);
 }

@@ -2,8 +2,8 @@ import type { PolicyResource } from "@pulumi/policy";
 import { type Resource, stackResourceOf } from "./resource";
 import type { Value } from "./value";
 
-/** Properties by which AWS resources refer to one another: ids, names and ARNs that a resource goes by. */
-const IDENTITIES = ["id", "arn", "name", "bucket"] as const;
+/** Properties that hold the ids, names and ARNs by which resources refer to one another. */
+const IDENTITIES = ["id", "arn", "name", "bucket", "accountName"] as const;
 
 /**
  * All resources of a stack with the indexes that stack rules need, so that each rule stays linear in their number.
@@ -15,7 +15,16 @@ export class Stack {
     private urns: Map<string, Resource> | undefined;
     private readonly identities = new Map<string, Map<string, Resource[]>>();
 
-    constructor(readonly resources: readonly Resource[]) {}
+    /** `findBackendUrl` gives the URL of the backend that keeps this stack's own state, where that can be known. */
+    constructor(
+        readonly resources: readonly Resource[],
+        private readonly findBackendUrl: () => string | undefined = () => undefined,
+    ) {}
+
+    /** URL of the backend that keeps this stack's own state, such as `s3://acme-state`; undefined where it is not known. */
+    get backendUrl(): string | undefined {
+        return this.findBackendUrl();
+    }
 
     /** The resources of these types, in the order of the types. */
     ofType(...types: readonly string[]): Resource[] {
@@ -65,8 +74,8 @@ export class Stack {
 const stacks = new WeakMap<readonly PolicyResource[], Stack>();
 
 /** The stack of these resources; the same stack, with its indexes, for the same list. */
-export function stackOf(resources: readonly PolicyResource[]): Stack {
-    const stack = stacks.get(resources) ?? new Stack(resources.map(stackResourceOf));
+export function stackOf(resources: readonly PolicyResource[], findBackendUrl?: () => string | undefined): Stack {
+    const stack = stacks.get(resources) ?? new Stack(resources.map(stackResourceOf), findBackendUrl);
     stacks.set(resources, stack);
     return stack;
 }

@@ -2,13 +2,18 @@ import { z } from "zod";
 import { replaceAt } from "../../kit/remedy";
 import type { Report } from "../../kit/report";
 import { stackRule } from "../../kit/rule";
-import { byBucket, isForDirectoryBucket, S3 } from "../../kit/s3";
+import {
+    byBucket,
+    encryptionDefaultsOf,
+    inlineEncryption,
+    inlineEncryptionRules,
+    isCustomerManaged,
+    isForDirectoryBucket,
+    S3,
+} from "../../kit/s3";
 import type { Value } from "../../kit/value";
 
 const ALGORITHMS = ["AES256", "aws:kms", "aws:kms:dsse"] as const;
-
-/** The key that AWS manages for S3; every principal of the account may use it. */
-const AWS_MANAGED_KEY = /(^|:)alias\/aws\/s3$/;
 
 const settings = z.strictObject({
     allowedAlgorithms: z
@@ -54,10 +59,10 @@ export const rule = stackRule({
     judge(stack, ruleSettings, report) {
         const configurations = byBucket(stack, S3.encryption);
         for (const bucket of stack.ofType(...S3.bucket)) {
-            const inline = inlineConfiguration(bucket.props);
+            const inline = inlineEncryption(bucket.props);
             const separate = configurations.of(bucket).map(({ props }) => props.get("rules"));
-            const rules = [...inlineRules(bucket.props), ...separate.flatMap(list => list.items())];
-            const defaults = rules.flatMap(defaultsOf);
+            const rules = [...inlineEncryptionRules(bucket.props), ...separate.flatMap(list => list.items())];
+            const defaults = rules.flatMap(encryptionDefaultsOf);
             if (defaults.some(({ algorithm }) => !algorithm.isMissing)) continue;
             if (configurations.unresolved.length > 0) {
                 report.undetermined(
@@ -74,7 +79,7 @@ export const rule = stackRule({
             }
         }
         for (const { props } of stack.ofType(...S3.bucket)) {
-            for (const block of inlineConfiguration(props).items())
+            for (const block of inlineEncryption(props).items())
                 judgeRules(block.get("rule", "rules"), ruleSettings, report);
         }
         for (const configuration of stack.ofType(...S3.encryption)) {
@@ -88,39 +93,19 @@ export const rule = stackRule({
     remediate({ type, props: given }, props, { requireBucketKey }) {
         if (!requireBucketKey) return undefined;
         const isSeparate = S3.encryption.some(separate => separate === type);
-        const rules = isSeparate ? given.get("rules").items() : inlineRules(given);
+        const rules = isSeparate ? given.get("rules").items() : inlineEncryptionRules(given);
         // An explicit value is somebody's decision, which is reported and not overruled.
         const toMend = rules
-            .flatMap(defaultsOf)
+            .flatMap(encryptionDefaultsOf)
             .filter(({ algorithm, bucketKey }) => algorithm.string() === "aws:kms" && bucketKey.isMissing);
         if (toMend.length === 0) return undefined;
         return toMend.reduce((mended, { bucketKey }) => replaceAt(mended, bucketKey.path, true), props);
     },
 });
 
-const inlineConfiguration = (props: Value): Value =>
-    props.get("serverSideEncryptionConfiguration", "serverSideEncryptionConfigurations");
-
-const inlineRules = (props: Value): Value[] =>
-    inlineConfiguration(props)
-        .items()
-        .flatMap(block => block.get("rule", "rules").items());
-
-/** What one rule encrypts by default; an unknown rule is one unknown default. */
-function defaultsOf(entry: Value): { algorithm: Value; key: Value; bucketKey: Value }[] {
-    return entry
-        .get("applyServerSideEncryptionByDefault", "applyServerSideEncryptionByDefaults")
-        .items()
-        .map(byDefault => ({
-            algorithm: byDefault.get("sseAlgorithm"),
-            key: byDefault.get("kmsMasterKeyId"),
-            bucketKey: entry.get("bucketKeyEnabled"),
-        }));
-}
-
 function judgeRules(rules: Value, ruleSettings: Settings, report: Report): void {
     const { allowedAlgorithms, requireCustomerManagedKey, requireBucketKey } = ruleSettings;
-    for (const { algorithm, key, bucketKey } of rules.items().flatMap(defaultsOf)) {
+    for (const { algorithm, key, bucketKey } of rules.items().flatMap(encryptionDefaultsOf)) {
         if (algorithm.isUnknown) {
             report.undetermined(algorithm, "is unknown until the update.");
             continue;
@@ -140,11 +125,4 @@ function judgeRules(rules: Value, ruleSettings: Settings, report: Report): void 
                 report.violation(bucketKey, `is ${bucketKey.show()}; expected true.`);
         }
     }
-}
-
-/** An unknown key is one that this stack creates, and so one's own. */
-function isCustomerManaged(key: Value): boolean {
-    if (key.isUnknown) return true;
-    const text = key.string()?.trim() ?? "";
-    return text !== "" && !AWS_MANAGED_KEY.test(text);
 }

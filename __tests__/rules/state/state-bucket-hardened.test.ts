@@ -1,0 +1,578 @@
+import { rule } from "../../../policies/rules/state/state-bucket-hardened";
+import { ref, type TestResource, UNKNOWN } from "../../support/engine-args";
+import { testStackRule } from "../../support/test-rule";
+
+const NAME = "acme-pulumi-state";
+const ARN = `arn:aws:s3:::${NAME}`;
+const CI = "arn:aws:iam::123456789012:role/pulumi-ci";
+const BREAK_GLASS = "arn:aws:iam::123456789012:role/break-glass";
+
+const ALL = [ARN, `${ARN}/*`];
+const denyPlaintext = {
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:*",
+    Resource: ALL,
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+};
+const denyOthers = {
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:*",
+    Resource: ALL,
+    Condition: { StringNotEquals: { "aws:PrincipalArn": [CI, BREAK_GLASS] } },
+};
+const policy = (...statements: object[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
+
+/** A policy that is right for a bucket of any name. */
+const ANY_BUCKET = policy({ ...denyPlaintext, Resource: "*" }, { ...denyOthers, Resource: "*" });
+
+const FLAGS = { blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true };
+
+/** The parts of a hardened bucket; null takes one away. */
+interface Parts {
+    /** Name of the bucket in the program. */
+    readonly name?: string;
+    readonly bucket?: Record<string, unknown>;
+    readonly versioning?: object | null;
+    readonly encryption?: object | null;
+    readonly block?: object | null;
+    readonly policy?: unknown;
+    readonly logging?: object | null;
+}
+
+const byDefault = (key: unknown = ref("key", "arn"), sseAlgorithm = "aws:kms") => ({
+    applyServerSideEncryptionByDefault: { sseAlgorithm, ...(key === undefined ? {} : { kmsMasterKeyId: key }) },
+});
+
+function store(parts: Parts = {}): TestResource[] {
+    const {
+        name: own = "state",
+        bucket = {},
+        versioning = { versioningConfiguration: { status: "Enabled" } },
+        encryption = { rules: [{ ...byDefault(), bucketKeyEnabled: true }] },
+        block = FLAGS,
+        logging = { targetBucket: ref("logs") },
+    } = parts;
+    const document = parts.policy === undefined ? policy(denyPlaintext, denyOthers) : parts.policy;
+    const separate = (type: string, name: string, props: object | null): TestResource[] =>
+        props === null ? [] : [{ type: `aws:s3/${type}`, name, props: { bucket: ref(own), ...props } }];
+    return [
+        { type: "aws:kms/key:Key", name: "key", props: { arn: "arn:aws:kms:eu-west-1:123456789012:key/1" } },
+        { type: "aws:s3/bucket:Bucket", name: "logs", props: { bucket: "acme-access-logs" } },
+        {
+            type: "aws:s3/bucket:Bucket",
+            name: own,
+            props: { bucket: NAME, objectLockEnabled: true, ...bucket },
+        },
+        ...separate("bucketVersioning:BucketVersioning", "versioning", versioning),
+        ...separate(
+            "bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+            "encryption",
+            encryption,
+        ),
+        ...separate("bucketPublicAccessBlock:BucketPublicAccessBlock", "block", block),
+        ...separate("bucketPolicy:BucketPolicy", "policy", document === null ? null : { policy: document }),
+        ...separate("bucketLogging:BucketLogging", "logging", logging),
+    ];
+}
+
+const without = (value: unknown) => ({ bucket: { objectLockEnabled: value } });
+const inPolicy = "BucketPolicy 'policy', policy";
+const NO_TLS = `${inPolicy}: does not do so; expected a Deny of s3:* to everyone, on the bucket and its objects, where aws:SecureTransport is false.`;
+const NO_DENY = `${inPolicy}: does not do so; expected a Deny of s3:* to everyone, on the bucket and its objects, but the roles of CI and break-glass (StringNotEquals on aws:PrincipalArn).`;
+const spare = (value: unknown, extra: object = {}) =>
+    policy(denyPlaintext, { ...denyOthers, Condition: { StringNotLike: { "aws:PrincipalArn": value }, ...extra } });
+const lets = (value: unknown, expected = "the ARN of one role") =>
+    `BucketPolicy 'policy', policy.Statement[1].Condition.StringNotLike.aws:PrincipalArn: lets ${JSON.stringify(value)} use the state; expected ${expected}.`;
+
+const GCS: TestResource = {
+    type: "gcp:storage/bucket:Bucket",
+    name: "acme-pulumi-state",
+    props: {
+        name: "acme-state",
+        versioning: { enabled: true },
+        uniformBucketLevelAccess: true,
+        publicAccessPrevention: "enforced",
+        encryption: { defaultKmsKeyName: "projects/acme/locations/eu/keyRings/a/cryptoKeys/state" },
+        logging: { logBucket: "acme-logs" },
+    },
+};
+const gcs = (props: object, ...others: TestResource[]): TestResource[] => [
+    { ...GCS, props: { ...GCS.props, ...props } },
+    ...others,
+];
+
+const ACCOUNT: TestResource = {
+    type: "azure-native:storage:StorageAccount",
+    name: "states",
+    props: {
+        accountName: "acmestates",
+        allowBlobPublicAccess: false,
+        allowSharedKeyAccess: false,
+        minimumTlsVersion: "TLS1_2",
+        encryption: { keySource: "Microsoft.Keyvault" },
+        networkRuleSet: { defaultAction: "Deny" },
+        tags: { purpose: "pulumi-state" },
+    },
+};
+const SERVICE: TestResource = {
+    type: "azure-native:storage/v20230101:BlobServiceProperties",
+    name: "blobs",
+    props: {
+        accountName: ref("states", "accountName"),
+        isVersioningEnabled: true,
+        deleteRetentionPolicy: { enabled: true, days: 30 },
+    },
+};
+const azure = (props: object, ...others: TestResource[]): TestResource[] => [
+    { ...ACCOUNT, props: { ...ACCOUNT.props, ...props } },
+    ...others,
+];
+
+testStackRule(rule, {
+    valid: [
+        { name: "a hardened bucket", resources: store() },
+        {
+            name: "buckets that hold no state",
+            resources: [{ type: "aws:s3/bucket:Bucket", name: "pulumi-state-machine", props: { bucket: "data" } }],
+        },
+        { name: "no bucket", resources: [{ type: "aws:sqs/queue:Queue", name: "acme-pulumi-state" }] },
+        {
+            name: "a bucket that settings do not mean",
+            resources: store({ versioning: null }),
+            settings: { stateStores: [], stateTags: [] },
+        },
+        {
+            name: "the logs of a state bucket, whose name is like its own",
+            resources: [
+                ...store({
+                    bucket: { bucket: "acme-pulumi-state-prod" },
+                    policy: ANY_BUCKET,
+                    logging: { targetBucket: ref("state-logs") },
+                }),
+                { type: "aws:s3/bucket:Bucket", name: "state-logs", props: { bucket: "acme-pulumi-state-prod-logs" } },
+            ],
+            settings: { stateStores: ["*pulumi-state*"] },
+        },
+        {
+            name: "everything inline, as older programs write it",
+            resources: [
+                {
+                    type: "aws:s3/bucketV2:BucketV2",
+                    name: "state",
+                    props: {
+                        bucket: NAME,
+                        versionings: [{ enabled: true }],
+                        objectLockConfiguration: { objectLockEnabled: "Enabled" },
+                        serverSideEncryptionConfigurations: [
+                            {
+                                rules: [
+                                    {
+                                        applyServerSideEncryptionByDefaults: [
+                                            { sseAlgorithm: "aws:kms:dsse", kmsMasterKeyId: "alias/state" },
+                                        ],
+                                    },
+                                ],
+                            },
+                        ],
+                        policy: policy(denyPlaintext, denyOthers),
+                        loggings: [{ targetBucket: "acme-access-logs" }],
+                    },
+                },
+                { type: "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", name: "account", props: FLAGS },
+            ],
+        },
+        {
+            name: "a separate object lock, which means enabled",
+            resources: [
+                ...store(without(undefined)),
+                {
+                    type: "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+                    name: "lock",
+                    props: { bucket: ref("state") },
+                },
+            ],
+        },
+        {
+            name: "a Deny of every action on everything",
+            resources: store({
+                policy: policy(
+                    { ...denyPlaintext, Action: "*", Resource: "*" },
+                    { ...denyOthers, Action: ["S3:Get*", "s3:Put*", "s3:Delete*", "s3:List*"], Resource: "*" },
+                ),
+            }),
+        },
+        {
+            name: "a Deny by NotPrincipal, and by NotAction",
+            resources: store({
+                policy: policy(denyPlaintext, {
+                    Effect: "Deny",
+                    NotPrincipal: { AWS: [CI, "arn:aws:iam::123456789012:root"] },
+                    NotAction: "s3:GetBucketLocation",
+                    Resource: ALL,
+                }),
+            }),
+        },
+        {
+            name: "roles by a pattern, sessions by their id, and AWS services",
+            resources: store({
+                policy: spare(["arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/*BreakGlass*"], {
+                    StringNotLike: { "aws:userid": "AROAEXAMPLEEXAMPLE12:*" },
+                    BoolIfExists: { "aws:PrincipalIsAWSService": "false" },
+                }),
+            }),
+        },
+        {
+            name: "the principals that settings expect",
+            resources: store(),
+            settings: { allowedPrincipals: [CI, "arn:aws:iam::*:role/break-*"] },
+        },
+        {
+            name: "of two Denies one that spares named roles only",
+            resources: store({
+                policy: policy(
+                    denyPlaintext,
+                    {
+                        ...denyOthers,
+                        Condition: { StringNotLike: { "aws:PrincipalArn": "arn:aws:iam::123456789012:*" } },
+                    },
+                    denyOthers,
+                ),
+            }),
+        },
+        {
+            name: "a policy that is unknown in a preview",
+            resources: store({ policy: ref("state", "arn", arn => policy({ ...denyPlaintext, Resource: arn })) }),
+            form: "preview",
+            notes: [`Cannot be judged yet: ${inPolicy}: the bucket policy is unknown until the update.`],
+        },
+        {
+            name: "separate resources of nobody knows which bucket",
+            resources: [
+                { type: "aws:s3/bucket:Bucket", name: "state", props: { bucket: NAME } },
+                ...[
+                    "bucketVersioning:BucketVersioning",
+                    "bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+                    "bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+                    "bucketPublicAccessBlock:BucketPublicAccessBlock",
+                    "bucketPolicy:BucketPolicy",
+                    "bucketLogging:BucketLogging",
+                ].map(type => ({ type: `aws:s3/${type}`, name: type, props: { bucket: UNKNOWN } })),
+            ],
+            notes: [
+                "Cannot be judged yet: Bucket 'state', versioning: which store a separate resource is for is unknown until the update; expected versioning, by a BucketVersioning with status Enabled.",
+                "Cannot be judged yet: Bucket 'state', objectLockEnabled: which store a separate resource is for is unknown until the update; expected true, so that no version of the state can be destroyed.",
+                "Cannot be judged yet: Bucket 'state', serverSideEncryptionConfiguration: which store a separate resource is for is unknown until the update; expected aws:kms with a key of your own, by a BucketServerSideEncryptionConfiguration.",
+                "Cannot be judged yet: Bucket 'state': which bucket a public access block is for is unknown until the update.",
+                "Cannot be judged yet: Bucket 'state', policy: the bucket policy is unknown until the update.",
+                "Cannot be judged yet: Bucket 'state': which bucket a logging resource is for is unknown until the update.",
+            ],
+        },
+        {
+            name: "unknown values",
+            resources: store({
+                bucket: { objectLockEnabled: UNKNOWN },
+                versioning: { versioningConfiguration: UNKNOWN },
+                encryption: { rules: [{ ...byDefault(UNKNOWN), bucketKeyEnabled: UNKNOWN }] },
+                block: { ...FLAGS, blockPublicAcls: UNKNOWN },
+            }),
+            notes: [
+                "Cannot be judged yet: BucketVersioning 'versioning', versioningConfiguration.status: is unknown until the update; expected versioning, by a BucketVersioning with status Enabled.",
+                "Cannot be judged yet: Bucket 'state', objectLockEnabled: is unknown until the update; expected true, so that no version of the state can be destroyed.",
+                "Cannot be judged yet: BucketServerSideEncryptionConfiguration 'encryption', rules[0].bucketKeyEnabled: is unknown until the update; expected true.",
+                "Cannot be judged yet: BucketPublicAccessBlock 'block', blockPublicAcls: is unknown until the update; expected true.",
+            ],
+        },
+        { name: "a hardened bucket of Cloud Storage", resources: gcs({}) },
+        {
+            name: "a bucket of Cloud Storage with named members",
+            resources: gcs(
+                { softDeletePolicy: { retentionDurationSeconds: 604800 } },
+                {
+                    type: "gcp:storage/bucketIAMMember:BucketIAMMember",
+                    name: "ci",
+                    props: { bucket: ref("acme-pulumi-state", "name"), member: "serviceAccount:ci@acme.example" },
+                },
+                {
+                    type: "gcp:storage/bucketIAMMember:BucketIAMMember",
+                    name: "site",
+                    props: { bucket: "acme-website", member: "allUsers" },
+                },
+            ),
+        },
+        { name: "a hardened storage account", resources: azure({}, SERVICE) },
+        {
+            name: "a storage account with HTTPS spelt out, and a newer TLS",
+            resources: azure({ enableHttpsTrafficOnly: true, minimumTlsVersion: "TLS1_3" }, SERVICE),
+        },
+        {
+            name: "a storage account without a tag and without a container of state",
+            resources: azure({ tags: {}, allowBlobPublicAccess: true }),
+        },
+        {
+            name: "blob services of nobody knows which account",
+            resources: azure({}, { ...SERVICE, props: { ...SERVICE.props, accountName: UNKNOWN } }),
+            notes: ["isVersioningEnabled", "a deleteRetentionPolicy"].map(
+                what =>
+                    `Cannot be judged yet: StorageAccount 'states', blobServiceProperties: which store a separate resource is for is unknown until the update; expected true, by BlobServiceProperties with ${what}.`,
+            ),
+        },
+    ],
+    invalid: [
+        {
+            name: "a bare bucket",
+            resources: [{ type: "aws:s3/bucket:Bucket", name: "state", props: { bucket: NAME } }],
+            violations: [
+                "Bucket 'state', versioning: is not set; expected versioning, by a BucketVersioning with status Enabled.",
+                "Bucket 'state', objectLockEnabled: is not set; expected true, so that no version of the state can be destroyed.",
+                "Bucket 'state', serverSideEncryptionConfiguration: is not set; expected aws:kms with a key of your own, by a BucketServerSideEncryptionConfiguration.",
+                "Bucket 'state': has no public access block; expected a BucketPublicAccessBlock with all four flags.",
+                "Bucket 'state', policy: is not set; expected a Deny of s3:* to everyone, on the bucket and its objects, where aws:SecureTransport is false.",
+                "Bucket 'state', policy: is not set; expected a Deny of s3:* to everyone, on the bucket and its objects, but the roles of CI and break-glass (StringNotEquals on aws:PrincipalArn).",
+                "Bucket 'state': has no access logging; expected a BucketLogging to another bucket.",
+            ],
+        },
+        ...[
+            { name: "its name in the program", props: {}, resource: "acme-pulumi-state" },
+            { name: "a tag", props: { tags: { purpose: "pulumi-state" } } },
+            { name: "a name that settings give", props: { bucket: "iac-eu" }, settings: { stateStores: ["iac-*"] } },
+            {
+                name: "a tag that settings give",
+                props: { tags: { holds: "states" } },
+                settings: { stateTags: ["holds=*"] },
+            },
+            { name: "the stack's own backend", props: { bucket: "iac" }, backendUrl: "s3://iac/prod?region=eu-west-1" },
+        ].map(({ name, props, resource = "any", ...rest }) => ({
+            name: `a bucket that is known by ${name}`,
+            resources: store({
+                name: resource,
+                bucket: { bucket: "iac", ...props },
+                versioning: null,
+                policy: ANY_BUCKET,
+            }),
+            ...rest,
+            violations: [
+                `Bucket '${resource}', versioning: is not set; expected versioning, by a BucketVersioning with status Enabled.`,
+            ],
+        })),
+        {
+            name: "suspended versioning",
+            resources: store({ versioning: { versioningConfiguration: { status: "Suspended" } } }),
+            violations: [
+                "BucketVersioning 'versioning', versioningConfiguration.status: is \"Suspended\"; expected versioning, by a BucketVersioning with status Enabled.",
+            ],
+        },
+        ...[false, null, "no"].map(value => ({
+            name: `object lock ${value}`,
+            resources: store(without(value)),
+            violations: [
+                `Bucket 'state', objectLockEnabled: is ${value === null ? "not set" : JSON.stringify(value)}; expected true, so that no version of the state can be destroyed.`,
+            ],
+        })),
+        {
+            name: "AWS's own encryption",
+            resources: store({ encryption: { rules: [byDefault(undefined, "AES256")] } }),
+            violations: [
+                "BucketServerSideEncryptionConfiguration 'encryption', rules[0].applyServerSideEncryptionByDefault.sseAlgorithm: is \"AES256\"; expected aws:kms with a key of your own, by a BucketServerSideEncryptionConfiguration.",
+            ],
+        },
+        {
+            name: "AWS's own key, and no bucket key",
+            resources: store({ encryption: { rules: [byDefault("alias/aws/s3")] } }),
+            violations: [
+                "BucketServerSideEncryptionConfiguration 'encryption', rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId: is \"alias/aws/s3\" with aws:kms; expected the ARN of a KMS key of your own.",
+                "BucketServerSideEncryptionConfiguration 'encryption', rules[0].bucketKeyEnabled: is not set; expected true.",
+            ],
+        },
+        {
+            name: "a public access block with three flags",
+            resources: store({ block: { ...FLAGS, ignorePublicAcls: false } }),
+            violations: ["BucketPublicAccessBlock 'block', ignorePublicAcls: is false; expected true."],
+        },
+        { name: "no Deny of plaintext", resources: store({ policy: policy(denyOthers) }), violations: [NO_TLS] },
+        ...[
+            ["of objects alone", { Resource: `${ARN}/*` }],
+            ["of the bucket alone", { Resource: ARN }],
+            ["of another bucket", { Resource: ["arn:aws:s3:::other", "arn:aws:s3:::other/*"] }],
+            ["of reading alone", { Action: "s3:GetObject" }],
+            ["to one account", { Principal: { AWS: "123456789012" } }],
+            ["where TLS is used", { Condition: { Bool: { "aws:SecureTransport": "true" } } }],
+            [
+                "where another condition holds too",
+                { Condition: { ...denyPlaintext.Condition, StringEquals: { "aws:PrincipalTag/a": "b" } } },
+            ],
+            ["without a condition on TLS", { Condition: { StringEquals: { "aws:PrincipalTag/a": "b" } } }],
+            ["where TLS is not unused", { Condition: { StringNotEquals: { "aws:SecureTransport": "false" } } }],
+            ["where nothing is said of TLS", { Condition: { Bool: { "aws:SecureTransport": [] } } }],
+            ["to everyone but some", { Principal: undefined, NotPrincipal: { AWS: CI } }],
+            ["that only allows", { Effect: "Allow" }],
+        ].map(([name, change]) => ({
+            name: `a Deny of plaintext ${String(name)}`,
+            resources: store({ policy: policy({ ...denyPlaintext, ...(change as object) }, denyOthers) }),
+            violations: [NO_TLS],
+        })),
+        { name: "no Deny of others", resources: store({ policy: policy(denyPlaintext) }), violations: [NO_DENY] },
+        ...[
+            ["of some actions", { NotAction: "s3:Get*", Action: undefined }],
+            ["for a list that is not negated", { Condition: { StringEquals: { "aws:PrincipalArn": [CI] } } }],
+            ["for an empty list", { Condition: { StringNotEquals: { "aws:PrincipalArn": [] } } }],
+            ["for any value", { Condition: { "ForAnyValue:StringNotEquals": { "aws:PrincipalArn": [CI] } } }],
+            [
+                "weakened by a network",
+                {
+                    Condition: { StringNotEquals: { "aws:PrincipalArn": [CI], "aws:SourceVpce": "vpce-1" } },
+                },
+            ],
+        ].map(([name, change]) => ({
+            name: `a Deny of others ${String(name)}`,
+            resources: store({ policy: policy(denyPlaintext, { ...denyOthers, ...(change as object) }) }),
+            violations: [NO_DENY],
+        })),
+        ...[
+            "*",
+            "arn:aws:iam::123456789012:*",
+            "arn:aws:iam::123456789012:role/*",
+            "arn:aws:iam::*:role/pulumi-ci",
+            "arn:aws:iam::123456789012:role/ci*",
+            "arn:aws:iam::123456789012:role/${aws:PrincipalTag/team}",
+        ].map(value => ({
+            name: `a Deny that spares ${value}`,
+            resources: store({ policy: spare(value) }),
+            violations: [lets(value)],
+        })),
+        {
+            name: "a Deny that spares one role too many, principal by principal",
+            resources: store({ policy: spare([CI, "arn:aws:iam::123456789012:role/developers"]) }),
+            settings: { allowedPrincipals: [CI, BREAK_GLASS] },
+            violations: [
+                `BucketPolicy 'policy', policy.Statement[1].Condition.StringNotLike.aws:PrincipalArn[1]: lets "arn:aws:iam::123456789012:role/developers" use the state; expected one of ${CI}, ${BREAK_GLASS}.`,
+            ],
+        },
+        {
+            name: "a policy that is no JSON",
+            resources: store({ policy: "{" }),
+            violations: [NO_TLS, NO_DENY].map(text => text.replace("does not do so", "is not valid JSON")),
+        },
+        {
+            name: "logs in the bucket itself",
+            resources: store({ logging: { targetBucket: ref("state") } }),
+            violations: [
+                "BucketLogging 'logging', targetBucket: is the bucket itself, where whoever can delete state can delete the logs; expected another bucket.",
+            ],
+        },
+        {
+            name: "logs in the bucket itself, by its name",
+            resources: store({ bucket: { logging: { targetBucket: NAME } }, logging: null }),
+            violations: [
+                "Bucket 'state', logging.targetBucket: is the bucket itself, where whoever can delete state can delete the logs; expected another bucket.",
+            ],
+        },
+        {
+            name: "a bare bucket of Cloud Storage",
+            resources: [{ type: "gcp:storage/bucket:Bucket", name: "b", props: { name: "iac" } }],
+            backendUrl: "gs://iac",
+            violations: [
+                "Bucket 'b', versioning.enabled: is not set; expected true.",
+                "Bucket 'b', uniformBucketLevelAccess: is not set; expected true.",
+                "Bucket 'b', publicAccessPrevention: is not set; expected \"enforced\".",
+                "Bucket 'b', encryption.defaultKmsKeyName: is not set; expected a KMS key of your own.",
+                "Bucket 'b', logging.logBucket: is not set; expected another bucket for access logs.",
+            ],
+        },
+        {
+            name: "a bucket of Cloud Storage that is known by a label",
+            resources: [
+                {
+                    ...GCS,
+                    name: "b",
+                    props: { ...GCS.props, labels: { purpose: "pulumi-state" }, versioning: { enabled: false } },
+                },
+            ],
+            violations: ["Bucket 'b', versioning.enabled: is false; expected true."],
+        },
+        {
+            name: "a bucket of Cloud Storage that is open and forgets",
+            resources: gcs(
+                {
+                    publicAccessPrevention: "inherited",
+                    softDeletePolicy: { retentionDurationSeconds: 0 },
+                    logging: { logBucket: "acme-state" },
+                },
+                {
+                    type: "gcp:storage/bucketIAMBinding:BucketIAMBinding",
+                    name: "readers",
+                    props: {
+                        bucket: ref("acme-pulumi-state", "name"),
+                        members: ["user:a@acme.example", "allAuthenticatedUsers"],
+                    },
+                },
+                {
+                    type: "gcp:storage/bucketACL:BucketACL",
+                    name: "acl",
+                    props: {
+                        bucket: ref("acme-pulumi-state", "name"),
+                        roleEntities: ["READER:allUsers"],
+                        predefinedAcl: "publicRead",
+                    },
+                },
+            ),
+            violations: [
+                'Bucket \'acme-pulumi-state\', publicAccessPrevention: is "inherited"; expected "enforced".',
+                "Bucket 'acme-pulumi-state', softDeletePolicy.retentionDurationSeconds: is 0; expected deleted objects to be kept for a time.",
+                "Bucket 'acme-pulumi-state', logging.logBucket: is \"acme-state\"; expected another bucket for access logs.",
+                "BucketIAMBinding 'readers', members[1]: is \"allAuthenticatedUsers\", which lets everyone use the state; expected a named member.",
+                "BucketACL 'acl', roleEntities[0]: is \"READER:allUsers\", which lets everyone use the state; expected a named member.",
+                "BucketACL 'acl', predefinedAcl: is \"publicRead\", which lets everyone use the state; expected a named member.",
+            ],
+        },
+        {
+            name: "an open storage account, known by its container",
+            resources: [
+                {
+                    type: "azure-native:storage/v20230101:StorageAccount",
+                    name: "account",
+                    props: {
+                        accountName: "acme",
+                        enableHttpsTrafficOnly: false,
+                        networkRuleSet: { defaultAction: "Allow" },
+                    },
+                },
+                {
+                    type: "azure-native:storage/v20230101:BlobContainer",
+                    name: "container",
+                    props: { accountName: "acme", containerName: "states" },
+                },
+            ],
+            backendUrl: "azblob://states?storage_account=acme",
+            violations: [
+                "StorageAccount 'account', allowBlobPublicAccess: is not set; expected false.",
+                "StorageAccount 'account', allowSharedKeyAccess: is not set; expected false, so that access is by named identities.",
+                "StorageAccount 'account', enableHttpsTrafficOnly: is false; expected true.",
+                "StorageAccount 'account', minimumTlsVersion: is not set; expected \"TLS1_2\".",
+                "StorageAccount 'account', encryption.keySource: is not set; expected \"Microsoft.Keyvault\", a key of your own.",
+                'StorageAccount \'account\', networkRuleSet.defaultAction: is "Allow"; expected "Deny".',
+                "StorageAccount 'account', blobServiceProperties: is not set; expected true, by BlobServiceProperties with isVersioningEnabled.",
+                "StorageAccount 'account', blobServiceProperties: is not set; expected true, by BlobServiceProperties with a deleteRetentionPolicy.",
+            ],
+        },
+        {
+            name: "blob services that keep nothing",
+            resources: azure(
+                {},
+                { ...SERVICE, props: { ...SERVICE.props, isVersioningEnabled: false, deleteRetentionPolicy: null } },
+            ),
+            violations: [
+                "BlobServiceProperties 'blobs', isVersioningEnabled: is false; expected true, by BlobServiceProperties with isVersioningEnabled.",
+                "StorageAccount 'states', blobServiceProperties: is not set; expected true, by BlobServiceProperties with a deleteRetentionPolicy.",
+            ],
+        },
+    ],
+    badSettings: [
+        { stateStores: "state" },
+        { stateStores: [""] },
+        { stateTags: ["purpose"] },
+        { allowedPrincipals: [1] },
+        { allowedPrincipal: [] },
+    ],
+});

@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { securityHub } from "../../kit/controls";
+import { stackRule } from "../../kit/rule";
+import { azureStateJudge } from "../../kit/state/azure";
+import { gcsStateJudge } from "../../kit/state/gcs";
+import { s3StateJudge } from "../../kit/state/s3";
+import { azureStateStores, gcsStateStores, s3StateStores, stateStoreSettings } from "../../kit/state/stores";
+
+const settings = z.strictObject({
+    ...stateStoreSettings,
+    allowedPrincipals: z
+        .array(z.string().min(1))
+        .default([])
+        .describe(
+            "ARNs of the principals that may use the state, such as the roles of CI and break-glass, as patterns. Any named " +
+                "role or user unless given.",
+        ),
+});
+
+/**
+ * Whoever reads the state knows the whole infrastructure, and whoever writes it decides what the next update does.
+ *
+ * A bucket is judged when a name, a tag or the stack's own backend says that it holds state; a stack without one is not
+ * concerned. A retention policy is not asked of Cloud Storage, where it would keep Pulumi from overwriting its state.
+ * Source: Amazon S3 User Guide, "Security best practices for Amazon S3"; Google Cloud, "Best practices for Cloud Storage";
+ * Microsoft Learn, "Security recommendations for Blob storage".
+ */
+export const rule = stackRule({
+    name: "state-bucket-hardened",
+    title: "Buckets with Pulumi state are hardened",
+    description:
+        "The bucket that holds Pulumi state must keep its history, be encrypted with a key of one's own, be closed to all but " +
+        "named principals, and log access.",
+    severity: "critical",
+    enforcementLevel: "advisory",
+    tags: ["aws", "gcp", "azure", "state"],
+    controls: securityHub("S3.5", "S3.8", "S3.9", "S3.14"),
+    remediationSteps: [
+        "Turn on versioning and object lock, so that no version of the state can be destroyed.",
+        "Encrypt with a KMS key of your own and a bucket key.",
+        "Block public access, and add a bucket policy that denies requests without TLS and everyone but the roles of CI and break-glass.",
+        "Write access logs to another bucket.",
+        "Where a bucket holds no state, say so by the rule's `stateStores` and `stateTags`.",
+    ],
+    url: "https://www.pulumi.com/docs/iac/concepts/state-and-backends/",
+    settings,
+    judge(stack, ruleSettings, report) {
+        s3StateStores(stack, ruleSettings).forEach(s3StateJudge(stack, ruleSettings.allowedPrincipals, report));
+        gcsStateStores(stack, ruleSettings).forEach(gcsStateJudge(stack, report));
+        azureStateStores(stack, ruleSettings).forEach(azureStateJudge(stack, report));
+    },
+});
