@@ -12,6 +12,7 @@ import { rule as deletionProtectionRequired } from "./resilience/deletion-protec
 import { rule as escEnvironmentHardened } from "./secrets/esc-environment-hardened";
 import { rule as kmsSecretsProviderRequired } from "./secrets/kms-secrets-provider-required";
 import { rule as noPlaintextConfigSecrets } from "./secrets/no-plaintext-config-secrets";
+import { rule as stateAccessAudited } from "./state/state-access-audited";
 import { rule as stateBucketHardened } from "./state/state-bucket-hardened";
 import { rule as noPublicS3Buckets } from "./storage/no-public-s3-buckets";
 import { rule as s3BucketEncryptionRequired } from "./storage/s3-bucket-encryption-required";
@@ -35,5 +36,6 @@ export const rules: readonly Rule[] = [
     rdsDeletionProtectionRequired,
     s3BucketEncryptionRequired,
     sgNoIngressAll,
+    stateAccessAudited,
     stateBucketHardened,
 ];

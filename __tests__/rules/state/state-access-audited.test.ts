@@ -1,0 +1,372 @@
+import { rule } from "../../../policies/rules/state/state-access-audited";
+import { ref, type TestResource, UNKNOWN } from "../../support/engine-args";
+import { testStackRule } from "../../support/test-rule";
+
+const NAME = "acme-pulumi-state";
+const ARN = `arn:aws:s3:::${NAME}`;
+const CI = "arn:aws:iam::123456789012:role/pulumi-ci";
+const BUCKET: TestResource = { type: "aws:s3/bucket:Bucket", name: "state", props: { bucket: NAME } };
+
+const trail = (props: object): TestResource => ({
+    type: "aws:cloudtrail/trail:Trail",
+    name: "audit",
+    props: { ...props },
+});
+const basic = (values: unknown, selector: object = {}, type = "AWS::S3::Object") =>
+    trail({ eventSelectors: [{ dataResources: [{ type, values }], ...selector }] });
+const advanced = (...fields: object[]) =>
+    trail({ advancedEventSelectors: [{ fieldSelectors: [{ field: "eventCategory", equals: ["Data"] }, ...fields] }] });
+const ofObjects = { field: "resources.type", equals: ["AWS::S3::Object"] };
+const TRAIL = basic([`${ARN}/`]);
+
+const strangers = { sessionContext: { sessionIssuer: { arn: [{ "anything-but": [CI] }] } } };
+const api = (detail: object, pattern: object = {}) => ({
+    source: ["aws.s3"],
+    "detail-type": ["AWS API Call via CloudTrail"],
+    detail: { requestParameters: { bucketName: [NAME] }, ...detail },
+    ...pattern,
+});
+const DELETION = api({ eventName: ["DeleteObject", "DeleteObjects"] });
+const STRANGER = api({ userIdentity: strangers });
+
+function eventRule(name: string, eventPattern: unknown, props: object = {}): TestResource[] {
+    const isObject = typeof eventPattern === "object";
+    return [
+        {
+            type: "aws:cloudwatch/eventRule:EventRule",
+            name,
+            props: { eventPattern: isObject ? JSON.stringify(eventPattern) : eventPattern, ...props },
+        },
+        {
+            type: "aws:cloudwatch/eventTarget:EventTarget",
+            name: `${name}-target`,
+            props: { rule: ref(name), arn: "arn:aws:sns:eu-west-1:123456789012:alerts" },
+        },
+    ];
+}
+
+function metricFilter(name: string, pattern: unknown, alarm: object = {}): TestResource[] {
+    return [
+        {
+            type: "aws:cloudwatch/logMetricFilter:LogMetricFilter",
+            name,
+            props: { pattern, metricTransformation: { name, namespace: "State", value: "1" }, logGroupName: "trail" },
+        },
+        {
+            type: "aws:cloudwatch/metricAlarm:MetricAlarm",
+            name: `${name}-alarm`,
+            props: {
+                metricName: name,
+                namespace: "State",
+                alarmActions: ["arn:aws:sns:eu-west-1:123456789012:alerts"],
+                ...alarm,
+            },
+        },
+    ];
+}
+
+const ALERTS = [...eventRule("deletion", DELETION), ...eventRule("stranger", STRANGER)];
+
+const NO_TRAIL =
+    "Bucket 'state': has no trail that records who reads and writes its objects; expected a trail with data events of all requests to its objects.";
+const how = "by an EventBridge rule with a target or a metric filter with an alarm.";
+const NO_DELETION = `Bucket 'state': nobody is told when an object is deleted; expected an alert on DeleteObject, ${how}`;
+const NO_STRANGER = `Bucket 'state': nobody is told when another principal uses the state; expected an alert on access by all but the roles of CI and break-glass, ${how}`;
+const later = (text: string) =>
+    `Cannot be judged yet: ${text.replace("nobody is told", "whether anybody is told").replace(";", " is unknown until the update;")}`;
+const TRAIL_LATER =
+    "Cannot be judged yet: Bucket 'state': which requests CloudTrail records is unknown until the update; expected a trail with data events of all requests to its objects.";
+
+testStackRule(rule, {
+    valid: [
+        { name: "a trail and both alerts", resources: [BUCKET, TRAIL, ...ALERTS] },
+        { name: "no bucket with state", resources: [{ ...BUCKET, props: { bucket: "data" }, name: "data" }] },
+        {
+            name: "trail and alerts elsewhere",
+            resources: [BUCKET],
+            settings: { trailElsewhere: true, alertsElsewhere: true },
+        },
+        ...[
+            ["of all buckets", basic(["arn:aws:s3"])],
+            ["of all buckets, in the older spelling", basic(["arn:aws:s3:::"])],
+            ["of buckets with a prefix", basic(["arn:aws:s3:::acme-"])],
+            ["of the bucket, by reference", basic([ref("state", "arn", arn => `${arn}/`)])],
+            [
+                "of reads and writes apart",
+                trail({
+                    eventSelectors: ["ReadOnly", "WriteOnly"].map(readWriteType => ({
+                        readWriteType,
+                        dataResources: [{ type: "AWS::S3::Object", values: [`${ARN}/`] }],
+                    })),
+                }),
+            ],
+            ["by advanced selectors", advanced(ofObjects)],
+            ["of names that end alike", advanced(ofObjects, { field: "eventName", endsWiths: ["Object"] })],
+            [
+                "by advanced selectors for the bucket",
+                advanced(ofObjects, { field: "resources.ARN", startsWiths: [`${ARN}/`] }),
+            ],
+            [
+                "by advanced selectors for all buckets but the logs",
+                advanced(
+                    ofObjects,
+                    {
+                        field: "resources.ARN",
+                        startsWiths: ["arn:aws:s3:::"],
+                        notStartsWiths: ["arn:aws:s3:::acme-logs/"],
+                    },
+                    { field: "eventName", startsWiths: ["Get", "Put", "Delete"] },
+                ),
+            ],
+        ].map(([name, own]) => ({
+            name: `a trail ${String(name)}`,
+            resources: [{ ...BUCKET, props: { bucket: NAME, arn: ARN } }, own as TestResource, ...ALERTS],
+        })),
+        {
+            name: "one rule for all that happens",
+            resources: [BUCKET, TRAIL, ...eventRule("all", api({}, { "detail-type": undefined }))],
+        },
+        {
+            name: "the bucket's own notification of deletions",
+            resources: [
+                BUCKET,
+                TRAIL,
+                ...eventRule("deletion", {
+                    source: ["aws.s3"],
+                    "detail-type": ["Object Deleted"],
+                    detail: { bucket: { name: [{ prefix: "acme-" }] } },
+                }),
+                ...eventRule("stranger", STRANGER, { state: "ENABLED" }),
+            ],
+        },
+        ...[
+            { prefix: "Delete" },
+            { suffix: "Object" },
+            { wildcard: "Del*Object" },
+            { "equals-ignore-case": "deleteobject" },
+            { "anything-but": ["GetObject"] },
+            { "anything-but": { prefix: "Get" } },
+        ].map(operator => ({
+            name: `deletions by ${JSON.stringify(operator)}`,
+            resources: [
+                BUCKET,
+                TRAIL,
+                ...eventRule("deletion", api({ eventName: [operator] })),
+                ...eventRule("stranger", STRANGER),
+            ],
+        })),
+        {
+            name: "metric filters with alarms",
+            resources: [
+                BUCKET,
+                TRAIL,
+                ...metricFilter(
+                    "deletion",
+                    `{ ($.eventName = DeleteObject) && ($.requestParameters.bucketName = "${NAME}") }`,
+                ),
+                ...metricFilter(
+                    "stranger",
+                    `{ ($.eventSource = "s3.amazonaws.com") && ($.userIdentity.sessionContext.sessionIssuer.arn != "${CI}") }`,
+                ),
+            ],
+        },
+        {
+            name: "a metric filter for names of events that begin alike, with an alarm on a metric of another resource",
+            resources: [
+                BUCKET,
+                TRAIL,
+                ...metricFilter("deletion", "{ $.eventName = Delete* }", { metricName: ref("deletion", "id") }).map(
+                    each => (each.name === "deletion" ? { ...each, props: { ...each.props, id: "deletion" } } : each),
+                ),
+                ...eventRule("stranger", STRANGER),
+            ],
+        },
+        {
+            name: "patterns that are unknown in a preview",
+            resources: [BUCKET, TRAIL, ...eventRule("deletion", UNKNOWN), ...metricFilter("stranger", UNKNOWN)],
+            notes: [later(NO_DELETION), later(NO_STRANGER)],
+        },
+        {
+            name: "a trail of unknown buckets",
+            resources: [BUCKET, basic([UNKNOWN]), ...ALERTS],
+            notes: [TRAIL_LATER],
+        },
+        {
+            name: "unknown selectors",
+            resources: [BUCKET, trail({ advancedEventSelectors: [{ fieldSelectors: [UNKNOWN] }] }), ...ALERTS],
+            notes: [TRAIL_LATER],
+        },
+        {
+            name: "an unknown kind of requests",
+            resources: [BUCKET, basic([`${ARN}/`], { readWriteType: UNKNOWN }), ...ALERTS],
+            notes: [TRAIL_LATER],
+        },
+        {
+            name: "targets and alarms of nobody knows what",
+            resources: [
+                BUCKET,
+                TRAIL,
+                { ...eventRule("deletion", DELETION)[0], type: "aws:cloudwatch/eventRule:EventRule" },
+                {
+                    type: "aws:cloudwatch/eventTarget:EventTarget",
+                    name: "target",
+                    props: { rule: UNKNOWN },
+                },
+                ...metricFilter("stranger", '{ $.eventSource = "s3.amazonaws.com" }', { metricName: UNKNOWN }),
+            ],
+            notes: [later(NO_DELETION), later(NO_STRANGER)],
+        },
+    ],
+    invalid: [
+        { name: "nothing at all", resources: [BUCKET], violations: [NO_TRAIL, NO_DELETION, NO_STRANGER] },
+        {
+            name: "a bucket that settings name",
+            resources: [{ ...BUCKET, name: "state", props: { bucket: "iac" } }],
+            settings: { stateStores: ["iac"], alertsElsewhere: true },
+            violations: [NO_TRAIL],
+        },
+        {
+            name: "alerts without a trail",
+            resources: [BUCKET, ...ALERTS],
+            violations: [NO_TRAIL],
+        },
+        { name: "a trail without alerts", resources: [BUCKET, TRAIL], violations: [NO_DELETION, NO_STRANGER] },
+        ...[
+            ["that is off", { ...TRAIL, props: { ...TRAIL.props, enableLogging: false } }],
+            ["without data events", trail({ s3BucketName: "logs" })],
+            ["of management events", trail({ eventSelectors: [{ includeManagementEvents: true }] })],
+            ["of functions", basic(["arn:aws:lambda"], {}, "AWS::Lambda::Function")],
+            ["of tables", basic([`${ARN}/`], {}, "AWS::DynamoDB::Table")],
+            ["of names that end otherwise", advanced(ofObjects, { field: "eventName", notEndsWiths: ["Object"] })],
+            [
+                "of management events of objects, by advanced selectors",
+                trail({
+                    advancedEventSelectors: [
+                        { fieldSelectors: [{ field: "eventCategory", equals: ["Management"] }, ofObjects] },
+                    ],
+                }),
+            ],
+            ["of another bucket", basic(["arn:aws:s3:::acme-data/"])],
+            ["of one folder", basic([`${ARN}/.pulumi/stacks/`])],
+            ["of a bucket whose name only begins alike", basic([`${ARN}-old/`])],
+            ["of writes alone", basic([`${ARN}/`], { readWriteType: "WriteOnly" })],
+            ["of reads alone", basic([`${ARN}/`], { readWriteType: "ReadOnly" })],
+            [
+                "of management events, by advanced selectors",
+                trail({
+                    advancedEventSelectors: [{ fieldSelectors: [{ field: "eventCategory", equals: ["Management"] }] }],
+                }),
+            ],
+            [
+                "of tables, by advanced selectors",
+                advanced({ field: "resources.type", equals: ["AWS::DynamoDB::Table"] }),
+            ],
+            ["of writes alone, by advanced selectors", advanced(ofObjects, { field: "readOnly", equals: ["false"] })],
+            [
+                "of deletions alone, by advanced selectors",
+                advanced(ofObjects, { field: "eventName", equals: ["DeleteObject"] }),
+            ],
+            [
+                "of all names but reads, by advanced selectors",
+                advanced(ofObjects, { field: "eventName", notStartsWiths: ["Get"] }),
+            ],
+            [
+                "of all buckets but this one",
+                advanced(ofObjects, {
+                    field: "resources.ARN",
+                    startsWiths: ["arn:aws:s3:::"],
+                    notStartsWiths: [`${ARN}/`],
+                }),
+            ],
+            ["of wrong types", basic(5)],
+        ].map(([name, own]) => ({
+            name: `a trail ${String(name)}`,
+            resources: [BUCKET, own as TestResource, ...ALERTS],
+            violations: [NO_TRAIL],
+        })),
+        ...[
+            ["without a target", eventRule("deletion", DELETION).slice(0, 1)],
+            [
+                "with another rule's target",
+                [...eventRule("deletion", DELETION).slice(0, 1), ...eventRule("other", { source: ["aws.ec2"] })],
+            ],
+            ["that is disabled", eventRule("deletion", DELETION, { state: "DISABLED" })],
+            ["that is disabled, in the older spelling", eventRule("deletion", DELETION, { isEnabled: false })],
+            [
+                "of another bucket",
+                eventRule("deletion", { ...DELETION, detail: { requestParameters: { bucketName: ["data"] } } }),
+            ],
+            ["of another request", eventRule("deletion", api({ eventName: ["PutObject"], userIdentity: strangers }))],
+            [
+                "of all requests but this",
+                eventRule("deletion", api({ eventName: [{ "anything-but": ["DeleteObject", "GetObject"] }] })),
+            ],
+            ["of another service", eventRule("deletion", { ...DELETION, source: ["aws.ec2"] })],
+            ["of any service", eventRule("deletion", { detail: { eventName: ["DeleteObject"] } })],
+            ["of another kind of event", eventRule("deletion", { ...DELETION, "detail-type": ["Object Created"] })],
+            ["of an operator that nobody knows", eventRule("deletion", api({ eventName: [{ exists: false }] }))],
+            ["that is no JSON", eventRule("deletion", "DeleteObject")],
+            ["that is a list", eventRule("deletion", "[]")],
+            ["of a wrong type", eventRule("deletion", 5)],
+            ["by a filter of another event", metricFilter("deletion", "{ $.eventName = PutObject }")],
+            [
+                "by a filter of another bucket",
+                metricFilter(
+                    "deletion",
+                    '{ ($.eventName = DeleteObject) && ($.requestParameters.bucketName = "data") }',
+                ),
+            ],
+            ["by an empty filter", metricFilter("deletion", "")],
+            [
+                "by a filter whose alarm does nothing",
+                metricFilter("deletion", "{ $.eventName = DeleteObject }", { alarmActions: [] }),
+            ],
+            [
+                "by a filter whose alarm is off",
+                metricFilter("deletion", "{ $.eventName = DeleteObject }", { actionsEnabled: false }),
+            ],
+            [
+                "by a filter with another metric's alarm",
+                metricFilter("deletion", "{ $.eventName = DeleteObject }", { metricName: "errors" }),
+            ],
+            [
+                "by a filter with another namespace's alarm",
+                metricFilter("deletion", "{ $.eventName = DeleteObject }", { namespace: "Shop" }),
+            ],
+        ].map(([name, own]) => ({
+            name: `an alert on deletions ${String(name)}`,
+            resources: [
+                BUCKET,
+                TRAIL,
+                ...(own as TestResource[]),
+                ...eventRule("stranger", api({ eventName: ["GetObject", "PutObject"], userIdentity: strangers })),
+            ],
+            violations: [NO_DELETION],
+        })),
+        ...[
+            ["of deletions alone", eventRule("stranger", DELETION)],
+            [
+                "by the bucket's own notifications of deletions",
+                eventRule("stranger", { source: ["aws.s3"], "detail-type": ["Object Deleted"] }),
+            ],
+            [
+                "by a filter without a metric",
+                metricFilter("stranger", '{ $.eventSource = "s3.amazonaws.com" }', {
+                    metricName: null,
+                    namespace: null,
+                }).map(each => ({ ...each, props: { ...each.props, metricTransformation: null } })),
+            ],
+            ["of the expected principals", eventRule("stranger", api({ userIdentity: { arn: [CI] } }))],
+            [
+                "by the bucket's own notifications",
+                eventRule("stranger", { source: ["aws.s3"], "detail-type": ["Object Created"] }),
+            ],
+            ["by a filter of the expected principals", metricFilter("stranger", `{ $.userIdentity.arn = "${CI}" }`)],
+        ].map(([name, own]) => ({
+            name: `an alert on strangers ${String(name)}`,
+            resources: [BUCKET, TRAIL, ...eventRule("deletion", DELETION), ...(own as TestResource[])],
+            violations: [NO_STRANGER],
+        })),
+    ],
+    badSettings: [{ trailElsewhere: "yes" }, { alertsElsewhere: 1 }, { stateTags: [""] }, { trailsElsewhere: true }],
+});

@@ -1,0 +1,138 @@
+import type { Truth } from "../conditions";
+import type { Resource } from "../resource";
+import type { Stack } from "../stack";
+import type { Value } from "../value";
+
+const TRAIL = "aws:cloudtrail/trail:Trail";
+
+/** A kind of request, and the actions that stand for it where a trail lists names. */
+const REQUESTS = { read: ["GetObject"], write: ["PutObject", "DeleteObject"] } as const;
+
+export type Request = keyof typeof REQUESTS;
+
+/**
+ * Whether a trail of the stack records requests of a kind for the objects of a bucket, as far as can be seen.
+ *
+ * Source: AWS CloudTrail API Reference, DataResource, EventSelector (`ReadWriteType` is All unless set) and AdvancedFieldSelector.
+ */
+export function isRecorded(stack: Stack, bucket: Resource, request: Request): Truth {
+    return anyOf(stack.ofType(TRAIL).map(trail => records(stack, trail, bucket, request)));
+}
+
+/** "yes" when one is, else "unknown" when one may be. */
+export function anyOf(truths: readonly Truth[]): Truth {
+    if (truths.includes("yes")) return "yes";
+    return truths.includes("unknown") ? "unknown" : "no";
+}
+
+/** "no" when one is not, else "unknown" when one may not be. */
+export function allOf(truths: readonly Truth[]): Truth {
+    if (truths.includes("no")) return "no";
+    return truths.includes("unknown") ? "unknown" : "yes";
+}
+
+function records(stack: Stack, trail: Resource, bucket: Resource, request: Request): Truth {
+    const { props } = trail;
+    if (props.get("enableLogging").boolean() === false) return "no";
+    const basic = props
+        .get("eventSelectors")
+        .items()
+        .map(selector => allOf([isOfKind(selector.get("readWriteType"), request), ofBasic(selector)]));
+    const advanced = props
+        .get("advancedEventSelectors")
+        .items()
+        .map(selector => ofAdvanced(selector.get("fieldSelectors").items()));
+    return anyOf([...basic, ...advanced]);
+
+    function ofBasic(selector: Value): Truth {
+        return anyOf(
+            selector
+                .get("dataResources")
+                .items()
+                .map(resource =>
+                    allOf([
+                        equals(resource.get("type"), ["AWS::S3::Object"]),
+                        anyOf(resource.get("values").items().map(isPrefix)),
+                    ]),
+                ),
+        );
+    }
+
+    function ofAdvanced(fields: readonly Value[]): Truth {
+        if (fields.some(({ isUnknown }) => isUnknown)) return "unknown";
+        const of = (name: string) => fields.filter(field => field.get("field").string() === name);
+        const lets = (field: Value, texts: readonly string[]) => allOf(texts.map(text => passes(field, text)));
+        return allOf([
+            anyOf(of("eventCategory").map(field => lets(field, ["Data"]))),
+            anyOf(of("resources.type").map(field => lets(field, ["AWS::S3::Object"]))),
+            ...of("readOnly").map(field => lets(field, [String(request === "read")])),
+            ...of("eventName").map(field => lets(field, REQUESTS[request])),
+            ...of("resources.ARN").map(field =>
+                allOf([
+                    anyOf([...field.get("startsWiths").items(), ...field.get("equals").items()].map(isPrefix)),
+                    not(
+                        anyOf(
+                            [...field.get("notStartsWiths").items(), ...field.get("notEquals").items()].map(isPrefix),
+                        ),
+                    ),
+                ]),
+            ),
+        ]);
+    }
+
+    /** Whether an ARN is a prefix of the bucket's objects. An unknown one is that of the bucket that it comes from. */
+    function isPrefix(arn: Value): Truth {
+        if (arn.isUnknown) {
+            const found = stack.referredBy(arn, [bucket.type]);
+            if (found.length === 0) return "unknown";
+            return found.some(({ urn }) => urn === bucket.urn) ? "yes" : "no";
+        }
+        const text = arn.string()?.trim() ?? "";
+        if (/^arn:aws[a-z-]*:s3(:::)?$/.test(text)) return "yes";
+        const name = nameOf(bucket);
+        if (name === undefined) return "unknown";
+        return /^arn:aws[a-z-]*:s3:::/.test(text) && `${name}/`.startsWith(text.replace(/^arn:aws[a-z-]*:s3:::/, ""))
+            ? "yes"
+            : "no";
+    }
+}
+
+/** The name of a bucket in the cloud, where it is known. */
+export function nameOf({ props }: Resource): string | undefined {
+    return props.get("bucket").string() ?? props.get("id").string();
+}
+
+function isOfKind(readWriteType: Value, request: Request): Truth {
+    return readWriteType.isMissing
+        ? "yes"
+        : equals(readWriteType, ["All", request === "read" ? "ReadOnly" : "WriteOnly"]);
+}
+
+function equals(value: Value, texts: readonly string[]): Truth {
+    if (value.isUnknown) return "unknown";
+    return texts.includes(value.string()?.trim() ?? "") ? "yes" : "no";
+}
+
+function not(truth: Truth): Truth {
+    return truth === "unknown" ? "unknown" : truth === "yes" ? "no" : "yes";
+}
+
+/** Whether a text passes an advanced field selector. */
+function passes(field: Value, text: string): Truth {
+    const compare = (name: string, fits: (given: string) => boolean): Truth[] =>
+        field
+            .get(name)
+            .items()
+            .map(given => (given.isUnknown ? "unknown" : fits(given.string() ?? "") ? "yes" : "no"));
+    const wanted = [
+        ...compare("equals", given => given === text),
+        ...compare("startsWiths", given => text.startsWith(given)),
+        ...compare("endsWiths", given => text.endsWith(given)),
+    ];
+    const unwanted = [
+        ...compare("notEquals", given => given === text),
+        ...compare("notStartsWiths", given => text.startsWith(given)),
+        ...compare("notEndsWiths", given => text.endsWith(given)),
+    ];
+    return allOf([wanted.length === 0 ? "yes" : anyOf(wanted), not(anyOf(unwanted))]);
+}

@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { stackRule } from "../../kit/rule";
+import { type Incident, isAlerted } from "../../kit/state/alerts";
+import { s3StateStores, stateStoreSettings } from "../../kit/state/stores";
+import { allOf, isRecorded } from "../../kit/state/trails";
+
+const settings = z.strictObject({
+    ...stateStoreSettings,
+    trailElsewhere: z
+        .boolean()
+        .default(false)
+        .describe("Whether a trail that is not in the stack of the bucket records its data events."),
+    alertsElsewhere: z
+        .boolean()
+        .default(false)
+        .describe("Whether the alerts are not in the stack of the bucket, such as in a security account."),
+});
+
+const INCIDENTS: Readonly<Record<Incident, { readonly when: string; readonly expected: string }>> = {
+    deletion: { when: "when an object is deleted", expected: "an alert on DeleteObject" },
+    stranger: {
+        when: "when another principal uses the state",
+        expected: "an alert on access by all but the roles of CI and break-glass",
+    },
+};
+
+/**
+ * What happens to state behind Pulumi's back is seen only by who records it, and noticed only by who is told.
+ *
+ * Concerns stacks that create the bucket. Access logs, which state-bucket-hardened asks for, arrive hours later and tell
+ * nobody.
+ * Source: AWS CloudTrail User Guide, "Logging data events".
+ */
+export const rule = stackRule({
+    name: "state-access-audited",
+    title: "Access to Pulumi state is recorded and alerted on",
+    description:
+        "Reading and writing Pulumi state must be recorded by CloudTrail data events, with alerts on deletion and on access by " +
+        "other principals.",
+    severity: "high",
+    enforcementLevel: "advisory",
+    tags: ["aws", "state", "audit"],
+    controls: [],
+    remediationSteps: [
+        "Add a CloudTrail trail whose event selectors record data events (`AWS::S3::Object`) of the bucket, reads and writes.",
+        "Add an EventBridge rule with a target on `DeleteObject` in the bucket, and one on access by all but the roles of CI and break-glass (`anything-but`).",
+        "Where trail or alerts are kept in another stack or account, set `trailElsewhere` or `alertsElsewhere`.",
+    ],
+    url: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html",
+    settings,
+    judge(stack, ruleSettings, report) {
+        for (const bucket of s3StateStores(stack, ruleSettings)) {
+            if (!ruleSettings.trailElsewhere) {
+                const recorded = allOf([isRecorded(stack, bucket, "read"), isRecorded(stack, bucket, "write")]);
+                const expected = "expected a trail with data events of all requests to its objects";
+                if (recorded === "unknown") {
+                    report.undetermined(
+                        bucket,
+                        `which requests CloudTrail records is unknown until the update; ${expected}.`,
+                    );
+                } else if (recorded === "no") {
+                    report.violation(
+                        bucket,
+                        `has no trail that records who reads and writes its objects; ${expected}.`,
+                    );
+                }
+            }
+            if (ruleSettings.alertsElsewhere) continue;
+            for (const incident of ["deletion", "stranger"] as const) {
+                const alerted = isAlerted(stack, bucket, incident);
+                const { when } = INCIDENTS[incident];
+                const expected = `expected ${INCIDENTS[incident].expected}, by an EventBridge rule with a target or a metric filter with an alarm`;
+                if (alerted === "unknown") {
+                    report.undetermined(
+                        bucket,
+                        `whether anybody is told ${when} is unknown until the update; ${expected}.`,
+                    );
+                } else if (alerted === "no") {
+                    report.violation(bucket, `nobody is told ${when}; ${expected}.`);
+                }
+            }
+        }
+    },
+});
