@@ -95,6 +95,11 @@ testResourceRule(rule, {
             props: policy(allow("iam:PassRole", "arn:aws:iam::123456789012:role/app")),
             settings: { escalationActions: ["iam:PassRole"] },
         },
+        {
+            name: "an escalating action on the roles of a path",
+            props: policy(allow("iam:PassRole", "arn:aws:iam::123456789012:role/app/*")),
+            settings: { escalationActions: ["iam:PassRole"] },
+        },
         { name: "an escalating action on everything, where settings name none", props: policy(allow("iam:PassRole")) },
     ],
     invalid: [
@@ -285,6 +290,18 @@ testResourceRule(rule, {
             settings: { escalationActions: ["iam:PassRole"] },
             violations: [
                 "Policy 'subject', policy.Statement[0].Action: allows \"IAM:Pass*\" on resource `*`; expected the ARNs that are needed.",
+            ],
+        },
+        {
+            name: "an escalating action on every role, of any account or of one",
+            props: policy(
+                allow("iam:PassRole", "arn:aws:iam::*:role/*"),
+                allow("iam:PassRole", ["arn:aws:iam::123456789012:*"]),
+            ),
+            settings: { escalationActions: ["iam:PassRole"] },
+            violations: [
+                "Policy 'subject', policy.Statement[0].Action: allows \"iam:PassRole\" on resource `arn:aws:iam::*:role/*`; expected the ARNs that are needed.",
+                "Policy 'subject', policy.Statement[1].Action: allows \"iam:PassRole\" on resource `arn:aws:iam::123456789012:*`; expected the ARNs that are needed.",
             ],
         },
         {

@@ -170,6 +170,11 @@ testResourceRule(rule, {
             props: policy(allow("kms:Decrypt")),
             violations: [`${at}.Resource: is "*", which ${grant('"kms:Decrypt"')}`],
         },
+        {
+            name: "among actions that decrypt nothing, which are not named",
+            props: policy(allow(["s3:PutObject", "kms:Decrypt", "kms:ListKeys"])),
+            violations: [`${at}.Resource: is "*", which ${grant('"kms:Decrypt"')}`],
+        },
         ...[
             "kms:*",
             "KMS:De*",

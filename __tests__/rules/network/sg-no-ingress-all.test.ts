@@ -128,11 +128,32 @@ testResourceRule(rule, {
             settings: { requireEmptyDefaultGroups: true },
         },
         {
+            name: "a prefix list whose entries are the world together",
+            type: "aws:ec2/managedPrefixList:ManagedPrefixList",
+            props: { entries: [{ cidr: "128.0.0.0/1" }, { cidr: "0.0.0.0/2" }, { cidr: "64.0.0.0/2" }] },
+            notes: [
+                "ManagedPrefixList 'subject', entries[0].cidr: is the whole internet (128.0.0.0/1): whatever lets this prefix list in is open to it.",
+            ],
+        },
+        {
+            name: "a prefix list of offices",
+            type: "aws:ec2/managedPrefixList:ManagedPrefixList",
+            props: { entries: [{ cidr: "203.0.113.0/24" }, { cidr: "198.51.100.0/24" }] },
+        },
+        {
+            name: "a prefix list whose entries are half the world only together",
+            type: "aws:ec2/managedPrefixList:ManagedPrefixList",
+            props: { entries: [{ cidr: "0.0.0.0/2" }, { cidr: "64.0.0.0/2" }] },
+            notes: [
+                "ManagedPrefixList 'subject', entries[0].cidr: is half of the internet or more (0.0.0.0/2, 64.0.0.0/2): whatever lets this prefix list in is open to it.",
+            ],
+        },
+        {
             name: "a prefix list that holds the world",
             type: "aws:ec2/managedPrefixList:ManagedPrefixList",
             props: { entries: [{ cidr: "10.0.0.0/8" }, { cidr: "0.0.0.0/0" }] },
             notes: [
-                "ManagedPrefixList 'subject', entries[1].cidr: is \"0.0.0.0/0\": whatever lets this prefix list in is open to the whole internet.",
+                "ManagedPrefixList 'subject', entries[1].cidr: is the whole internet (0.0.0.0/0): whatever lets this prefix list in is open to it.",
             ],
         },
         {
@@ -194,8 +215,8 @@ testResourceRule(rule, {
             ),
             settings: { allowedPorts: [443] },
             violations: [
-                `SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) reach tcp all ports; ${NARROWER}`,
-                `SecurityGroup 'subject', ingress[1].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) reach udp all ports; ${NARROWER}`,
+                `SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) reach all tcp ports; ${NARROWER}`,
+                `SecurityGroup 'subject', ingress[1].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) reach all udp ports; ${NARROWER}`,
             ],
         },
         {
@@ -283,7 +304,7 @@ testResourceRule(rule, {
             name: "unknown ports, where none is allowed",
             props: ingress({ protocol: "tcp", fromPort: UNKNOWN, toPort: UNKNOWN, cidrBlocks: ["0.0.0.0/0"] }),
             violations: [
-                `SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) reach tcp all ports; ${NARROWER}`,
+                `SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) reach all tcp ports; ${NARROWER}`,
             ],
         },
         {

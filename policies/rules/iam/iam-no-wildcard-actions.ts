@@ -36,7 +36,7 @@ const settings = z.strictObject({
         .array(z.string().min(1))
         .default([])
         .describe(
-            "Actions that must not be granted on resource `*`, since they lead to other identities' rights, such as " +
+            "Actions that must not be granted on resource `*`, or on every resource of a type such as `arn:aws:iam::*:role/*`, since they lead to other identities' rights, such as " +
                 "`iam:PassRole` or `sts:AssumeRole`. Letter case does not matter.",
         ),
 });
@@ -140,13 +140,19 @@ function judgeAction(action: Value, statement: Statement, wanted: Settings, repo
             return;
         case "some": {
             const escalation = wanted.escalationActions.find(dangerous => matchesPattern(pattern, dangerous));
-            const everywhere = statement.resources.find(resource => /^\*+$/.test(resource.string()?.trim() ?? ""));
+            const everywhere = statement.resources.find(resource => coversEverything(resource.string()?.trim() ?? ""));
             if (escalation !== undefined && (everywhere !== undefined || statement.notResources.length > 0)) {
-                const where = everywhere === undefined ? "all resources but some" : "resource `*`";
+                const where =
+                    everywhere === undefined ? "all resources but some" : `resource \`${everywhere.string()}\``;
                 report.violation(action, `allows ${action.show()} on ${where}; expected the ARNs that are needed.`);
             }
         }
     }
+}
+
+/** True for `*` and for ARNs that name no more than a type: `arn:aws:iam::*:role/*`, with any account. */
+function coversEverything(resource: string): boolean {
+    return /^\*+$/.test(resource) || /^arn:[^:]*:[^:]*:[^:]*:[^:]*:(?:[a-z-]+[/:])?[*?]*\*[*?]*$/i.test(resource);
 }
 
 function judgeAttachment(arn: Value, wanted: Settings, report: Report): void {

@@ -115,7 +115,8 @@ function judgeGrant(statement: Statement, { narrowingConditionKeys }: Settings, 
         return;
     }
     if (statement.conditions.some(condition => isNarrow(condition, narrowingConditionKeys))) return;
-    const granted = statement.notActions.length > 0 ? "by `NotAction`" : `by ${shown(statement.actions)}`;
+    const granted =
+        statement.notActions.length > 0 ? "by `NotAction`" : `by ${shown(statement.actions.filter(decryptsByItself))}`;
     const [except] = statement.notResources;
     if (except !== undefined) {
         report.violation(
@@ -139,10 +140,14 @@ function judgeGrant(statement: Statement, { narrowingConditionKeys }: Settings, 
 const shown = (values: readonly Value[]) => values.map(value => value.show()).join(", ");
 
 function decrypts({ actions, notActions }: Statement): boolean {
-    const patterns = (values: readonly Value[]) => values.map(value => value.string()?.trim().toLowerCase() ?? "");
-    const covers = (list: readonly string[], action: string) => list.some(pattern => matchesPattern(pattern, action));
-    if (notActions.length > 0) return DECRYPTING.some(action => !covers(patterns(notActions), action));
-    return DECRYPTING.some(action => covers(patterns(actions), action));
+    if (notActions.length === 0) return actions.some(decryptsByItself);
+    return DECRYPTING.some(action => !notActions.some(pattern => covers(pattern, action)));
+}
+
+const decryptsByItself = (action: Value): boolean => DECRYPTING.some(decrypting => covers(action, decrypting));
+
+function covers(pattern: Value, action: string): boolean {
+    return matchesPattern(pattern.string()?.trim().toLowerCase() ?? "", action);
 }
 
 /** Ids that no two keys have in common but by a wildcard: plain ones and those of multi-Region keys. */

@@ -159,15 +159,7 @@ export const rule = resourceRule({
             report.violation(entry, `is ${entry.show()}; expected a rule with protocol, ports and sources.`);
         }
         for (const opening of merged(found)) judgeOpening(opening, ruleSettings, report);
-        for (const block of PREFIX_LISTS[type]?.(props) ?? []) {
-            const cidr = parseCidr(block.string() ?? "");
-            if (cidr !== undefined && shareOfInternet([cidr], cidr.family) >= WORLD) {
-                report.note(
-                    block,
-                    `is ${block.show()}: whatever lets this prefix list in is open to the whole internet.`,
-                );
-            }
-        }
+        judgePrefixList(PREFIX_LISTS[type]?.(props) ?? [], report);
     },
 });
 
@@ -182,6 +174,24 @@ function merged(openings: readonly Opening[]): Opening[] {
         byPorts.set(key, same === undefined ? opening : { ...same, sources: [...same.sources, ...opening.sources] });
     }
     return [...byPorts.values()];
+}
+
+/** A list may serve egress or routes, so its content is noted and breaks no rule. */
+function judgePrefixList(list: readonly Value[], report: Report): void {
+    const blocks = list.flatMap(at => {
+        const cidr = parseCidr(at.string() ?? "");
+        return cidr === undefined ? [] : [{ at, cidr }];
+    });
+    for (const family of [4, 6] as const) {
+        const ofFamily = blocks.filter(({ cidr }) => cidr.family === family);
+        const [first] = ofFamily;
+        const together = ofFamily.map(({ cidr }) => cidr);
+        if (first === undefined || shareOfInternet(together, family) < WORLD) continue;
+        const widest = ofFamily.find(({ cidr }) => shareOfInternet([cidr], family) >= WORLD);
+        const shown = widest === undefined ? ofFamily.map(({ at }) => at.string()).join(", ") : widest.at.string();
+        const who = `${shareName(together, family)} (${shown})`;
+        report.note((widest ?? first).at, `is ${who}: whatever lets this prefix list in is open to it.`);
+    }
 }
 
 function judgeOpening(opening: Opening, ruleSettings: Settings, report: Report): void {
@@ -242,11 +252,9 @@ function judgeWorld(at: Value, who: string, opening: Opening, ruleSettings: Sett
     }
     const [low, high] = portsOf(fromPort, toPort);
     if (isAllowed(low, high, ruleSettings.allowedPorts)) return;
-    const ports = low === high ? `port ${low}` : low === 0 && high === MAX_PORT ? "all ports" : `ports ${low}-${high}`;
-    report.violation(
-        at,
-        `lets ${who} reach ${name} ${ports}; expected a narrower source, or the port in \`allowedPorts\`.`,
-    );
+    const range = low === high ? `${name} port ${low}` : `${name} ports ${low}-${high}`;
+    const ports = low === 0 && high === MAX_PORT ? `all ${name} ports` : range;
+    report.violation(at, `lets ${who} reach ${ports}; expected a narrower source, or the port in \`allowedPorts\`.`);
 }
 
 /** First and last port; all of them where a port is left out, negative (which means all) or no number. */
