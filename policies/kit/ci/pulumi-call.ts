@@ -57,7 +57,7 @@ const NOT_RUNNING =
     /^(echo|printf|cd|which|type|where|grep|mkdir|rm|ls|cat|cp|mv|curl|wget|brew|apt|apt-get|choco|pip3?)$/;
 
 /** The calls of the Pulumi CLI in a command, also behind `npx`, `sudo`, `env`, `pulumi env run … --` and their kin. */
-export function callsIn({ words, isFailureIgnored }: Command, at: FileValue): PulumiCall[] {
+export function callsIn({ words, isFailureIgnored, offset }: Command, script: FileValue): PulumiCall[] {
     const [first = ""] = words.filter(word => !/^\w+=/.test(word));
     if (NOT_RUNNING.test(first)) return [];
     return words.flatMap((word, index) => {
@@ -67,6 +67,7 @@ export function callsIn({ words, isFailureIgnored }: Command, at: FileValue): Pu
         const isDeployment = command === "deployment" && subcommand === "run";
         const operation = OPERATIONS[isDeployment ? (third ?? "") : command];
         if (operation === undefined) return [];
+        const at = script.lineAt(offset);
         const isOn = (name: string) => flags.has(name) && flags.get(name) !== "false";
         return [
             {

@@ -4,6 +4,8 @@ export interface Command {
     readonly words: readonly string[];
     /** True when the script goes on whatever the command's result: `… || true`. */
     readonly isFailureIgnored: boolean;
+    /** Where in the script it begins, counted in characters; what `sh -c` runs begins where that does. */
+    readonly offset: number;
 }
 
 /** Commands that succeed and do nothing else. */
@@ -27,6 +29,7 @@ export function commandsOf(script: string, depth = 0): Command[] {
     let word: string | undefined;
     let endings: string[] = [];
     let at = 0;
+    let start = 0;
 
     const endWord = () => {
         if (word !== undefined) words.push(word);
@@ -36,8 +39,10 @@ export function commandsOf(script: string, depth = 0): Command[] {
         endWord();
         if (words.length === 0) return;
         const inner = depth < MAX_DEPTH ? scriptOf(words) : undefined;
-        if (inner !== undefined) commands.push(...commandsOf(inner, depth + 1));
-        commands.push({ words, isFailureIgnored: false });
+        if (inner !== undefined) {
+            commands.push(...commandsOf(inner, depth + 1).map(command => ({ ...command, offset: start })));
+        }
+        commands.push({ words, isFailureIgnored: false, offset: start });
         endings.push(...Array<string>(commands.length - endings.length - 1).fill(";"), operator);
         words = [];
     };
@@ -45,13 +50,14 @@ export function commandsOf(script: string, depth = 0): Command[] {
         word = (word ?? "") + script.slice(open, end);
         if (depth >= MAX_DEPTH) return;
         const inner = commandsOf(script.slice(close, end - 1), depth + 1);
-        commands.push(...inner);
+        commands.push(...inner.map(command => ({ ...command, offset: close + command.offset })));
         endings.push(...inner.map(() => ";"));
     };
 
     while (at < script.length) {
         const char = script.charAt(at);
         const next = script.charAt(at + 1);
+        if (words.length === 0 && word === undefined) start = at;
         if (script.startsWith("${{", at)) {
             const end = closing(script, at, "}}");
             word = (word ?? "") + script.slice(at, end);

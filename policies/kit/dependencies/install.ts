@@ -91,11 +91,11 @@ export function looseInstalls(
     const jobs = pipeline.jobs.filter(job => runsPulumi(job) || callsElsewhere(job));
     return jobs.flatMap(job =>
         job.steps.flatMap(({ commands, script, uses }) => {
-            const at = script.isMissing ? uses : script;
-            return commands.flatMap(({ words }) => {
+            const place = script.isMissing ? uses : script;
+            return commands.flatMap(({ words, offset }) => {
                 const text = words.filter((word, index) => index > 0 || !/^\w+=/.test(word)).join(" ");
                 const problem = problemOf(text, runtimes, workspace, demands);
-                return problem === undefined ? [] : [{ at, message: `\`${text}\` ${problem}` }];
+                return problem === undefined ? [] : [{ at: place.lineAt(offset), message: `\`${text}\` ${problem}` }];
             });
         }),
     );

@@ -191,6 +191,17 @@ export class FileValue {
     }
 
     /**
+     * This text at the line of one of its characters, for messages. Exact for literal blocks (`|`), whose lines are those of
+     * the file; other forms of YAML fold and escape lines, so there it is the line that the text begins in.
+     */
+    lineAt(offset: number): FileValue {
+        const { node } = this;
+        if (this.isAliased || !isScalar(node) || node.type !== "BLOCK_LITERAL" || typeof node.value !== "string") return this;
+        const line = this.line + 1 + node.value.slice(0, offset).split("\n").length - 1;
+        return new FileValue(this.source, node, this.file, this.path, line, this.isAliased);
+    }
+
+    /**
      * Adds the entries of this map, and of the maps it merges, to `entries`; a key that is there already stays. Each map is
      * merged once, whatever its aliases do.
      */
