@@ -49,3 +49,17 @@ describe("commandsOf", () => {
         expect(words(`${"$(".repeat(2_000)}pulumi up${")".repeat(2_000)}`).length).toBeLessThan(20);
     });
 });
+
+describe("offsets", () => {
+    test.each([
+        ["lists and blanks", "  cd a &&\n npm ci", [2, 11]],
+        ["comments", "# one\n# two\npulumi up", [12]],
+        ["quotes and substitutions", `"a" $(b c) 'd'\ne`, [6, 0, 15]],
+        ["a substitution inside of quotes", 'x "$(\n y)"', [7, 0]],
+        ["a shell in a shell begins where that does", "a; sh -c 'b\nc'", [0, 3, 3, 3]],
+        ["an expression", "${{ a }} b; c", [0, 12]],
+        ["a here-document", "cat <<EOF\nx\nEOF\ny", [0, 16]],
+    ])("%s", (_, script, offsets) => {
+        expect(commandsOf(script).map(({ offset }) => offset)).toEqual(offsets);
+    });
+});

@@ -150,6 +150,28 @@ describe("problems", () => {
         ]);
     });
 
+    test.each([
+        ["a literal block", "a: 1\nrun: |\n  one\n\n  three\n", 2, [3, 3, 4, 5]],
+        [
+            "a literal block with a comment, an anchor and a mark",
+            "run: &x |2- # note\n   one\n  two\n",
+            1,
+            [2, 2, 2, 3],
+        ],
+        ["a literal block with other ends of lines", "run: |\r\n  one\r\n  two\r\n", 1, [2, 2, 3, 3]],
+        ["a folded block", "run: >\n  one\n  two\n", 1, [1, 1, 1, 1]],
+        ["quotes over several lines", 'run: "one\n\n  two"\n', 1, [1, 1, 1, 1]],
+    ])("lines of %s", (_, text, own, lines) => {
+        const value = parse(text).content.get("run");
+        expect(value.line).toBe(own);
+        expect([0, 1, 4, 5].map(offset => value.lineAt(offset).line)).toEqual(lines);
+        expect(value.lineAt(5).path).toBe("run");
+    });
+
+    test("lines of a literal block behind an alias are the alias's", () => {
+        expect(parse("a: &x |\n  one\n  two\nrun: *x\n").content.get("run").lineAt(5).line).toBe(4);
+    });
+
     test("a map of 50,000 keys is no hang", () => {
         const started = performance.now();
         const text = Array.from({ length: 50_000 }, (_, index) => `key${index}: value`).join("\n");

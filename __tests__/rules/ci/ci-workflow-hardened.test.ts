@@ -50,6 +50,9 @@ const NO_PACK = (operation: string, at: string) =>
 const INJECTED = (reference: string, at: string) =>
     `${at}: puts \`\${{ ${reference} }}\` into the script, where its author can write commands; expected it in \`env\` and used as a variable.`;
 
+const PASSPHRASE =
+    "so that whoever has the stack's state or settings can decrypt its secrets; expected a secrets provider with a key of a cloud, which needs no passphrase.";
+
 const CHECKOUT = (event: string, at: string) =>
     `${at}: checks out the proposed code under \`${event}\`, so anyone who opens a pull request runs code with this workflow's credentials; expected \`pull_request\`, or no checkout of the head.`;
 
@@ -404,6 +407,44 @@ testProjectRule(rule, {
             ],
         },
         {
+            name: "environment: a job that only asks for approval goes before",
+            files: github(
+                "on: push\njobs:\n  approve: { environment: production, steps: [{ run: echo approved }] }\n  up: { needs: approve, steps: [{ run: pulumi up --yes }] }\n",
+            ),
+            settings: only("protected-environment"),
+        },
+        {
+            name: "credentials: a passphrase that is a secret, or made by a command",
+            files: steps([
+                "{ run: pulumi preview, env: { PULUMI_CONFIG_PASSPHRASE: '${{ secrets.PASSPHRASE }}' } }",
+                'run: PULUMI_CONFIG_PASSPHRASE="$(vault read -field=value pulumi)" pulumi preview',
+                "run: PULUMI_CONFIG_PASSPHRASE=$PASSPHRASE pulumi preview",
+            ]),
+            settings: only("no-static-credentials"),
+        },
+        {
+            name: "GitLab: an update that a person starts, by `when`, by each rule, or by a job before it",
+            files: gitlab(
+                [
+                    "up: { stage: deploy, when: manual, script: [pulumi up --yes] }",
+                    "destroy:",
+                    "  stage: .post",
+                    "  rules: [{ if: $A, when: never }, { if: $B, when: manual }]",
+                    "  script: [pulumi destroy --yes]",
+                    "gate: { stage: build, when: manual, script: [echo go] }",
+                    "import: { stage: test, needs: [gate], script: [pulumi import x y z] }",
+                ].join("\n"),
+            ),
+            settings: only("protected-environment"),
+        },
+        {
+            name: "GitLab: roles: one job for proposals and updates that never runs on a proposal",
+            files: gitlab(
+                `up:\n  rules: [{ if: "$CI_PIPELINE_SOURCE == 'merge_request_event'", when: never }, { if: $CI_COMMIT_BRANCH }]\n  script: [aws x --role-arn ${WRITER}, pulumi preview, pulumi up]\n`,
+            ),
+            settings: only("separate-roles"),
+        },
+        {
             name: "a workflow too large to be read",
             files: github(`# ${"x".repeat(5 * 1024 * 1024)}\n`),
             notes: [
@@ -681,6 +722,123 @@ up:
             },
             settings: only("protected-environment"),
             violations: [NO_ENVIRONMENT("up", ".github/workflows/deploy.yml:4: jobs.b")],
+        },
+        {
+            name: "lines: of each command, text and fetch in a block; the block's own where it is folded",
+            files: github(
+                [
+                    "on: pull_request_target",
+                    "jobs:",
+                    "  up:",
+                    "    steps:",
+                    "      - run: |",
+                    "          # pulumi up",
+                    "          npm ci && \\",
+                    "            pulumi preview",
+                    "",
+                    '          echo "${{ github.head_ref }}"',
+                    "          if true; then",
+                    "            git fetch origin ${{ github.event.pull_request.head.sha }}",
+                    "            OUT=$(pulumi preview --json)",
+                    "          fi",
+                    "      - run: >",
+                    "          npm ci;",
+                    "          pulumi preview",
+                    "      - run: |-",
+                    "          bash -c '",
+                    "            pulumi preview'",
+                    '          PULUMI_CONFIG_PASSPHRASE="" pulumi preview --policy-pack policy',
+                ].join("\n"),
+            ),
+            settings: only("policy-pack", "no-script-injection", "no-untrusted-checkout", "no-static-credentials"),
+            violations: [
+                NO_PACK("preview", `${AT}:8: jobs.up.steps[0].run`),
+                INJECTED("github.head_ref", `${AT}:10: jobs.up.steps[0].run`),
+                CHECKOUT("pull_request_target", `${AT}:12: jobs.up.steps[0].run`),
+                NO_PACK("preview", `${AT}:13: jobs.up.steps[0].run`),
+                NO_PACK("preview", `${AT}:15: jobs.up.steps[1].run`),
+                NO_PACK("preview", `${AT}:19: jobs.up.steps[2].run`),
+                `${AT}:21: jobs.up.steps[2].run: sets \`PULUMI_CONFIG_PASSPHRASE\`, which is empty, ${PASSPHRASE}`,
+            ],
+        },
+        {
+            name: "credentials: a passphrase that is empty or written down",
+            files: steps([
+                '{ run: pulumi preview, env: { PULUMI_CONFIG_PASSPHRASE: "" } }',
+                `{ run: pulumi preview, env: { PULUMI_CONFIG_PASSPHRASE: ${"pass".repeat(3)} } }`,
+                "run: export PULUMI_CONFIG_PASSPHRASE=; pulumi preview",
+            ]),
+            settings: only("no-static-credentials"),
+            violations: [
+                `${AT}:7: jobs.deploy.steps[0].env.PULUMI_CONFIG_PASSPHRASE: is empty, ${PASSPHRASE}`,
+                `${AT}:8: jobs.deploy.steps[1].env.PULUMI_CONFIG_PASSPHRASE: is written in plain text, ${PASSPHRASE}`,
+                `${AT}:9: jobs.deploy.steps[2].run: sets \`PULUMI_CONFIG_PASSPHRASE\`, which is empty, ${PASSPHRASE}`,
+            ],
+        },
+        {
+            name: "environment: actions of others that are told to update, and a preview with an environment before",
+            files: github(
+                [
+                    "on: push",
+                    "jobs:",
+                    "  preview: { environment: production, steps: [{ uses: shop/pulumi@v1, with: { command: preview } }] }",
+                    "  up: { needs: preview, steps: [{ uses: shop/pulumi-action@v1, with: { command: up } }] }",
+                    "  down: { steps: [{ uses: shop/pulumi@v1, with: { args: destroy --yes } }] }",
+                ].join("\n"),
+            ),
+            settings: only("protected-environment", "policy-pack"),
+            violations: [NO_ENVIRONMENT("up", `${AT}:4: jobs.up`), NO_ENVIRONMENT("destroy", `${AT}:5: jobs.down`)],
+        },
+        {
+            name: "GitLab: environment: no person in one of the rules, or in any",
+            files: gitlab(
+                [
+                    "up:",
+                    "  rules: [{ if: $A, when: manual }, { if: $B }]",
+                    "  script: [pulumi up --yes]",
+                    "destroy: { only: [main], script: [pulumi destroy --yes] }",
+                    "never: { rules: [{ when: never }], script: [pulumi up] }",
+                ].join("\n"),
+            ),
+            settings: only("protected-environment"),
+            violations: [
+                NO_ENVIRONMENT("up", ".gitlab-ci.yml:2: up"),
+                NO_ENVIRONMENT("destroy", ".gitlab-ci.yml:4: destroy"),
+                NO_ENVIRONMENT("up", ".gitlab-ci.yml:5: never"),
+            ],
+        },
+        {
+            name: "GitLab: roles: one job for merge requests and updates, by rules and by `only`",
+            files: gitlab(
+                [
+                    "up:",
+                    "  rules: [{ if: \"$CI_PIPELINE_SOURCE == 'merge_request_event'\" }, { if: $CI_COMMIT_BRANCH }]",
+                    `  script: [aws x --role-arn ${WRITER}, pulumi preview, pulumi up]`,
+                    "old:",
+                    "  only: { refs: [merge_requests, main] }",
+                    `  script: [aws x --role-arn ${READER}, pulumi preview, pulumi up]`,
+                ].join("\n"),
+            ),
+            settings: only("separate-roles"),
+            violations: ["up", "old"].map(
+                (job, index) =>
+                    `.gitlab-ci.yml:${2 + 3 * index}: ${job}: previews proposed changes with the role that it applies with; expected a job of its own for the preview, with a role that can only read.`,
+            ),
+        },
+        {
+            name: "GitLab: files included by patterns",
+            files: {
+                ...gitlab("include: [{ local: /ci/*.yml }, 'ops/**.yaml', { local: '.gitlab/**/*.yml' }]\n"),
+                "ci/up.yml": "up: { script: [pulumi up] }\n",
+                "ci/deep/no.yml": "no: { script: [pulumi up] }\n",
+                "ci/notes.txt": "no: { script: [pulumi up] }\n",
+                ".gitlab/a/b/down.yml": "down: { script: [pulumi destroy] }\n",
+            },
+            settings: only("protected-environment"),
+            violations: [
+                NO_ENVIRONMENT("destroy", ".gitlab/a/b/down.yml:1: down"),
+                NO_ENVIRONMENT("up", "ci/up.yml:1: up"),
+            ],
         },
         {
             name: "roles: the same in two workflows, and one job for proposals and updates",

@@ -22,6 +22,14 @@ const encrypt = (path: string, flag = "") => `expected \`pulumi config set --sec
 testProjectRule(rule, {
     valid: [
         {
+            name: "gaps under `secure` that are still to be filled in",
+            files: {
+                "Pulumi.yaml": "name: shop\nruntime: yaml\n",
+                "Pulumi.prod.yaml":
+                    "config:\n  a:\n    secure:\n  b:\n    secure: ''\n  c:\n    secure: PLACEHOLDER_TO_SET\n  d:\n    secure: <secret>\n",
+            },
+        },
+        {
             name: "encrypted values, also inside objects and lists",
             files: config(
                 "shop:password:",

@@ -52,6 +52,69 @@ const CSPROJ = (version: string) =>
 const POM = (version: string) =>
     `<project>\n  <version>1.0-SNAPSHOT</version>\n  <dependencies>\n    <dependency>\n      <version>${version}</version>\n    </dependency>\n  </dependencies>\n</project>\n`;
 
+/** A lockfile of npm for {@link PINNED} in which these packages have scripts. */
+const withScripts = (...paths: readonly string[]) => ({
+    lockfileVersion: 3,
+    packages: {
+        "": PINNED,
+        ...Object.fromEntries(paths.map(path => [path, { version: "1.0.0", hasInstallScript: true }])),
+    },
+});
+
+const INDEX = `expected \`--index-url https://packages.example.com/simple\` in requirements.txt, or an index in pyproject.toml or Pipfile.`;
+
+const REGISTRY = "https://packages.example.com/simple";
+
+const registries = (language: string) => ({ registries: { [language]: REGISTRY } });
+
+const CSPROJ_LOCKED = {
+    ...runtime("dotnet"),
+    "shop.csproj": CSPROJ("3.60.0"),
+    "packages.lock.json": json({ dependencies: { "net8.0": { Pulumi: { resolved: "3.60.0" } } } }),
+};
+
+const UV = (index: string) => ({
+    ...runtime("python"),
+    "pyproject.toml": `[project]\ndependencies = ["pulumi==3.100.0"]\n\n[[tool.uv.index]]\nurl = "${index}"\n`,
+    "uv.lock": `[[package]]\nname = "pulumi"\nversion = "3.100.0"\n`,
+});
+
+const GO = { ...runtime("go"), "go.mod": "module example.com/shop\n\ngo 1.22\n" };
+
+const goproxy = (value: string) => ({
+    ...GO,
+    ".github/workflows/up.yml": `on: push\nenv: { GOPROXY: "${value}" }\njobs: { up: { steps: [{ run: pulumi up }] } }\n`,
+});
+
+const MAVEN = (place: string) => ({
+    ...runtime("java"),
+    ...{ "pom.xml": POM("0.9.9").replace("</project>", `${place}</project>`) },
+});
+
+/** Programs whose packages come from {@link REGISTRY} alone, by language. */
+const PRIVATE: Readonly<Record<string, Record<string, string>>> = {
+    "python: requirements": python(`--index-url ${REGISTRY}/\npulumi==3.100.0\n`),
+    "python: pip's own file, above the program": {
+        "Pulumi.yaml": "name: shop\nruntime: python\nmain: infra\n",
+        "infra/requirements.txt": "pulumi==3.100.0\n",
+        "pip.conf": `[global]\n# index-url = https://pypi.example.org/simple\nindex-url = https://user:$TOKEN@packages.example.com/simple\n`,
+    },
+    "python: uv": UV(REGISTRY),
+    "dotnet: nuget.config": {
+        ...CSPROJ_LOCKED,
+        "NuGet.Config": `<configuration><packageSources>\n<clear />\n<!-- <add key="x" value="https://api.nuget.example/v3" /> -->\n<add key="own" value="${REGISTRY}" />\n</packageSources></configuration>`,
+    },
+    "java: a repository in pom.xml, beside other addresses": MAVEN(
+        `<url>https://shop.example.com</url><repositories><repository><url>${REGISTRY}</url></repository></repositories>\n`,
+    ),
+    "java: Maven's settings": {
+        ...MAVEN(""),
+        ".mvn/settings.xml": `<mirrors>\n<mirror><url>${REGISTRY}</url></mirror></mirrors>`,
+    },
+    "go: the workflow's environment": goproxy(`${REGISTRY},off`),
+    "go: go.env": { ...GO, "go.env": `GOPROXY=${REGISTRY}\n` },
+};
+
 const workflow = (...commands: string[]) => ({
     ".github/workflows/up.yml": `on: push\njobs:\n  up:\n    steps:\n${commands.map(command => `      - run: ${command}\n`).join("")}      - run: pulumi up\n`,
 });
@@ -133,9 +196,35 @@ testProjectRule(rule, {
             ],
         },
         {
+            name: "npm: packages with scripts that are switched off, listed, or none",
+            files: { ...npm(PINNED), "package-lock.json": json(withScripts("node_modules/esbuild")) },
+        },
+        {
+            name: "npm: only packages with scripts that the settings list",
+            files: {
+                ...npm(PINNED),
+                ".npmrc": "",
+                "package-lock.json": json(withScripts("node_modules/protobufjs", "node_modules/esbuild")),
+            },
+            settings: { allowedInstallScripts: ["protobufjs", "esbuild"] },
+        },
+        {
+            name: "npm: no package with scripts but the one that comes with Pulumi",
+            files: { ...npm(PINNED), ".npmrc": "", "package-lock.json": json(withScripts("node_modules/protobufjs")) },
+        },
+        ...Object.entries(PRIVATE).flatMap(([name, files]) => {
+            const language = name.split(":")[0] ?? "";
+            return [{ name: `${name} from the private registry`, files, settings: registries(language) }];
+        }),
+        {
+            name: "registries: none is asked for in this language",
+            files: python("pulumi==3.100.0\n"),
+            settings: { registries: { nodejs: REGISTRY } },
+        },
+        {
             name: "npm: the private registry",
             files: { ...npm(PINNED), ".npmrc": "ignore-scripts=true\nregistry=https://npm.example.com/\n" },
-            settings: { registry: "https://npm.example.com" },
+            settings: { registries: { nodejs: "https://npm.example.com" } },
         },
         {
             name: "pnpm: importers, a catalog and its own default for scripts",
@@ -215,7 +304,7 @@ testProjectRule(rule, {
         {
             name: "uv: the lockfile of a workspace",
             files: {
-                "infra/Pulumi.yaml": "name: shop\nruntime: python\n",
+                "Pulumi.yaml": "name: shop\nruntime: python\nmain: infra\n",
                 "infra/pyproject.toml":
                     '[project]\ndependencies = [\n  "pulumi==3.100.0", # comment\n  "own",\n]\n[tool.uv.sources]\nown = { workspace = true }\n',
                 "uv.lock": '[[package]]\nname = "pulumi"\nversion = "3.100.0"\n',
@@ -357,21 +446,124 @@ testProjectRule(rule, {
             violations: [`infra/${NO_LOCKFILE}`],
         },
         {
-            name: "npm: a lockfile that .gitignore leaves out, and scripts for all",
-            files: {
-                ...npm(PINNED),
-                ".gitignore": "node_modules/\npackage-lock.json\n",
-                ".npmrc": "# ignore-scripts=true\n",
-            },
+            name: "npm: a lockfile that .gitignore leaves out",
+            files: { ...npm(PINNED), ".gitignore": "node_modules/\npackage-lock.json\n" },
             violations: [
                 ".gitignore:2: keeps `package-lock.json` out of the repository; expected the lockfile to be committed.",
+            ],
+        },
+        {
+            name: "npm: packages with scripts, one of them twice, nested and in a scope",
+            files: {
+                ...npm(PINNED),
+                ".npmrc": "# ignore-scripts=true\n",
+                "package-lock.json": json(
+                    withScripts(
+                        "node_modules/protobufjs",
+                        "node_modules/esbuild",
+                        "node_modules/a/node_modules/esbuild",
+                        "node_modules/@b/c",
+                    ),
+                ),
+            },
+            violations: [
+                "package-lock.json:13: has packages that run scripts when they are installed: `esbuild`, `@b/c`; expected `ignore-scripts=true` in .npmrc and `npm rebuild` for those that need theirs, or the names in the setting `allowedInstallScripts`.",
+            ],
+        },
+        {
+            name: "npm: Pulumi's own package with scripts, where the settings list none",
+            files: {
+                ...npm(PINNED),
+                ".npmrc": "",
+                "package-lock.json": json(withScripts("node_modules/protobufjs")),
+            },
+            settings: { allowedInstallScripts: [] },
+            violations: [
+                "package-lock.json:9: has packages that run scripts when they are installed: `protobufjs`; expected `ignore-scripts=true` in .npmrc and `npm rebuild` for those that need theirs, or the names in the setting `allowedInstallScripts`.",
+            ],
+        },
+        {
+            name: "npm: scripts for all, where a lockfile of version 1 does not tell which there are",
+            files: {
+                ...npm(PINNED),
+                ".npmrc": "# ignore-scripts=true\n",
+                "package-lock.json": json({ dependencies: { "@pulumi/pulumi": { version: "3.100.0" } } }),
+            },
+            violations: [
                 ".npmrc: does not set `ignore-scripts=true`, so that every package can run scripts when it is installed; expected it, and `npm rebuild` for the packages that need theirs.",
+            ],
+        },
+        {
+            name: "Python: no registry",
+            files: python("pulumi==3.100.0\n"),
+            settings: registries("python"),
+            violations: [
+                `Pulumi.yaml:1: names no registry for this program, so that its packages come from the public one; ${INDEX}`,
+            ],
+        },
+        {
+            name: "Python: a second registry, which can answer in the private one's place, and one with a password",
+            files: python(
+                `--index-url ${REGISTRY}\n--extra-index-url https://pypi.example.org/simple\n-i https://u:${"x".repeat(9)}@a.example.org/simple\npulumi==3.100.0\n`,
+            ),
+            settings: registries("python"),
+            violations: [
+                `requirements.txt:2: gets packages from \`https://pypi.example.org/simple\`; ${INDEX}`,
+                `requirements.txt:3: gets packages from \`https://…@a.example.org/simple\`; ${INDEX}`,
+            ],
+        },
+        {
+            name: "uv: another registry",
+            files: UV("https://pypi.example.org/simple"),
+            settings: registries("python"),
+            violations: [`pyproject.toml:5: gets packages from \`https://pypi.example.org/simple\`; ${INDEX}`],
+        },
+        {
+            name: ".NET: a public source beside the private one",
+            files: {
+                ...CSPROJ_LOCKED,
+                "nuget.config": `<packageSources>\n<add key="own" value="${REGISTRY}" />\n<add key="n" value="https://api.nuget.example/v3" />\n</packageSources>`,
+            },
+            settings: registries("dotnet"),
+            violations: [
+                `nuget.config:3: gets packages from \`https://api.nuget.example/v3\`; expected nuget.config with \`<clear />\` and \`${REGISTRY}\` as its only source.`,
+            ],
+        },
+        {
+            name: "Gradle: the central repository beside the private one",
+            files: {
+                ...runtime("java"),
+                "build.gradle": `repositories {\n    maven { url = uri("${REGISTRY}") }\n    mavenCentral()\n}\n`,
+                "gradle.lockfile": "empty=\n",
+            },
+            settings: registries("java"),
+            violations: [
+                `build.gradle:3: gets packages from \`mavenCentral\`; expected a mirror or repository with \`${REGISTRY}\`, and no other.`,
+            ],
+        },
+        {
+            name: "Go: the source itself where the private registry has nothing",
+            files: goproxy(`${REGISTRY},direct`),
+            settings: registries("go"),
+            violations: [
+                `.github/workflows/up.yml:2: gets packages from \`direct\`; expected \`GOPROXY: ${REGISTRY}\` in the workflow that runs the program.`,
+            ],
+        },
+        {
+            name: "CI: the line of an install in a block of commands",
+            files: {
+                ...npm(PINNED),
+                ".github/workflows/up.yml":
+                    "on: push\njobs:\n  up:\n    steps:\n      - run: |\n          set -eu\n\n          npm install\n          pulumi up\n",
+            },
+            violations: [
+                ".github/workflows/up.yml:8: jobs.up.steps[0].run: `npm install` may change the lockfile; expected `npm ci`.",
             ],
         },
         {
             name: "npm: the public registry",
             files: npm(PINNED),
-            settings: { registry: "https://npm.example.com" },
+            settings: { registries: { nodejs: "https://npm.example.com" } },
             violations: [
                 ".npmrc: gets packages from the public registry; expected `registry=https://npm.example.com`.",
             ],
@@ -570,5 +762,10 @@ testProjectRule(rule, {
             ],
         },
     ],
-    badSettings: [{ registry: "npm" }, { requireHashes: "yes" }, { exact: true }],
+    badSettings: [
+        { registries: { nodejs: "npm" } },
+        { registries: { rust: "https://x.example.com" } },
+        { requireHashes: "yes" },
+        { exact: true },
+    ],
 });

@@ -58,7 +58,36 @@ export function staticCredentials(pipeline: Pipeline): Problem[] {
             ),
         ),
     );
-    return [...written, ...passed, ...pipeline.jobs.flatMap(inheritedSecrets)];
+    const scripts = pipeline.jobs.flatMap(({ steps }) => steps.map(({ script }) => script)).flatMap(passphraseIn);
+    const variables = places.flatMap(([name, at]) =>
+        name === PASSPHRASE ? passphraseProblem(at, String(at.scalar())) : [],
+    );
+    return [...written, ...passed, ...variables, ...scripts, ...pipeline.jobs.flatMap(inheritedSecrets)];
+}
+
+/** The variable that holds the passphrase of a stack's secrets. Source: Pulumi CLI, "Environment variables". */
+const PASSPHRASE = "PULUMI_CONFIG_PASSPHRASE";
+
+/** A passphrase that is written down, or none: both leave a stack's secrets open to whoever reads the file. */
+function passphraseProblem(at: FileValue, text: string): Problem[] {
+    if (/[$%]/.test(text)) return [];
+    const observed = text.trim() === "" ? "is empty" : "is written in plain text";
+    const message =
+        `${observed}, so that whoever has the stack's state or settings can decrypt its secrets; expected a secrets ` +
+        "provider with a key of a cloud, which needs no passphrase.";
+    return [{ at, message }];
+}
+
+/** Passphrases that a script sets: `PULUMI_CONFIG_PASSPHRASE="" pulumi up`, `export PULUMI_CONFIG_PASSPHRASE=…`. */
+function passphraseIn(script: FileValue): Problem[] {
+    const text = script.string() ?? "";
+    return [...text.matchAll(/\bPULUMI_CONFIG_PASSPHRASE=("[^"]*"|'[^']*'|[^\s;&|]*)/g)].flatMap(
+        ({ index, 1: given = "" }) =>
+            passphraseProblem(script.lineAt(index), given.replace(/^["']|["']$/g, "")).map(({ at, message }) => ({
+                at,
+                message: `sets \`${PASSPHRASE}\`, which ${message}`,
+            })),
+    );
 }
 
 function problemOf(name: string, at: FileValue, text: string, service: Pipeline["service"]): Problem[] {

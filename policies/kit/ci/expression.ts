@@ -9,6 +9,11 @@ export function expressionsIn(text: string): string[] {
     return [...text.matchAll(EXPRESSION)].map(([, inside = ""]) => inside.trim());
 }
 
+/** Every `${{ … }}` of a text, with the place where it begins. */
+export function placesOf(text: string): [offset: number, expression: string][] {
+    return [...text.matchAll(EXPRESSION)].map(match => [match.index, match[0]]);
+}
+
 /** The inside of a text that is one `${{ … }}` and nothing else. */
 export function soleExpression(text: string): string | undefined {
     const match = /^\s*\$\{\{([\s\S]*)\}\}\s*$/.exec(text);

@@ -95,6 +95,7 @@ function jobsOf(workflow: FileValue, scope: Scope, context: Context, caller: Job
                     .map(container => (container.isMap ? container.get("image") : container))
                     .filter(image => image.scalar() !== undefined),
                 condition: conditionOf(at, caller?.condition),
+                isManual: false,
                 isFailureIgnored: isOn(at.get("continue-on-error")) || caller?.isFailureIgnored === true,
                 scope: own,
             };
@@ -176,23 +177,27 @@ function isThere(workspace: Workspace): (path: string) => boolean {
     return path => workspace.text(path).text !== undefined;
 }
 
-/** What `pulumi/actions` runs, and that other actions for Pulumi run something. Source: action.yml of github.com/pulumi/actions. */
+/** What `pulumi/actions` runs, and what other actions for Pulumi are told to run. Source: action.yml of github.com/pulumi/actions. */
 function callsOfAction(step: Omit<Step, "calls" | "commands">): PulumiCall[] {
     if (!step.action.includes("pulumi") || step.action === "pulumi/auth-actions") return [];
     const values = (name: string) => step.scope.expand(textOf(step.inputs.get(name)));
     const isTrue = (name: string) => values(name).some(value => value.trim().toLowerCase() === "true");
     const at = step.inputs.get("command") ?? step.uses;
     const stacks = values("stack-name");
-    const named = [...new Set(values("command").flatMap(command => operationOf(command) ?? []))];
+    const isOfficial = step.action === "pulumi/actions";
+    const command = isOfficial ? values("command") : ["command", "pulumi-command", "args"].flatMap(values);
+    const named = [...new Set(command.flatMap(words => operationOf(words.trim().split(/\s+/)[0] ?? "") ?? []))];
     // Without a command the action installs the CLI, for commands that may hide behind a makefile.
-    const operations: Operation[] = named.length > 0 && step.action === "pulumi/actions" ? named : ["other"];
+    const operations: Operation[] = named.length > 0 ? named : ["other"];
     return operations.flatMap(operation =>
         stacks.map(stack => ({
             operation,
             at,
             stack: stack === "" ? variable(step.scope, "PULUMI_STACK") : stack,
             dir: values("work-dir")[0] || undefined,
-            hasPolicyPack: textOf(step.inputs.get("policypacks")).trim() !== "" || hasPolicyPackOption(step.scope),
+            // What an action of somebody else adds to the command is not seen.
+            hasPolicyPack:
+                !isOfficial || textOf(step.inputs.get("policypacks")).trim() !== "" || hasPolicyPackOption(step.scope),
             expectsNoChanges: isTrue("expect-no-changes"),
             isPreviewOnly: isTrue("preview-only"),
             refreshes: isTrue("refresh"),

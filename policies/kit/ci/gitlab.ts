@@ -1,5 +1,6 @@
+import picomatch from "picomatch";
 import type { FileValue } from "../project/file-value";
-import type { Workspace } from "../project/workspace";
+import { isOwnFolder, type Workspace } from "../project/workspace";
 import { type Job, type Pipeline, Scope, type Step } from "./pipeline";
 import { callsIn } from "./pulumi-call";
 import { commandsOf } from "./shell";
@@ -57,7 +58,8 @@ export function readGitlab(workspace: Workspace): Pipeline {
             images: [container, ...(services?.items() ?? [])]
                 .flatMap(image => image ?? [])
                 .map(image => (image.isMap ? image.get("name") : image)),
-            condition: "",
+            condition: conditionOf(at, top),
+            isManual: isManual(at, top),
             isFailureIgnored: allowFailure?.isMap === true || allowFailure?.scalar() === true,
             scope,
         };
@@ -79,9 +81,43 @@ function filesFrom(workspace: Workspace, path: string, trail: readonly string[])
         .get("include")
         .items()
         .flatMap(entry => entry.string() ?? entry.get("local").string() ?? [])
-        .filter(local => !/^https?:|\*|\$/.test(local))
-        .flatMap(local => filesFrom(workspace, local.replace(/^\/+/, ""), [...trail, path]));
+        .filter(local => !/^https?:|\$/.test(local))
+        .flatMap(local => matching(workspace, local.replace(/^\/+/, "")))
+        .flatMap(local => filesFrom(workspace, local, [...trail, path]));
     return [content, ...included.toReversed()];
+}
+
+/** The files that a path with `*` or `**` stands for; GitLab takes those that end with `.yml` or `.yaml`. */
+function matching(workspace: Workspace, local: string): string[] {
+    if (!local.includes("*")) return [local];
+    const isIncluded = picomatch(local, { dot: true });
+    const start = local.slice(0, local.indexOf("*")).replace(/[^/]*$/, "");
+    const visit = (folder: string, depth: number): string[] =>
+        workspace.list(folder).flatMap(name => {
+            if (!name.endsWith("/")) return isIncluded(folder + name) && /\.ya?ml$/.test(name) ? [folder + name] : [];
+            const isVisited = depth < MAX_DEPTH && (isOwnFolder(name) || local.startsWith(folder + name));
+            return isVisited ? visit(folder + name, depth + 1) : [];
+        });
+    return visit(start, 0);
+}
+
+/** What a job's rules, `only` and `except` say of when it runs, as written; empty where they say nothing. */
+function conditionOf(at: FileValue, top: ReadonlyMap<string, FileValue>): string {
+    const rules = (property(at, "rules", top)?.items() ?? [])
+        .filter(rule => rule.get("when").string() !== "never")
+        .flatMap(rule => rule.get("if").string() ?? []);
+    const only = property(at, "only", top);
+    const refs =
+        only === undefined ? [] : (only.isMap ? only.get("refs") : only).items().flatMap(ref => ref.string() ?? []);
+    return [...rules, ...refs].join(" || ");
+}
+
+/** Whether a person has to start a job whenever it runs. Source: GitLab Docs, "CI/CD YAML syntax reference", `when`. */
+function isManual(at: FileValue, top: ReadonlyMap<string, FileValue>): boolean {
+    const standing = property(at, "when", top)?.string();
+    const rules = (property(at, "rules", top)?.items() ?? []).map(rule => rule.get("when").string() ?? standing);
+    const running = rules.filter(when => when !== "never");
+    return rules.length === 0 ? standing === "manual" : running.length > 0 && running.every(when => when === "manual");
 }
 
 /** A job and what it extends, nearest first. */

@@ -33,6 +33,8 @@ export interface Job {
     readonly images: readonly FileValue[];
     /** When it runs, as written, its callers' conditions included; empty for always. */
     readonly condition: string;
+    /** True when a person has to start it. */
+    readonly isManual: boolean;
     /** True when what needs it goes on whatever its result. */
     readonly isFailureIgnored: boolean;
     readonly scope: Scope;

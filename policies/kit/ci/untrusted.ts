@@ -1,5 +1,5 @@
 import type { FileValue } from "../project/file-value";
-import { expressionsIn } from "./expression";
+import { expressionsIn, placesOf } from "./expression";
 import { type Pipeline, referencesIn, runsPulumi, type Step } from "./pipeline";
 import type { Problem } from "./problem";
 
@@ -53,8 +53,9 @@ function headOf({ action, inputs, script, scope }: Step): FileValue | undefined 
     }
     const text = script.string();
     if (text === undefined) return undefined;
-    const isFetch = FETCH.test(text) || (/\bgit\s+(fetch|pull|checkout|clone)\b/.test(text) && refersToHead(script));
-    return isFetch ? script : undefined;
+    const fetch =
+        FETCH.exec(text) ?? (refersToHead(script) ? /\bgit\s+(fetch|pull|checkout|clone)\b/.exec(text) : null);
+    return fetch === null ? undefined : script.lineAt(fetch.index);
 }
 
 /** Places where text of an event becomes part of a script in a job that runs Pulumi. */
@@ -64,13 +65,15 @@ export function scriptInjections(pipeline: Pipeline): Problem[] {
             const code = action === "actions/github-script" ? inputs.get("script") : script;
             const text = code?.string();
             if (code === undefined || text === undefined) return [];
-            const references = [text, ...scope.expand(text)].flatMap(expressionsIn).flatMap(referencesIn);
-            const found = references.flatMap(argumentsOf).find(isFreeText);
-            if (found === undefined) return [];
-            const message =
-                `puts \`\${{ ${found} }}\` into the script, where its author can write commands; expected it in \`env\` ` +
-                "and used as a variable.";
-            return [{ at: code, message }];
+            return placesOf(text).flatMap(([offset, place]) => {
+                const references = [place, ...scope.expand(place)].flatMap(expressionsIn).flatMap(referencesIn);
+                const found = references.flatMap(argumentsOf).find(isFreeText);
+                if (found === undefined) return [];
+                const message =
+                    `puts \`\${{ ${found} }}\` into the script, where its author can write commands; expected it in \`env\` ` +
+                    "and used as a variable.";
+                return [{ at: code.lineAt(offset), message }];
+            });
         }),
     );
 }

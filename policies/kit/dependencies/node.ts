@@ -36,6 +36,8 @@ type Locked =
           readonly specs: ReadonlyMap<string, string>;
           readonly isComplete: boolean;
           readonly skipped?: ReadonlySet<string>;
+          /** Packages that have scripts to run at install, where the lockfile tells. */
+          readonly withScripts?: readonly string[];
       }
     | { readonly has: (name: string, spec: string) => boolean; readonly skipped?: ReadonlySet<string> }
     | { readonly unreadable: string };
@@ -81,7 +83,7 @@ export function nodeDefects(program: Program, demands: Demands): Defect[] {
         ...inexact,
         ...disagreements(found, dependencies, workspace, path),
         ...notCommitted(workspace, found.path),
-        ...(demands.requireScriptAllowList ? scriptDefects(found, workspace, home, content) : []),
+        ...(demands.requireScriptAllowList ? scriptDefects(found, workspace, home, content, demands) : []),
         ...registryDefects(found, workspace, home, demands.registry),
     ];
 }
@@ -139,8 +141,12 @@ function readNpm(text: string, key: string): Locked | undefined {
     const packages = lock.get("packages");
     if (packages.isMap) {
         const own = packages.get(key);
-        if (!own.isMap) return key === "" ? { specs: new Map(), isComplete: true } : undefined;
-        return { specs: specsIn(SECTIONS.map(section => own.get(section))), isComplete: true };
+        const withScripts = packages
+            .entries()
+            .filter(([path, entry]) => path.includes("node_modules/") && entry.get("hasInstallScript").isTrue)
+            .map(([path]) => path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length));
+        if (!own.isMap) return key === "" ? { specs: new Map(), isComplete: true, withScripts } : undefined;
+        return { specs: specsIn(SECTIONS.map(section => own.get(section))), isComplete: true, withScripts };
     }
     if (key !== "") return undefined;
     // Version 1 of the format records what was resolved only.
@@ -317,7 +323,13 @@ function catalogDefect(name: string, at: FileValue, catalog: string, workspace: 
 }
 
 /** Whether packages can run scripts when they are installed, other than those on a list. */
-function scriptDefects({ manager, dir }: Lockfile, workspace: Workspace, home: string, manifest: FileValue): Defect[] {
+function scriptDefects(
+    { manager, dir, locked, path }: Lockfile,
+    workspace: Workspace,
+    home: string,
+    manifest: FileValue,
+    { allowedInstallScripts }: Demands,
+): Defect[] {
     const folders = [...new Set([home, dir])];
     const npmrc = folders.some(folder => setting(workspace, below(folder, ".npmrc"), "ignore-scripts") === "true");
     const at = (name: string) => ({ file: below(dir, name) });
@@ -325,6 +337,20 @@ function scriptDefects({ manager, dir }: Lockfile, workspace: Workspace, home: s
     switch (manager.name) {
         case "npm":
             if (npmrc) return [];
+            if ("withScripts" in locked && locked.withScripts !== undefined) {
+                const names = [...new Set(locked.withScripts)].filter(name => !allowedInstallScripts.includes(name));
+                if (names.length === 0) return [];
+                const which = names.map(name => `\`${name}\``).join(", ");
+                const message =
+                    `has packages that run scripts when they are installed: ${which}; expected \`ignore-scripts=true\` in .npmrc ` +
+                    "and `npm rebuild` for those that need theirs, or the names in the setting `allowedInstallScripts`.";
+                return [
+                    {
+                        at: { file: path, line: lineOfScript(workspace.text(path).text ?? "", names[0] ?? "") },
+                        message,
+                    },
+                ];
+            }
             return [
                 {
                     at: at(".npmrc"),
@@ -359,6 +385,11 @@ function scriptDefects({ manager, dir }: Lockfile, workspace: Workspace, home: s
             // Bun runs the scripts of trusted packages only.
             return [];
     }
+}
+
+/** Line of a package in a lockfile of npm. */
+function lineOfScript(text: string, name: string): number {
+    return text.slice(0, Math.max(0, text.indexOf(`node_modules/${name}"`))).split("\n").length;
 }
 
 /** From version 10 on, pnpm runs scripts of listed packages only. Source: pnpm.io, "Settings", section "Build settings". */
@@ -449,5 +480,9 @@ class FromJson {
 
     text(): string | undefined {
         return typeof this.raw === "string" ? this.raw : undefined;
+    }
+
+    get isTrue(): boolean {
+        return this.raw === true;
     }
 }

@@ -15,6 +15,8 @@ export interface Demands {
     readonly requireExactVersions: boolean;
     readonly requireHashes: boolean;
     readonly requireScriptAllowList: boolean;
+    /** Names of packages for Node.js whose scripts may run at install. */
+    readonly allowedInstallScripts: readonly string[];
     /** Address of the private registry; undefined where none is asked for. */
     readonly registry?: string | undefined;
 }

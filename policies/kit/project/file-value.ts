@@ -196,7 +196,8 @@ export class FileValue {
      */
     lineAt(offset: number): FileValue {
         const { node } = this;
-        if (this.isAliased || !isScalar(node) || node.type !== "BLOCK_LITERAL" || typeof node.value !== "string") return this;
+        if (this.isAliased || !isScalar(node) || node.type !== "BLOCK_LITERAL" || typeof node.value !== "string")
+            return this;
         const line = this.line + 1 + node.value.slice(0, offset).split("\n").length - 1;
         return new FileValue(this.source, node, this.file, this.path, line, this.isAliased);
     }

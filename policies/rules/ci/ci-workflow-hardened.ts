@@ -5,7 +5,7 @@ import { identitiesOf, loginsWithoutOidc, staticCredentials } from "../../kit/ci
 import { openPipelines } from "../../kit/ci/open";
 import { excessPermissions } from "../../kit/ci/permissions";
 import { unpinned } from "../../kit/ci/pins";
-import { applies, callsOf, type Job, jobsBefore, type Pipeline } from "../../kit/ci/pipeline";
+import { applies, callsOf, type Job, jobsBefore, type Pipeline, runsPulumi } from "../../kit/ci/pipeline";
 import type { Problem } from "../../kit/ci/problem";
 import { isApply, type PulumiCall, runsProgram } from "../../kit/ci/pulumi-call";
 import { scriptInjections, untrustedCheckouts } from "../../kit/ci/untrusted";
@@ -147,12 +147,18 @@ function withoutEnvironment(pipeline: Pipeline, { stacksWithoutEnvironment }: Se
         isApply(call) && (call.stack === undefined || !isFree(call.stack.split("/").at(-1) ?? ""));
     return pipeline.jobs.flatMap(job => {
         const call = callsOf(job).find(needsOne);
-        if (call === undefined || hasEnvironment(job)) return [];
+        if (call === undefined || isApproved(job, pipeline)) return [];
         const message =
             `runs \`pulumi ${call.operation}\` without an \`environment\`, so nobody has to approve it; expected an ` +
             "environment with required reviewers.";
         return [{ at: job.at, message }];
     });
+}
+
+/** Whether somebody has to approve a job: its environment's reviewers, who starts it, or those of a job that is but a gate. */
+function isApproved(job: Job, pipeline: Pipeline): boolean {
+    if (hasEnvironment(job) || job.isManual) return true;
+    return jobsBefore(job, pipeline).some(before => (hasEnvironment(before) || before.isManual) && !runsPulumi(before));
 }
 
 function hasEnvironment({ environment }: Job): boolean {
@@ -196,7 +202,8 @@ function isPreview({ operation }: PulumiCall): boolean {
     return operation === "preview";
 }
 
-function canRunOnProposal({ condition }: Job, { triggers }: Pipeline): boolean {
+function canRunOnProposal({ condition }: Job, { triggers, service }: Pipeline): boolean {
+    if (service === "gitlab") return /merge_request/.test(condition);
     if (!["pull_request", "pull_request_target", "merge_group"].some(trigger => triggers.has(trigger))) return false;
     return !/github\.ref(_name)?\s*==|event_name\s*==\s*'(push|workflow_dispatch|schedule|release)'|event_name\s*!=\s*'pull_request'/.test(
         condition,

@@ -5,7 +5,7 @@ import { projectDir } from "../../kit/project/settings";
 import type { Project, StackOfProject } from "../../kit/project/workspace";
 import type { Report } from "../../kit/report";
 import { projectRule } from "../../kit/rule";
-import { minEntropy, plaintextSecret, secretIn } from "../../kit/secret-patterns";
+import { isPlaceholder, isReference, minEntropy, plaintextSecret, secretIn } from "../../kit/secret-patterns";
 import { wildcard } from "../../kit/wildcard";
 
 /** What Pulumi writes under `secure`: `v1:` for keys and passphrases, plain base 64 for Pulumi Cloud's own key. */
@@ -133,6 +133,9 @@ function encryptedPart(value: FileValue): FileValue | undefined {
 
 function judgeEncrypted(secure: FileValue, ruleSettings: Settings, report: Report): void {
     const text = secure.string();
+    // A gap that is still to be filled in tells nothing.
+    if (secure.isMissing || text?.trim() === "" || (text !== undefined && (isPlaceholder(text) || isReference(text))))
+        return;
     if (text !== undefined && CIPHERTEXT.test(text.trim()) && secretIn(text) === undefined) return;
     if (isAllowed(ruleSettings, secure.path, secure)) return;
     report.violation(

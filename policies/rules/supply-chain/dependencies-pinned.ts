@@ -5,6 +5,7 @@ import { nodeDefects } from "../../kit/dependencies/node";
 import { dotnetDefects, goDefects, javaDefects } from "../../kit/dependencies/others";
 import { type Defect, type Demands, type Program, programOf } from "../../kit/dependencies/program";
 import { pythonDefects } from "../../kit/dependencies/python";
+import { registryDefects } from "../../kit/dependencies/registry";
 import { hasProject } from "../../kit/project/absence";
 import { projectDir } from "../../kit/project/settings";
 import { locate } from "../../kit/report";
@@ -24,10 +25,24 @@ const Settings = z.strictObject({
         .boolean()
         .default(true)
         .describe("Whether packages for Node.js may run scripts at install only when they are on a list."),
-    registry: z
-        .url()
-        .optional()
-        .describe("Address of the private registry that packages for Node.js must come from; any registry unless set."),
+    allowedInstallScripts: z
+        .array(z.string().min(1))
+        .default(["protobufjs"])
+        .describe(
+            "Names of packages for Node.js whose scripts may run at install, where npm's lockfile tells which have some; protobufjs comes with Pulumi's SDK.",
+        ),
+    registries: z
+        .strictObject({
+            nodejs: z.url().optional(),
+            python: z.url().optional(),
+            go: z.url().optional(),
+            dotnet: z.url().optional(),
+            java: z.url().optional(),
+        })
+        .default({})
+        .describe(
+            "Addresses of the private registries that packages must come from, by language (`nodejs`, `python`, `go`, `dotnet`, `java`); any registry for a language without one.",
+        ),
 });
 
 /** Languages of programs, as `runtime` in Pulumi.yaml names them. YAML programs have no dependencies of their own. */
@@ -68,13 +83,16 @@ export const rule = projectRule({
         if (![...runtimes].some(runtime => runtime in LANGUAGES)) {
             report.notApplicable("No program has dependencies in a language that is known.");
         }
-        const own = workspace.projects.flatMap(
-            project => LANGUAGES[project.runtime ?? ""]?.(programOf(workspace, project), settings) ?? [],
-        );
+        const { pipelines } = openPipelines(workspace);
+        const own = workspace.projects.flatMap(project => {
+            const { runtime = "" } = project;
+            const program = programOf(workspace, project);
+            const registry = registryFor(runtime, settings);
+            const defects = LANGUAGES[runtime]?.(program, { ...settings, registry }) ?? [];
+            return [...defects, ...(registry === undefined ? [] : registryDefects(program, registry, pipelines))];
+        });
         const languages = new Set([...runtimes].map(runtime => (runtime === "bun" ? "nodejs" : runtime)));
-        const installs = openPipelines(workspace).pipelines.flatMap(pipeline =>
-            looseInstalls(pipeline, languages, workspace, settings),
-        );
+        const installs = pipelines.flatMap(pipeline => looseInstalls(pipeline, languages, workspace, settings));
         // Programs of one workspace share manifests and lockfiles.
         const told = new Set<string>();
         for (const { at, message, isNote } of [...own, ...installs]) {
@@ -86,3 +104,7 @@ export const rule = projectRule({
         }
     },
 });
+
+function registryFor(runtime: string, { registries }: z.output<typeof Settings>): string | undefined {
+    return Object.entries(registries).find(([language]) => language === (runtime === "bun" ? "nodejs" : runtime))?.[1];
+}
