@@ -399,6 +399,46 @@ testProjectRule(rule, {
             ],
         },
         {
+            name: "scripts of the repository that call Pulumi",
+            files: {
+                ...github(
+                    [
+                        "on: push",
+                        "permissions: {}",
+                        "jobs:",
+                        "  up:",
+                        "    defaults: { run: { working-directory: infra } }",
+                        "    steps:",
+                        "      - run: |",
+                        "          npm run lint",
+                        "          MODE=x ./deploy.sh --now",
+                        "          bash -eu ../tools/down.sh",
+                        "          make up",
+                        "          npm run preview",
+                        "          yarn preview && make clean && make missing && ./missing.sh",
+                    ].join("\n"),
+                ),
+                "infra/deploy.sh":
+                    '#!/bin/sh\npulumi login\nif [ "$MODE" = x ]; then pulumi preview; else pulumi up --yes; fi\npulumi up\n',
+                "tools/down.sh": "pulumi destroy --yes\n",
+                Makefile:
+                    "STACK = prod\nclean:\n\trm -rf dist\n\nup: clean\n\t@pulumi up --stack $(STACK)\n\nlast:\n\tpulumi destroy\n",
+                "infra/package.json": '{ "scripts": { "lint": "eslint .", "preview": "pulumi preview" } }',
+            },
+            notes: [
+                ...[
+                    [9, "./deploy.sh", "`pulumi preview` and `pulumi up`"],
+                    [10, "bash ../tools/down.sh", "`pulumi destroy`"],
+                    [11, "make up", "`pulumi up`"],
+                    [12, "npm run preview", "`pulumi preview`"],
+                    [13, "yarn preview", "`pulumi preview`"],
+                ].map(
+                    ([line, command, called]) =>
+                        `Cannot be judged yet: ${AT}:${line}: jobs.up.steps[0].run: runs \`${command}\`, a script with ${called}, which is not judged.`,
+                ),
+            ],
+        },
+        {
             name: "a local action that another step fetches",
             files: steps(["uses: ./shared/setup", PREVIEW]),
             settings: only("pinned-actions"),

@@ -133,6 +133,7 @@ function stepsOf(at: FileValue, scope: Scope, context: Context, outer?: Step): S
         .toLowerCase();
     const step: Omit<Step, "calls" | "commands"> = {
         at,
+        folder: at.get("working-directory").string() ?? context.folder,
         id: at.get("id").string(),
         uses,
         action,
@@ -149,7 +150,7 @@ function stepsOf(at: FileValue, scope: Scope, context: Context, outer?: Step): S
     }
     const text = script.string() ?? dockerCommand(uses.string() ?? "", inputs);
     const commands = text === undefined ? [] : commandsOf(text).flatMap(command => variantsOf(command, own));
-    let folder = at.get("working-directory").string() ?? context.folder;
+    let { folder } = step;
     const calls = commands.flatMap(command => {
         const [verb, target = ""] = command.words;
         if (verb === "cd" || verb === "pushd") folder = join(folder, target);

@@ -170,6 +170,7 @@ function stepOf(line: FileValue, scope: Scope): Step {
         inputs: new Map(),
         script: line,
         commands,
+        folder: undefined,
         calls: commands.flatMap(command => callsIn(command, line)),
         condition: "",
         isFailureIgnored: false,

@@ -2,8 +2,9 @@ import type { FileValue } from "../project/file-value";
 import type { Workspace } from "../project/workspace";
 import { readWorkflow, workflowPaths } from "./github";
 import { GITLAB_FILE, readGitlab } from "./gitlab";
-import { callsElsewhere, type Pipeline, runsPulumi } from "./pipeline";
+import { callsElsewhere, type Job, type Pipeline, runsPulumi } from "./pipeline";
 import type { Problem } from "./problem";
+import { scriptsOf } from "./scripts";
 
 /** The pipelines of a repository, and what kept some from being read. */
 export interface Pipelines {
@@ -31,7 +32,9 @@ export function openPipelines(workspace: Workspace): Pipelines {
         const pipeline = path === GITLAB_FILE ? readGitlab(workspace) : readWorkflow(workspace, path);
         const defects = pipeline.files.flatMap(file => defectsOf(file, pipeline, workspace));
         if (defects.length === 0) {
-            if (!pipeline.jobs.some(job => runsPulumi(job) || callsElsewhere(job))) continue;
+            const hasToDo = (job: Job) =>
+                runsPulumi(job) || callsElsewhere(job) || scriptsOf(job, workspace).length > 0;
+            if (!pipeline.jobs.some(hasToDo)) continue;
             pipelines.push(pipeline);
         } else if (pipeline.files.some(({ file }) => /pulumi/i.test(workspace.text(file).text ?? ""))) {
             problems.push(...defects);
@@ -129,5 +132,11 @@ function unseen({ jobs, files }: Pipeline, workspace: Workspace): Problem[] {
             return candidates.every(candidate => workspace.text(candidate).text === undefined);
         })
         .map(at => ({ at, message: `is \`${at.string()}\`, which is not in the repository and not read.` }));
-    return [...elsewhere, ...commands, ...missing];
+    const scripts = jobs
+        .flatMap(job => scriptsOf(job, workspace))
+        .map(({ at, command, operations }) => {
+            const called = operations.map(operation => `\`pulumi ${operation}\``).join(" and ");
+            return { at, message: `runs \`${command}\`, a script with ${called}, which is not judged.` };
+        });
+    return [...elsewhere, ...commands, ...scripts, ...missing];
 }

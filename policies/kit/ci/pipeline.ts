@@ -54,6 +54,8 @@ export interface Step {
     /** The script, absent where it runs an action. */
     readonly script: FileValue;
     readonly commands: readonly Command[];
+    /** Folder that the commands begin in, where it is set. */
+    readonly folder: string | undefined;
     readonly calls: readonly PulumiCall[];
     /** When it runs, as written; empty for always. */
     readonly condition: string;
