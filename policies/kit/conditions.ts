@@ -31,7 +31,8 @@ function isNarrow(text: string): boolean {
  * Condition keys that say who or whence the caller is, and when a value of theirs is fixed.
  *
  * Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage", section "The meaning of public";
- * AWS KMS Developer Guide, "kms:CallerAccount"; AWS IAM User Guide, "AWS global condition context keys".
+ * AWS KMS Developer Guide, "kms:CallerAccount"; AWS IAM User Guide, "AWS global condition context keys";
+ * Amazon SNS Developer Guide, "Amazon SNS policy keys".
  */
 const CALLER_KEYS: Readonly<Record<string, (text: string) => boolean>> = {
     "aws:principalaccount": isPlain,
@@ -51,6 +52,8 @@ const CALLER_KEYS: Readonly<Record<string, (text: string) => boolean>> = {
     "s3:dataaccesspointaccount": isPlain,
     "s3:dataaccesspointarn": isOwnedArn,
     "s3:x-amz-server-side-encryption-aws-kms-key-id": isPlain,
+    // A topic that delivers to one queue or function only gives strangers nothing.
+    "sns:endpoint": isOwnedArn,
 };
 
 /** Whether something holds, as far as can be seen before the update. */

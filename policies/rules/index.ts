@@ -6,6 +6,7 @@ import { rule as iamNoWildcardActions } from "./iam/iam-no-wildcard-actions";
 import { rule as kmsDecryptScoped } from "./iam/kms-decrypt-scoped";
 import { rule as noStaticCredentials } from "./iam/no-static-credentials";
 import { rule as oidcTrustPolicyScoped } from "./iam/oidc-trust-policy-scoped";
+import { rule as resourcePoliciesNotPublic } from "./iam/resource-policies-not-public";
 import { rule as sgNoIngressAll } from "./network/sg-no-ingress-all";
 import { rule as criticalResourcesProtected } from "./resilience/critical-resources-protected";
 import { rule as deletionProtectionRequired } from "./resilience/deletion-protection-required";
@@ -16,6 +17,7 @@ import { rule as stateAccessAudited } from "./state/state-access-audited";
 import { rule as stateBucketHardened } from "./state/state-bucket-hardened";
 import { rule as noPublicS3Buckets } from "./storage/no-public-s3-buckets";
 import { rule as s3BucketEncryptionRequired } from "./storage/s3-bucket-encryption-required";
+import { rule as s3PublicAccessBlocked } from "./storage/s3-public-access-blocked";
 import { rule as dependenciesPinned } from "./supply-chain/dependencies-pinned";
 
 /** Every rule of the pack, alphabetically. Importing this starts nothing. */
@@ -34,7 +36,9 @@ export const rules: readonly Rule[] = [
     noStaticCredentials,
     oidcTrustPolicyScoped,
     rdsDeletionProtectionRequired,
+    resourcePoliciesNotPublic,
     s3BucketEncryptionRequired,
+    s3PublicAccessBlocked,
     sgNoIngressAll,
     stateAccessAudited,
     stateBucketHardened,

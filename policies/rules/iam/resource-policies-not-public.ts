@@ -1,0 +1,106 @@
+import { z } from "zod";
+import { letsEveryoneIn } from "../../kit/conditions";
+import { readPolicyDocument, type Statement } from "../../kit/policy-document";
+import type { Report } from "../../kit/report";
+import { resourceRule } from "../../kit/rule";
+import type { Value } from "../../kit/value";
+
+/** The property that holds each type's resource policy. Source: API documentation of @pulumi/aws 7.48. */
+const POLICIES: Readonly<Record<string, string>> = {
+    "aws:backup/vaultPolicy:VaultPolicy": "policy",
+    "aws:cloudwatch/eventBusPolicy:EventBusPolicy": "policy",
+    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": "policyDocument",
+    "aws:dynamodb/resourcePolicy:ResourcePolicy": "policy",
+    "aws:ecr/registryPolicy:RegistryPolicy": "policy",
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy",
+    "aws:iam/role:Role": "assumeRolePolicy",
+    "aws:kinesis/resourcePolicy:ResourcePolicy": "policy",
+    "aws:secretsmanager/secret:Secret": "policy",
+    "aws:secretsmanager/secretPolicy:SecretPolicy": "policy",
+    "aws:sns/topic:Topic": "policy",
+    "aws:sns/topicPolicy:TopicPolicy": "policy",
+    "aws:sqs/queue:Queue": "policy",
+    "aws:sqs/queuePolicy:QueuePolicy": "policy",
+};
+
+const PERMISSION = "aws:lambda/permission:Permission";
+
+/** What ties a Lambda permission for everyone to a caller. */
+const TIES = ["sourceAccount", "sourceArn", "principalOrgId"] as const;
+
+/**
+ * A policy that lets everyone in lets in every AWS account, often without signing in: whoever finds the name assumes the role,
+ * pulls and pushes the image, reads the secret.
+ *
+ * A condition counts that ties the caller to an account, an organisation, a network or a resource. Not judged are policies
+ * that are meant for everyone or guarded otherwise: of buckets and keys, which have rules of their own; of REST APIs, VPC
+ * endpoints, file systems and search domains, where the network decides too.
+ * Source: AWS IAM User Guide, "AWS JSON policy elements: Principal".
+ */
+export const rule = resourceRule({
+    name: "resource-policies-not-public",
+    title: "Policies of resources and roles do not let everyone in",
+    description:
+        "Roles, queues, topics, repositories, secrets, functions and the like must not be open to every AWS account by their policy.",
+    severity: "high",
+    enforcementLevel: "advisory",
+    tags: ["aws", "iam", "public-access"],
+    controls: [],
+    remediationSteps: [
+        "Name the accounts, roles or services that need access as principals.",
+        "Where the principal must be `*`, tie it to a caller, by `aws:SourceArn`, `aws:SourceAccount` or `aws:PrincipalOrgID`.",
+    ],
+    url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
+    settings: z.strictObject({}),
+    types: [...Object.keys(POLICIES), PERMISSION],
+    judge({ type, props }, _settings, report) {
+        const property = POLICIES[type];
+        if (property === undefined) judgePermission(props, report);
+        else judgePolicy(props.get(property), report);
+    },
+});
+
+function judgePolicy(property: Value, report: Report): void {
+    const document = readPolicyDocument(property);
+    if (document.state === "unknown")
+        report.undetermined(property, "whom the policy lets in is unknown until the update.");
+    // A malformed trust policy is what oidc-trust-policy-scoped reports.
+    if (document.state === "malformed" && property.path !== "assumeRolePolicy") {
+        report.violation(
+            property,
+            `${document.problem}, so whom it lets in cannot be seen; expected a policy document.`,
+        );
+    }
+    if (document.state !== "read") return;
+    for (const statement of document.statements) {
+        const verdict = letsEveryoneIn(statement);
+        if (verdict === "unknown") {
+            report.undetermined(statement.at, "whom the statement lets in is unknown until the update.");
+        } else if (verdict === "yes") {
+            const who = statement.hasNotPrincipal ? "everyone but some" : "everyone";
+            report.violation(
+                statement.at,
+                `allows ${shown(statement)} to ${who} without a condition that restricts the caller; expected named principals.`,
+            );
+        }
+    }
+}
+
+function judgePermission(props: Value, report: Report): void {
+    const principal = props.get("principal");
+    const ties = TIES.map(name => props.get(name));
+    if (ties.some(tie => tie.isUnknown || (tie.string()?.trim() ?? "") !== "")) return;
+    if (principal.isUnknown) report.undetermined(principal, "whom the permission is for is unknown until the update.");
+    else if (principal.string()?.trim() === "*") {
+        const action = props.get("action").show();
+        report.violation(
+            principal,
+            `is "*", which allows ${action} to everyone; expected a named principal, or a source account or ARN.`,
+        );
+    }
+}
+
+function shown({ actions, notActions }: Statement): string {
+    const list = (values: readonly Value[]) => values.map(value => value.show()).join(", ");
+    return notActions.length > 0 ? `all actions except ${list(notActions)}` : list(actions) || "actions";
+}
