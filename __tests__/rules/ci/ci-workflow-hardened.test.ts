@@ -454,6 +454,14 @@ testProjectRule(rule, {
             settings: only("protected-environment"),
         },
         {
+            name: "credentials: keys of another provider's store under AWS's names",
+            files: steps([
+                "{ run: pulumi login, env: { AWS_ACCESS_KEY_ID: '${{ secrets.R2_ACCESS_KEY_ID }}' } }",
+                "{ run: pulumi login, env: { AWS_SECRET_ACCESS_KEY: '${{ secrets.STATE_MINIO_SECRET }}' } }",
+            ]),
+            settings: only("no-static-credentials"),
+        },
+        {
             name: "credentials: a passphrase that is a secret, or made by a command",
             files: steps([
                 "{ run: pulumi preview, env: { PULUMI_CONFIG_PASSPHRASE: '${{ secrets.PASSPHRASE }}' } }",

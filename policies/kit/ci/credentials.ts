@@ -47,6 +47,10 @@ const KINDS: readonly Kind[] = [
     },
 ];
 
+/** Secrets for stores that speak S3's protocol and take keys under AWS's names, but know no login by OIDC. */
+const OTHER_STORES =
+    /^(.*_)?(R2|SPACES|DIGITALOCEAN|MINIO|B2|BACKBLAZE|WASABI|TIGRIS|SCW|SCALEWAY|HETZNER|LINODE|OVH)_/;
+
 /** Static credentials anywhere in a pipeline's files. Values are never part of a message. */
 export function staticCredentials(pipeline: Pipeline): Problem[] {
     const places = pipeline.files.flatMap(file => scalarsIn(file));
@@ -103,7 +107,8 @@ function problemOf(name: string, at: FileValue, text: string, service: Pipeline[
         if (secret !== undefined) {
             return [{ at, message: `uses the secret \`${secret}\`, ${kind.what}; ${expected(kind)}` }];
         }
-        const isGiven = kind.name.test(upper(name)) && isStatic(text, upper(name));
+        const isForeign = secretsIn(text).some(reference => OTHER_STORES.test(upper(reference)));
+        const isGiven = kind.name.test(upper(name)) && !isForeign && isStatic(text, upper(name));
         if (isGiven || assigns(text, kind)) {
             return [{ at, message: `sets ${kind.what} from a stored value; ${expected(kind)}` }];
         }

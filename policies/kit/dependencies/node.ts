@@ -34,7 +34,6 @@ interface Dependency {
 type Locked =
     | {
           readonly specs: ReadonlyMap<string, string>;
-          readonly isComplete: boolean;
           readonly skipped?: ReadonlySet<string>;
           /** Packages that have scripts to run at install, where the lockfile tells. */
           readonly withScripts?: readonly string[];
@@ -145,8 +144,8 @@ function readNpm(text: string, key: string): Locked | undefined {
             .entries()
             .filter(([path, entry]) => path.includes("node_modules/") && entry.get("hasInstallScript").isTrue)
             .map(([path]) => path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length));
-        if (!own.isMap) return key === "" ? { specs: new Map(), isComplete: true, withScripts } : undefined;
-        return { specs: specsIn(SECTIONS.map(section => own.get(section))), isComplete: true, withScripts };
+        if (!own.isMap) return key === "" ? { specs: new Map(), withScripts } : undefined;
+        return { specs: specsIn(SECTIONS.map(section => own.get(section))), withScripts };
     }
     if (key !== "") return undefined;
     // Version 1 of the format records what was resolved only.
@@ -166,8 +165,7 @@ function readPnpm(text: string, path: string, key: string): Locked | undefined {
     if (problems.length > 0) return { unreadable: "is not valid YAML" };
     const importers = content.get("importers");
     const own = importers.isMap ? importers.get(key === "" ? "." : key) : content;
-    if (!own.isMap || (!importers.isMap && key !== ""))
-        return key === "" ? { specs: new Map(), isComplete: true } : undefined;
+    if (!own.isMap || (!importers.isMap && key !== "")) return key === "" ? { specs: new Map() } : undefined;
     const specs = new Map<string, string>();
     for (const [name, spec] of own.get("specifiers").entries()) specs.set(name, String(spec.scalar()));
     for (const section of SECTIONS) {
@@ -213,8 +211,8 @@ function readBun(text: string, key: string): Locked | undefined {
     if (lock === undefined)
         return { unreadable: "cannot be read; `bun install --save-text-lockfile` writes one as text" };
     const own = lock.get("workspaces").get(key);
-    if (!own.isMap) return key === "" ? { specs: new Map(), isComplete: true } : undefined;
-    return { specs: specsIn(SECTIONS.map(section => own.get(section))), isComplete: true };
+    if (!own.isMap) return key === "" ? { specs: new Map() } : undefined;
+    return { specs: specsIn(SECTIONS.map(section => own.get(section))) };
 }
 
 function specsIn(sections: readonly FromJson[]): Map<string, string> {
