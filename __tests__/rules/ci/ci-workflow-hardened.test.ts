@@ -810,6 +810,12 @@ up:
             ],
         },
         {
+            name: "policy pack: missing in a preview by the image of the CLI",
+            files: steps([`{ uses: "docker://pulumi/pulumi@${DIGEST}", with: { args: preview --stack prod } }`]),
+            settings: only("policy-pack"),
+            violations: [NO_PACK("preview", `${AT}:7: jobs.deploy.steps[0].uses`)],
+        },
+        {
             name: "credentials: a passphrase that is empty or written down",
             files: steps([
                 '{ run: pulumi preview, env: { PULUMI_CONFIG_PASSPHRASE: "" } }',

@@ -196,7 +196,24 @@ testProjectRule(rule, {
             ],
         },
         {
-            name: "npm: packages with scripts that are switched off, listed, or none",
+            name: "Python: `main` names a file, whose folder holds the program",
+            files: {
+                "Pulumi.yaml": "name: shop\nruntime: python\nmain: src/main.py\n",
+                "src/main.py": "",
+                "src/requirements.txt": "pulumi==3.100.0\n",
+            },
+        },
+        {
+            name: "Yarn: scripts switched off in its own file of the first version",
+            files: {
+                ...runtime("nodejs"),
+                ".yarnrc": "# own\n--install.ignore-scripts true\n",
+                "package.json": json(PINNED),
+                "yarn.lock": '"@pulumi/pulumi@3.100.0":\n  version "3.100.0"\n',
+            },
+        },
+        {
+            name: "npm: packages with scripts that are switched off",
             files: { ...npm(PINNED), "package-lock.json": json(withScripts("node_modules/esbuild")) },
         },
         {

@@ -176,7 +176,6 @@ function readPnpm(text: string, path: string, key: string): Locked | undefined {
     }
     return {
         specs,
-        isComplete: true,
         skipped: new Set(
             content
                 .get("overrides")
