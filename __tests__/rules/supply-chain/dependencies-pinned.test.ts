@@ -100,6 +100,11 @@ const PRIVATE: Readonly<Record<string, Record<string, string>>> = {
         "pip.conf": `[global]\n# index-url = https://pypi.example.org/simple\nindex-url = https://user:$TOKEN@packages.example.com/simple\n`,
     },
     "python: uv": UV(REGISTRY),
+    "python: Pipenv, beside the address of a package": {
+        ...runtime("python"),
+        Pipfile: `[[source]]\nname = "own"\nurl = "${REGISTRY}"\n\n[packages.own]\nurl = "https://files.example.org/own-1.0.whl"\n`,
+        "Pipfile.lock": json({ default: { own: {} } }),
+    },
     "dotnet: nuget.config": {
         ...CSPROJ_LOCKED,
         "NuGet.Config": `<configuration><packageSources>\n<clear />\n<!-- <add key="x" value="https://api.nuget.example/v3" /> -->\n<add key="own" value="${REGISTRY}" />\n</packageSources></configuration>`,
@@ -534,6 +539,16 @@ testProjectRule(rule, {
             files: UV("https://pypi.example.org/simple"),
             settings: registries("python"),
             violations: [`pyproject.toml:5: gets packages from \`https://pypi.example.org/simple\`; ${INDEX}`],
+        },
+        {
+            name: "Poetry: another registry that does not look like one",
+            files: {
+                ...runtime("python"),
+                "pyproject.toml": `[tool.poetry.dependencies]\npulumi = "3.100.0"\n\n[[tool.poetry.source]]\nname = "x"\nurl = "https://mirror.example.org/api/pypi/all"\n`,
+                "poetry.lock": `[[package]]\nname = "pulumi"\nversion = "3.100.0"\n`,
+            },
+            settings: registries("python"),
+            violations: [`pyproject.toml:6: gets packages from \`https://mirror.example.org/api/pypi/all\`; ${INDEX}`],
         },
         {
             name: ".NET: a public source beside the private one",

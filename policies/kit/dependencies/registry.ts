@@ -33,7 +33,7 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
         places: [
             /^\s*(?:-i|--index-url|--extra-index-url)[\s=]+(\S+)/,
             /^\s*(?:extra-)?index-url\s*=\s*["']?([^"'\s]+)/,
-            /^\s*url\s*=\s*["'](https?:[^"']+\/)["']|^\s*url\s*=\s*["'](https?:[^"']*simple)["']/,
+            /^\s*url\s*=\s*["'](https?:[^"']+)["']/,
         ],
         variables: ["PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX", "UV_EXTRA_INDEX_URL"],
         expected: registry =>
@@ -110,10 +110,11 @@ export function registryDefects(
 function sourcesIn(workspace: Workspace, file: string, { places }: Language): Source[] {
     if (!isThere(workspace, file)) return [];
     const text = blankComments(workspace.text(file).text ?? "");
-    // Addresses in a pom.xml also tell of the project's home page, licence and source.
     const inside = file.endsWith("pom.xml")
-        ? blankOutside(text, /<(repositories|pluginRepositories)>[\s\S]*?<\/\1>/g)
-        : text;
+        ? onlyRepositories(text)
+        : /Pipfile$|\.toml$/.test(file)
+          ? onlyIndexes(text)
+          : text;
     return inside.split(/\r?\n/).flatMap((line, index) => {
         const match = places.map(place => place.exec(line)).find(found => found !== null);
         const url = match?.slice(1).find(group => group !== undefined);
@@ -130,14 +131,20 @@ function blankComments(text: string): string {
     return text.replace(/<!--[\s\S]*?-->/g, blank).replace(/^\s*(#|\/\/).*$/gm, blank);
 }
 
-function blankOutside(text: string, part: RegExp): string {
-    let from = 0;
-    let kept = "";
-    for (const match of text.matchAll(part)) {
-        kept += blank(text.slice(from, match.index)) + match[0];
-        from = match.index + match[0].length;
-    }
-    return kept + blank(text.slice(from));
+/** A pom.xml without other addresses than those of repositories, such as the project's home page. */
+function onlyRepositories(text: string): string {
+    const parts = text.split(/(<(?:repositories|pluginRepositories)>[\s\S]*?<\/(?:repositories|pluginRepositories)>)/);
+    return parts.map((part, index) => (index % 2 === 1 ? part : blank(part))).join("");
+}
+
+/** TOML without other addresses than those of package indexes, such as those of single packages. */
+function onlyIndexes(text: string): string {
+    let isIndex = false;
+    const lines = text.split("\n").map(line => {
+        if (/^\s*\[/.test(line)) isIndex = /^\s*\[\[[^\]]*\b(index|source)\]\]/.test(line);
+        return /^\s*url\s*=/.test(line) && !isIndex ? "" : line;
+    });
+    return lines.join("\n");
 }
 
 /** The same lines without their text. */
