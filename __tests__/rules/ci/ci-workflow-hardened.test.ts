@@ -454,6 +454,17 @@ testProjectRule(rule, {
             settings: only("protected-environment"),
         },
         {
+            name: "credentials: all secrets for a workflow of the repository itself, and some for another's",
+            files: {
+                ...github(
+                    `on: push\njobs:\n  own: { uses: ./.github/workflows/up.yml, secrets: inherit }\n  other: { uses: "shop/ci/.github/workflows/lint.yml@${SHA}", secrets: { A: b } }\n`,
+                ),
+                ".github/workflows/up.yml":
+                    "on: workflow_call\njobs: { up: { secrets: inherit, steps: [{ run: pulumi preview }] } }\n",
+            },
+            settings: only("no-static-credentials"),
+        },
+        {
             name: "credentials: keys of another provider's store under AWS's names",
             files: steps([
                 "{ run: pulumi login, env: { AWS_ACCESS_KEY_ID: '${{ secrets.R2_ACCESS_KEY_ID }}' } }",
