@@ -16,6 +16,7 @@ const {
     PULUMI_NODEJS_ORGANIZATION: organization,
     PULUMI_NODEJS_PROJECT: project,
     PULUMI_NODEJS_STACK: stack,
+    PULUMI_NODEJS_DRY_RUN: isPreview,
     PULUMI_BACKEND_URL: backendUrl,
     PWD: calledFrom = process.cwd(),
     SECURITY_BASELINE_CONFIG: settingsFolder = join(packageRoot, "rules-config"),
@@ -45,6 +46,7 @@ const host = {
     filter: session.outcome.bind(session),
     isExempt: session.isExempt.bind(session),
     resources: linkOnce(),
+    isUpdate: isPreview === "false",
     // The variable comes before the project file, as in the CLI; where neither says it, the login of the machine does.
     backendUrl: () => backendUrl ?? workspace().projects[0]?.file.content.get("backend").get("url").string(),
 };

@@ -101,6 +101,29 @@ describeEngine("the pack in the real engine", () => {
         expect([...(await created()).keys()]).not.toContain("orders");
     });
 
+    it("keeps a public policy from being created that the preview could not know", async () => {
+        await projectWith(`
+const { Bucket, BucketPolicy } = require("@pulumi/aws/s3");
+const bucket = new Bucket("site");
+const statement = Resource => ({ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource });
+new BucketPolicy("public", {
+    bucket: bucket.id,
+    policy: bucket.arn.apply(arn => JSON.stringify({ Version: "2012-10-17", Statement: [statement(arn + "/*")] })),
+});
+`);
+        const config = { ...ALONE, "no-public-s3-buckets": "mandatory" };
+        const preview = await judged(["preview"], config);
+        expect(preview.output).toContain("the bucket policy is unknown until the update");
+        expect(preview.code).toBe(0);
+
+        const update = await judged(["up", "--yes", "--skip-preview"], config);
+        expect(update.output).toContain('allows "s3:GetObject" to everyone');
+        expect(update.code).not.toBe(0);
+        const names = [...(await created()).keys()];
+        expect(names).toContain("site");
+        expect(names).not.toContain("public");
+    });
+
     it("creates the mended resource where the configuration says remediate", async () => {
         await projectWith(UNPROTECTED);
         const { code, output } = await judged(["up", "--yes"], { ...ALONE, [RULE]: "remediate" });

@@ -160,3 +160,42 @@ describe("remediation", () => {
         expect(remediated(rule, { type: "test:index/other:Other" })).toBeUndefined();
     });
 });
+
+describe("a rule about the stack that also judges single resources", () => {
+    const rule = stackRule({
+        ...metadata,
+        judge(stack, _settings, report) {
+            for (const resource of stack.resources) report.violation(resource, "is wrong.");
+        },
+        beforeCreation: {
+            types: [TYPE],
+            judge: (resource, _settings, report) => report.violation(resource, "is wrong."),
+        },
+    });
+    const resources = [
+        { type: TYPE, name: "a" },
+        { type: "test:other/type:Type", name: "b" },
+    ];
+
+    function run(isUpdate: boolean | undefined): { early: string[]; late: string[] } {
+        const policy = toPolicy(rule, isUpdate === undefined ? host : { ...host, isUpdate }) as {
+            validateResource?: ResourceValidation;
+            validateStack: StackValidation;
+        };
+        const [early, late]: string[][] = [[], []];
+        const to = (messages: string[] | undefined) => (diagnostic: unknown) => {
+            messages?.push((diagnostic as { message: string }).message);
+        };
+        for (const resource of resources) policy.validateResource?.(resourceArgs(resource, {}), to(early));
+        policy.validateStack(stackArgs(resources, {}, "update"), to(late));
+        return { early: early ?? [], late: late ?? [] };
+    }
+
+    test("does so before the creation, and reports once what it found there", () => {
+        expect(run(true)).toEqual({ early: ["Thing 'a': is wrong."], late: ["Type 'b': is wrong."] });
+    });
+
+    test.each([false, undefined])("does not do so outside of an update (%s)", isUpdate => {
+        expect(run(isUpdate)).toEqual({ early: [], late: ["Thing 'a': is wrong.", "Type 'b': is wrong."] });
+    });
+});

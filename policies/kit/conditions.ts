@@ -17,7 +17,9 @@ const POSITIVE = new Set([
 const OWNED_ARN = /^arn:aws[a-z-]*:(?:[^:*?$]*:[^:]*:\d{12}:|s3:::[^*?$]{3,})/;
 
 const isPlain = (text: string) => text !== "" && !/[*?]|\$\{/.test(text);
-const isOwnedArn = (text: string) => OWNED_ARN.test(text);
+
+/** Whether an ARN, or a pattern of one, names the account or the bucket that it belongs to. */
+export const isOwnedArn = (text: string): boolean => OWNED_ARN.test(text);
 
 /** The largest share of the internet that a source address may cover and still count as fixed: a /8, and a /32 of IPv6. */
 const WIDEST = { 4: 1 / 2 ** 8, 6: 1 / 2 ** 29 } as const;

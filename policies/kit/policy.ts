@@ -36,6 +36,8 @@ export interface Host {
     readonly filter: (finding: Finding) => Outcome;
     /** Whether a rule must leave a resource as it is written, because the resource is exempted from it. */
     readonly isExempt?: (rule: Rule, resource: Resource) => boolean;
+    /** Whether resources are created after they are judged: in an update, and neither in a preview nor of a finished state. */
+    readonly isUpdate?: boolean;
     /** URL of the backend that keeps the state of the stack that is judged, where it is known. */
     readonly backendUrl?: () => string | undefined;
     /** The resources of the stack that is judged, where policies share them; undefined where a policy's arguments hold them. */
@@ -78,8 +80,8 @@ export function toPolicy(rule: Rule, host: Host): ResourceValidationPolicy | Sta
         case "resource":
             return { ...metadata, ...resourcePolicy(rule, host) };
         case "stack":
-            // The SDK takes a policy for both kinds: it judges the stack, and mends resources one by one before that.
-            return { ...metadata, validateStack: stackValidation(rule, host), ...remediation(rule, host) };
+            // The SDK takes a policy for both kinds: it judges the stack, and judges and mends resources one by one before that.
+            return { ...metadata, ...stackPolicy(rule, host), ...remediation(rule, host) };
         case "project":
             return { ...metadata, validateStack: projectValidation(rule, host) };
     }
@@ -130,14 +132,44 @@ function withoutProxy(props: Record<string, unknown>): Record<string, unknown> {
     return Object.defineProperties({}, Object.getOwnPropertyDescriptors(props)) as Record<string, unknown>;
 }
 
-function stackValidation(rule: StackRule, host: Host): StackValidationPolicy["validateStack"] {
+function stackPolicy(
+    rule: StackRule,
+    host: Host,
+): Pick<StackValidationPolicy & ResourceValidationPolicy, "validateStack"> & Partial<ResourceValidationPolicy> {
     const settingsOf = settingsParser(rule.name, rule.settings);
-    return (args, reportViolation) => {
+    const reported = new Set<string>();
+    const keyOf = ({ urn, message }: Finding) => `${urn} ${message}`;
+    const early: Host = {
+        ...host,
+        filter: finding => {
+            reported.add(keyOf(finding));
+            return host.filter(finding);
+        },
+    };
+    const late: Host = {
+        ...host,
+        filter: finding =>
+            reported.has(keyOf(finding))
+                ? { drop: "It was reported before the resource was created." }
+                : host.filter(finding),
+    };
+    const validateStack: StackValidationPolicy["validateStack"] = (args, reportViolation) => {
         const settings = settingsOf(args.getConfig());
-        const reporting = reporter(rule, host, reportViolation, args.notApplicable);
+        const reporting = reporter(rule, late, reportViolation, args.notApplicable);
         const stack = stackOf(host.resources?.() ?? args.resources, host.backendUrl);
         guard(reporting, undefined, report => rule.judge(stack, settings, report));
     };
+    const { beforeCreation } = rule;
+    if (beforeCreation === undefined || host.isUpdate !== true) return { validateStack };
+    const types = new Set(beforeCreation.types);
+    const validateResource: ResourceValidationPolicy["validateResource"] = (args, reportViolation) => {
+        const settings = settingsOf(args.getConfig());
+        if (!types.has(args.type)) return;
+        const resource = resourceOf(args);
+        const reporting = reporter(rule, early, reportViolation, args.notApplicable);
+        guard(reporting, resource, report => beforeCreation.judge(resource, settings, report));
+    };
+    return { validateStack, validateResource };
 }
 
 function projectValidation(rule: ProjectRule, host: Host): StackValidationPolicy["validateStack"] {

@@ -57,6 +57,15 @@ export interface ResourceRule<Schema extends SettingsSchema = SettingsSchema> ex
 export interface StackRule<Schema extends SettingsSchema = SettingsSchema> extends RuleMetadata<Schema> {
     readonly scope: "stack";
     judge(stack: Stack, settings: z.output<Schema>, report: Report): void;
+    /**
+     * Judges single resources in an update, right before they are created, by what nobody knew in the preview: the stack
+     * itself is judged when they are there already. What both find is reported once.
+     */
+    readonly beforeCreation?: {
+        /** Type tokens that it is asked about. */
+        readonly types: readonly string[];
+        judge(resource: Resource, settings: z.output<Schema>, report: Report): void;
+    };
     /** Type tokens of the resources that `remediate` is asked about, one by one, before their creation. */
     readonly remediableTypes?: readonly string[];
     readonly remediate?: Remediation<Schema>;

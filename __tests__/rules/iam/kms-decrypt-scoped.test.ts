@@ -228,6 +228,8 @@ testResourceRule(rule, {
             ["of all values", { "ForAllValues:StringEquals": { "kms:ResourceAliases": "alias/shop" } }],
             ["that is negated", { StringNotEquals: { "kms:ViaService": "ec2.eu-west-1.amazonaws.com" } }],
             ["for any value", { StringLike: { "aws:ResourceTag/team": "*" } }],
+            ["for any alias", { "ForAnyValue:StringLike": { "kms:ResourceAliases": "alias/*" } }],
+            ["for any service", { StringLike: { "kms:ViaService": "*.amazonaws.com" } }],
             ["with no value", { StringLike: { "aws:ResourceTag/team": [] } }],
             ["on something else", { StringEquals: { "aws:RequestedRegion": "eu-west-1" } }],
         ].map(([name, condition]) => ({

@@ -162,6 +162,14 @@ testResourceRule(rule, {
                 "QueuePolicy 'subject', policy: is not valid JSON, so whom it lets in cannot be seen; expected a policy document.",
             ],
         },
+        ...["*", "arn:aws:s3:::*"].map(sourceArn => ({
+            name: `a function for everyone, with any source (${sourceArn})`,
+            type: PERMISSION,
+            props: { principal: "*", sourceArn, action: "lambda:InvokeFunction" },
+            violations: [
+                'Permission \'subject\', principal: is "*", which allows "lambda:InvokeFunction" to everyone; expected a named principal, or a source account or ARN.',
+            ],
+        })),
         {
             name: "a function for everyone, with an empty source",
             type: PERMISSION,

@@ -172,7 +172,9 @@ function isNarrow({ operator, qualifier, isIfExists, key, values }: Condition, k
     if (!/^(stringequals(ignorecase)?|stringlike)$/.test(operator)) return false;
     if (qualifier === "all" || isIfExists || values.length === 0) return false;
     if (!keys.some(pattern => matchesPattern(pattern.toLowerCase(), key))) return false;
-    return values.every(value => value.isUnknown || /[^*?]/.test(String(value.raw ?? "")));
+    // What every alias and every service has in common names none.
+    const isFixed = (text: string) => /[^*?]/.test(text.replace(/^alias\//, "").replace(/\.amazonaws\.com$/, ""));
+    return values.every(value => value.isUnknown || isFixed(String(value.raw ?? "")));
 }
 
 function judgeKeyStatement(statement: Statement, report: Report): void {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { letsEveryoneIn } from "../../kit/conditions";
+import { isOwnedArn, letsEveryoneIn } from "../../kit/conditions";
 import { readPolicyDocument, type Statement } from "../../kit/policy-document";
 import type { Report } from "../../kit/report";
 import { resourceRule } from "../../kit/rule";
@@ -25,8 +25,12 @@ const POLICIES: Readonly<Record<string, string>> = {
 
 const PERMISSION = "aws:lambda/permission:Permission";
 
-/** What ties a Lambda permission for everyone to a caller. */
-const TIES = ["sourceAccount", "sourceArn", "principalOrgId"] as const;
+/** What ties a Lambda permission for everyone to a caller, and when it does. */
+const TIES: Readonly<Record<string, (text: string) => boolean>> = {
+    sourceAccount: text => text !== "",
+    sourceArn: isOwnedArn,
+    principalOrgId: text => text !== "",
+};
 
 /**
  * A policy that lets everyone in lets in every AWS account, often without signing in: whoever finds the name assumes the role,
@@ -88,8 +92,11 @@ function judgePolicy(property: Value, report: Report): void {
 
 function judgePermission(props: Value, report: Report): void {
     const principal = props.get("principal");
-    const ties = TIES.map(name => props.get(name));
-    if (ties.some(tie => tie.isUnknown || (tie.string()?.trim() ?? "") !== "")) return;
+    const isTied = Object.entries(TIES).some(([name, ties]) => {
+        const value = props.get(name);
+        return value.isUnknown || ties(value.string()?.trim() ?? "");
+    });
+    if (isTied) return;
     if (principal.isUnknown) report.undetermined(principal, "whom the permission is for is unknown until the update.");
     else if (principal.string()?.trim() === "*") {
         const action = props.get("action").show();

@@ -58,7 +58,7 @@ type Settings = z.output<typeof settings>;
  * buckets on Outposts cannot be made public.
  *
  * Judged as a stack rule, since the access block is a resource of its own. A policy that is unknown in a preview, because
- * it holds the ARN of a new bucket, is judged when the update has run.
+ * it holds the ARN of a new bucket, is judged in the update before it is created, then without regard to access blocks.
  * Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage" and "Performing block public access
  * operations on an access point".
  */
@@ -101,6 +101,13 @@ export const rule = stackRule({
             judgePolicy(policy.props.get("policy"), ruleSettings, report);
         }
         for (const policy of accessPointPolicies(stack)) judgePolicy(policy, ruleSettings, report);
+    },
+    beforeCreation: {
+        types: [...S3.bucket, ...S3.policy],
+        judge({ props }, ruleSettings, report) {
+            if (props.get("bucket").string()?.trim().endsWith("--x-s3")) return;
+            judgePolicy(props.get("policy"), ruleSettings, report);
+        },
     },
     remediableTypes: WITH_ACL,
     remediate({ props: given }, props, { allowedAcls }) {
