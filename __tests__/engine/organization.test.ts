@@ -127,6 +127,27 @@ describeEngine("the pack in an organisation", () => {
         expect(code).toBe(0);
     });
 
+    it("exempts what the group's configuration exempts, and says so", async () => {
+        const exemption = {
+            rule: RULE,
+            type: "aws:rds/instance:Instance",
+            name: "orders",
+            reason: "Moves to another account this week.",
+            owner: "shop-team@example.com",
+            expires: new Date(Date.now() + 7 * 24 * 60 * 60 * 1000).toISOString().slice(0, 10),
+        };
+        await enable({
+            ...SILENT,
+            [RULE]: "mandatory",
+            exemptions: { enforcementLevel: "advisory", list: [exemption] },
+        });
+        const { code, output } = await project.pulumi(["preview"]);
+        expect(output).toContain("1 violation is exempted.");
+        expect(output).toContain(`by shop-team@example.com until ${exemption.expires}`);
+        expect(output).not.toContain("[mandatory]");
+        expect(code).toBe(0);
+    });
+
     it("fails a preview clearly where the group misspells a setting", async () => {
         await enable({ ...SILENT, "sg-no-ingress-all": { enforcementLevel: "mandatory", allowedPort: [443] } });
         const { code, output } = await project.pulumi(["preview"]);
