@@ -316,6 +316,11 @@ testStackRule(rule, {
                     '{ ($.eventName = DeleteObject) && ($.requestParameters.bucketName = "data") }',
                 ),
             ],
+            ["by a filter of something else", metricFilter("deletion", "ERROR")],
+            [
+                "by a filter of other buckets",
+                metricFilter("deletion", `{ $.requestParameters.bucketName != "${NAME}" }`),
+            ],
             ["by an empty filter", metricFilter("deletion", "")],
             [
                 "by a filter whose alarm does nothing",

@@ -224,6 +224,10 @@ testStackRule(rule, {
             }),
         },
         {
+            name: "a role with a short name",
+            resources: store({ policy: spare(["arn:aws:iam::123456789012:role/ci"]) }),
+        },
+        {
             name: "the principals that settings expect",
             resources: store(),
             settings: { allowedPrincipals: [CI, "arn:aws:iam::*:role/break-*"] },
@@ -416,6 +420,15 @@ testStackRule(rule, {
         ...[
             ["of some actions", { NotAction: "s3:Get*", Action: undefined }],
             ["for a list that is not negated", { Condition: { StringEquals: { "aws:PrincipalArn": [CI] } } }],
+            [
+                "that services alone meet",
+                {
+                    Condition: {
+                        StringNotEquals: { "aws:PrincipalArn": [CI] },
+                        Bool: { "aws:PrincipalIsAWSService": "true" },
+                    },
+                },
+            ],
             ["for an empty list", { Condition: { StringNotEquals: { "aws:PrincipalArn": [] } } }],
             ["for any value", { Condition: { "ForAnyValue:StringNotEquals": { "aws:PrincipalArn": [CI] } } }],
             [

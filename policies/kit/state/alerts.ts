@@ -149,5 +149,7 @@ function filterTells(pattern: Value, bucket: Resource, incident: Incident): Trut
     const isOfEvent = !/\beventName\b/.test(text) || wildcard(events)(REQUESTS[incident]);
     const isOfAny = !/\bbucketName\b/.test(text) || name === undefined || text.includes(name);
     const isOpen = incident === "deletion" || !/\buserIdentity\b/.test(text) || /\buserIdentity[\w.]*\s*!=/.test(text);
-    return text.trim() !== "" && isOfEvent && isOfAny && isOpen ? "yes" : "no";
+    // A filter that speaks of none of these is about something else, such as errors of an application.
+    const isOfStorage = /\beventName\b|\bbucketName\s*=|\bs3\.amazonaws\.com\b|\buserIdentity[\w.]*\s*!=/.test(text);
+    return isOfStorage && isOfEvent && isOfAny && isOpen ? "yes" : "no";
 }

@@ -19,7 +19,8 @@ export function isNamedPrincipal(text: string): boolean {
     const identity = IDENTITY.exec(text);
     if (identity === null) return false;
     const [, name] = identity;
-    return name === undefined || (!name.includes("${") && /[^*?/]{3}/.test(name));
+    if (name === undefined) return true;
+    return !name.includes("${") && (!/[*?]/.test(name) || /[^*?/]{3}/.test(name));
 }
 
 /** Whether a statement refuses every request without TLS, to the bucket and to its objects. */
@@ -49,7 +50,13 @@ export function sparedBy(statement: Statement, bucket: string | undefined): read
         const isList = key === "aws:principalarn" || key === "aws:userid";
         const isNegated = /^(stringnot(equals|equalsignorecase|like)|arnnot(equals|like))$/.test(operator);
         if (isList && isNegated && qualifier === "none") spared.push(...values);
-        else if (!SERVICE_KEYS.includes(key)) return undefined;
+        else if (
+            !SERVICE_KEYS.includes(key) ||
+            operator !== "bool" ||
+            values.some(value => value.boolean() !== false)
+        ) {
+            return undefined;
+        }
     }
     return spared.length === 0 ? undefined : spared;
 }
