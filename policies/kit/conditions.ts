@@ -1,5 +1,6 @@
 import { parseCidr, shareOfInternet } from "./cidr";
 import { type Condition, isEveryone, type Statement } from "./policy-document";
+import type { Report } from "./report";
 import type { Value } from "./value";
 
 /** Operators that let a request pass only for the listed values. Negated ones let everything else pass. */
@@ -76,6 +77,25 @@ export function letsEveryoneIn(statement: Statement): Truth {
     const ties = statement.conditions.map(tiesCaller);
     if (ties.includes("yes")) return "no";
     return ties.includes("unknown") ? "unknown" : "yes";
+}
+
+/** Reports a statement of a resource's policy that lets in everyone. */
+export function reportIfOpen(statement: Statement, report: Report): void {
+    const verdict = letsEveryoneIn(statement);
+    if (verdict === "unknown") {
+        report.undetermined(statement.at, "whom the statement lets in is unknown until the update.");
+    } else if (verdict === "yes") {
+        const who = statement.hasNotPrincipal ? "everyone but some" : "everyone";
+        report.violation(
+            statement.at,
+            `allows ${actionsOf(statement)} to ${who} without a condition that restricts the caller; expected named principals.`,
+        );
+    }
+}
+
+function actionsOf({ actions, notActions }: Statement): string {
+    const list = (values: readonly Value[]) => values.map(value => value.show()).join(", ");
+    return notActions.length > 0 ? `all actions except ${list(notActions)}` : list(actions) || "actions";
 }
 
 function tiesCaller({ operator, qualifier, isIfExists, key, values }: Condition): Truth {

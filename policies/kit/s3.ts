@@ -46,6 +46,19 @@ export function isForDirectoryBucket(stack: Stack, { props }: Resource): boolean
     return stack.referredBy(reference, S3.directoryBucket).length > 0;
 }
 
+/** The four ways in which a public access block closes a bucket or an account. */
+export const PUBLIC_ACCESS_FLAGS = [
+    "blockPublicAcls",
+    "blockPublicPolicy",
+    "ignorePublicAcls",
+    "restrictPublicBuckets",
+] as const;
+
+/** The name of a bucket in the cloud, where it is known. */
+export function bucketNameOf({ props }: Resource): string | undefined {
+    return props.get("bucket").string() ?? props.get("id").string();
+}
+
 /** Separate resources of one kind, sorted by the bucket they configure. */
 export interface ByBucket {
     /** The resources that configure the bucket. */

@@ -1,9 +1,10 @@
 import type { Truth } from "../conditions";
 import type { Resource } from "../resource";
+import { bucketNameOf } from "../s3";
 import type { Stack } from "../stack";
 import { Value } from "../value";
 import { wildcard } from "../wildcard";
-import { allOf, anyOf, nameOf } from "./trails";
+import { allOf, anyOf, refersTo } from "./trails";
 
 const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";
 const EVENT_TARGET = "aws:cloudwatch/eventTarget:EventTarget";
@@ -52,12 +53,6 @@ function isEnabled({ props }: Resource): boolean {
 function acts({ props }: Resource): boolean {
     const actions = props.get("alarmActions").items();
     return props.get("actionsEnabled").boolean() !== false && actions.length > 0;
-}
-
-function refersTo(stack: Stack, reference: Value, target: Resource): Truth {
-    const found = stack.referredBy(reference, [target.type]);
-    if (found.length === 0) return reference.isUnknown ? "unknown" : "no";
-    return found.some(({ urn }) => urn === target.urn) ? "yes" : "no";
 }
 
 function isAbout(stack: Stack, alarm: Resource, filter: Resource): Truth {
@@ -129,7 +124,7 @@ function matches(operator: Value, text: string): boolean {
 }
 
 function isOfBucket(element: Value, bucket: Resource): boolean {
-    const name = nameOf(bucket);
+    const name = bucketNameOf(bucket);
     return name === undefined || lets(element, name);
 }
 
@@ -144,7 +139,7 @@ function isOpenToStrangers(element: Value): boolean {
 function filterTells(pattern: Value, bucket: Resource, incident: Incident): Truth {
     if (pattern.isUnknown) return "unknown";
     const text = pattern.string() ?? "";
-    const name = nameOf(bucket);
+    const name = bucketNameOf(bucket);
     const events = [...text.matchAll(/\beventName\s*=\s*"?([\w*]+)/g)].map(([, event = ""]) => event);
     const isOfEvent = !/\beventName\b/.test(text) || wildcard(events)(REQUESTS[incident]);
     const isOfAny = !/\bbucketName\b/.test(text) || name === undefined || text.includes(name);

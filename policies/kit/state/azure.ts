@@ -3,6 +3,7 @@ import type { Resource } from "../resource";
 import type { Stack } from "../stack";
 import type { Value } from "../value";
 import { ask, isOn } from "./needs";
+import { refersTo } from "./trails";
 
 const SERVICE = /^azure-native:storage(\/v\w+)?:BlobServiceProperties$/;
 
@@ -26,13 +27,9 @@ export function azureStateJudge(stack: Stack, report: Report) {
         );
         one(props.get("networkRuleSet").get("defaultAction"), '"Deny"', is("deny"));
 
-        const own = services.filter(service =>
-            stack.referredBy(service.props.get("accountName"), [account.type]).some(({ urn }) => urn === account.urn),
-        );
-        const isUnresolved = services.some(service => {
-            const name = service.props.get("accountName");
-            return name.isUnknown && stack.referredBy(name, [account.type]).length === 0;
-        });
+        const isOfThis = (service: Resource) => refersTo(stack, service.props.get("accountName"), account);
+        const own = services.filter(service => isOfThis(service) === "yes");
+        const isUnresolved = services.some(service => isOfThis(service) === "unknown");
         const ofService = (path: readonly [string, ...string[]], expected: string) =>
             ask(
                 {

@@ -3,8 +3,7 @@ import type { Resource } from "../resource";
 import type { Stack } from "../stack";
 import type { Value } from "../value";
 import { ask, isOn } from "./needs";
-
-const BUCKET = ["gcp:storage/bucket:Bucket"];
+import { refersTo } from "./trails";
 
 /** Types that let principals use a bucket, with where they name them. Source: API documentation of @pulumi/gcp. */
 const GRANTS: Readonly<Record<string, (props: Value) => Value[]>> = {
@@ -42,8 +41,7 @@ export function gcsStateJudge(stack: Stack, report: Report) {
             value => isText(value) && value.string() !== props.get("name").string(),
         );
         for (const grant of grants) {
-            const isOfThis = stack.referredBy(grant.props.get("bucket"), BUCKET).some(({ urn }) => urn === bucket.urn);
-            if (!isOfThis) continue;
+            if (refersTo(stack, grant.props.get("bucket"), bucket) !== "yes") continue;
             for (const member of GRANTS[grant.type]?.(grant.props) ?? []) {
                 if (EVERYONE.test(member.string()?.trim() ?? "")) {
                     report.violation(

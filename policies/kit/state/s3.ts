@@ -3,12 +3,14 @@ import type { Report } from "../report";
 import type { Resource } from "../resource";
 import {
     type ByBucket,
+    bucketNameOf,
     byBucket,
     encryptionDefaultsOf,
     inlineEncryption,
     inlineEncryptionRules,
     isCustomerManaged,
     logTargetsOf,
+    PUBLIC_ACCESS_FLAGS,
     S3,
 } from "../s3";
 import type { Stack } from "../stack";
@@ -16,9 +18,6 @@ import type { Value } from "../value";
 import { wildcard } from "../wildcard";
 import { deniesPlaintext, isNamedPrincipal, sparedBy } from "./denials";
 import { ask, isOn } from "./needs";
-
-/** The four ways in which a public access block closes a bucket. */
-const FLAGS = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
 
 /** Judges an S3 bucket that holds state. `allowedPrincipals` are patterns of the ARNs that its policy may spare. */
 export function s3StateJudge(stack: Stack, allowedPrincipals: readonly string[], report: Report) {
@@ -130,7 +129,7 @@ function judgePublicAccess(
             );
         return;
     }
-    for (const flag of FLAGS) {
+    for (const flag of PUBLIC_ACCESS_FLAGS) {
         const places = blocks.map(({ props }) => props.get(flag));
         const [first = bucket.props.get(flag)] = places;
         ask({ places, otherwise: first, isMet: isOn, expected: "true" }, report);
@@ -153,7 +152,7 @@ function judgePolicy(bucket: Resource, separate: ByBucket, allowedPrincipals: re
     const at = properties.find(property => !property.isMissing) ?? inline;
     const malformed = documents.find(document => document.state === "malformed");
     const observed = malformed?.problem ?? (at.isMissing ? "is not set" : "does not do so");
-    const name = bucket.props.get("bucket").string() ?? bucket.props.get("id").string();
+    const name = bucketNameOf(bucket);
     if (!statements.some(statement => deniesPlaintext(statement, name))) {
         report.violation(
             at,
@@ -204,7 +203,7 @@ function isExpected(value: Value, allowedPrincipals: readonly string[]): boolean
 }
 
 function judgeLogging(stack: Stack, bucket: Resource, separate: ByBucket, report: Report): void {
-    const own = bucket.props.get("bucket").string() ?? bucket.props.get("id").string();
+    const own = bucketNameOf(bucket);
     const isItself = (target: Value) =>
         (own !== undefined && target.string() === own) ||
         stack.referredBy(target, S3.bucket).some(({ urn }) => urn === bucket.urn);

@@ -1,5 +1,6 @@
 import type { Truth } from "../conditions";
 import type { Resource } from "../resource";
+import { bucketNameOf } from "../s3";
 import type { Stack } from "../stack";
 import type { Value } from "../value";
 
@@ -82,14 +83,10 @@ function records(stack: Stack, trail: Resource, bucket: Resource, request: Reque
 
     /** Whether an ARN is a prefix of the bucket's objects. An unknown one is that of the bucket that it comes from. */
     function isPrefix(arn: Value): Truth {
-        if (arn.isUnknown) {
-            const found = stack.referredBy(arn, [bucket.type]);
-            if (found.length === 0) return "unknown";
-            return found.some(({ urn }) => urn === bucket.urn) ? "yes" : "no";
-        }
+        if (arn.isUnknown) return refersTo(stack, arn, bucket);
         const text = arn.string()?.trim() ?? "";
         if (/^arn:aws[a-z-]*:s3(:::)?$/.test(text)) return "yes";
-        const name = nameOf(bucket);
+        const name = bucketNameOf(bucket);
         if (name === undefined) return "unknown";
         return /^arn:aws[a-z-]*:s3:::/.test(text) && `${name}/`.startsWith(text.replace(/^arn:aws[a-z-]*:s3:::/, ""))
             ? "yes"
@@ -97,9 +94,11 @@ function records(stack: Stack, trail: Resource, bucket: Resource, request: Reque
     }
 }
 
-/** The name of a bucket in the cloud, where it is known. */
-export function nameOf({ props }: Resource): string | undefined {
-    return props.get("bucket").string() ?? props.get("id").string();
+/** Whether a reference is to this resource, among those of its type. */
+export function refersTo(stack: Stack, reference: Value, target: Resource): Truth {
+    const found = stack.referredBy(reference, [target.type]);
+    if (found.length === 0) return reference.isUnknown ? "unknown" : "no";
+    return found.some(({ urn }) => urn === target.urn) ? "yes" : "no";
 }
 
 function isOfKind(readWriteType: Value, request: Request): Truth {

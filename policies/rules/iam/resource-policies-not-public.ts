@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { isOwnedArn, letsEveryoneIn } from "../../kit/conditions";
-import { readPolicyDocument, type Statement } from "../../kit/policy-document";
+import { isOwnedArn, reportIfOpen } from "../../kit/conditions";
+import { readPolicyDocument } from "../../kit/policy-document";
 import type { Report } from "../../kit/report";
 import { resourceRule } from "../../kit/rule";
 import type { Value } from "../../kit/value";
@@ -76,18 +76,7 @@ function judgePolicy(property: Value, report: Report): void {
         );
     }
     if (document.state !== "read") return;
-    for (const statement of document.statements) {
-        const verdict = letsEveryoneIn(statement);
-        if (verdict === "unknown") {
-            report.undetermined(statement.at, "whom the statement lets in is unknown until the update.");
-        } else if (verdict === "yes") {
-            const who = statement.hasNotPrincipal ? "everyone but some" : "everyone";
-            report.violation(
-                statement.at,
-                `allows ${shown(statement)} to ${who} without a condition that restricts the caller; expected named principals.`,
-            );
-        }
-    }
+    for (const statement of document.statements) reportIfOpen(statement, report);
 }
 
 function judgePermission(props: Value, report: Report): void {
@@ -105,9 +94,4 @@ function judgePermission(props: Value, report: Report): void {
             `is "*", which allows ${action} to everyone; expected a named principal, or a source account or ARN.`,
         );
     }
-}
-
-function shown({ actions, notActions }: Statement): string {
-    const list = (values: readonly Value[]) => values.map(value => value.show()).join(", ");
-    return notActions.length > 0 ? `all actions except ${list(notActions)}` : list(actions) || "actions";
 }

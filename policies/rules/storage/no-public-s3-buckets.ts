@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { letsEveryoneIn } from "../../kit/conditions";
+import { reportIfOpen } from "../../kit/conditions";
 import { securityHub } from "../../kit/controls";
 import { matchesPattern, readPolicyDocument, type Statement } from "../../kit/policy-document";
 import type { Report } from "../../kit/report";
@@ -150,17 +150,7 @@ function judgePolicy(property: Value, ruleSettings: Settings, report: Report): v
     }
     if (document.state !== "read") return;
     for (const statement of document.statements) {
-        const verdict = letsEveryoneIn(statement);
-        if (verdict === "no" || areAllowed(statement, ruleSettings)) continue;
-        if (verdict === "unknown") {
-            report.undetermined(statement.at, "whom the statement lets in is unknown until the update.");
-        } else {
-            const who = statement.hasNotPrincipal ? "everyone but some" : "everyone";
-            report.violation(
-                statement.at,
-                `allows ${shown(statement)} to ${who} without a condition that restricts the caller; expected named principals.`,
-            );
-        }
+        if (!areAllowed(statement, ruleSettings)) reportIfOpen(statement, report);
     }
 }
 
@@ -173,11 +163,6 @@ function areAllowed({ actions, notActions }: Statement, { allowedPublicActions }
             allowed.some(pattern => matchesPattern(pattern, action.string()?.trim().toLowerCase() ?? "")),
         )
     );
-}
-
-function shown({ actions, notActions }: Statement): string {
-    const list = (values: readonly Value[]) => values.map(value => value.show()).join(", ");
-    return notActions.length > 0 ? `all actions except ${list(notActions)}` : list(actions) || "actions";
 }
 
 const restricts = ({ props }: Resource) => props.get("restrictPublicBuckets").boolean() === true;

@@ -1,15 +1,13 @@
 import { z } from "zod";
 import { securityHub } from "../../kit/controls";
 import { resourceRule } from "../../kit/rule";
-import { S3 } from "../../kit/s3";
-
-const FLAGS = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"] as const;
+import { PUBLIC_ACCESS_FLAGS, S3 } from "../../kit/s3";
 
 const settings = z.strictObject({
     requiredFlags: z
-        .array(z.enum(FLAGS))
+        .array(z.enum(PUBLIC_ACCESS_FLAGS))
         .min(1)
-        .default([...FLAGS])
+        .default([...PUBLIC_ACCESS_FLAGS])
         .describe("Flags that a public access block must set to true."),
 });
 
