@@ -41,10 +41,7 @@ function head(rule) {
         ["Enforcement level", `${rule.enforcementLevel} unless settings say otherwise`],
         ["Judges", judges(rule)],
         ["Tags", rule.tags.map(code).join(", ")],
-        [
-            "Controls",
-            rule.controls.map(control => `[${nameOf(control)}](${control.source})`).join(", ") || "none verified",
-        ],
+        ["Controls", controls(rule)],
         ["More", `<${rule.url}>`],
     ];
     return [
@@ -134,8 +131,14 @@ function bodyOf(page) {
     return (end === -1 ? page : page.slice(end + END_OF_HEAD.length)).trim().concat("\n");
 }
 
-function nameOf({ framework, version, id }) {
-    return [framework, version, id].filter(part => part !== "").join(" ");
+/** A line for each framework and version, in the order in which the rule names them. */
+function controls(rule) {
+    const lines = new Map();
+    for (const { framework, version, id, source } of rule.controls) {
+        const name = `${framework} ${version}`.trim();
+        lines.set(name, [...(lines.get(name) ?? []), `[${id}](${source})`]);
+    }
+    return [...lines].map(([name, ids]) => `${name}: ${ids.join(", ")}`).join("<br>") || "none verified";
 }
 
 function read(path) {

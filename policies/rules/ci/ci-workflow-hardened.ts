@@ -9,6 +9,7 @@ import { applies, callsOf, type Job, jobsBefore, type Pipeline, runsPulumi } fro
 import type { Problem } from "../../kit/ci/problem";
 import { isApply, type PulumiCall, runsProgram } from "../../kit/ci/pulumi-call";
 import { scriptInjections, untrustedCheckouts } from "../../kit/ci/untrusted";
+import { nist } from "../../kit/controls";
 import { hasProject } from "../../kit/project/absence";
 import { projectDir } from "../../kit/project/settings";
 import type { Workspace } from "../../kit/project/workspace";
@@ -83,7 +84,7 @@ export const rule = projectRule({
     severity: "high",
     enforcementLevel: "advisory",
     tags: ["ci", "github", "gitlab", "oidc", "supply-chain"],
-    controls: [],
+    controls: nist("AC-6", "IA-5(7)"),
     remediationSteps: [
         "Pin every action and image by commit or digest, and set `permissions` to what the jobs need.",
         "Replace stored tokens and keys by a login by OIDC, with one role to preview and another to apply.",

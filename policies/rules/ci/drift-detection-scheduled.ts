@@ -6,6 +6,7 @@ import { openPipelines } from "../../kit/ci/open";
 import type { Job, Pipeline, Step } from "../../kit/ci/pipeline";
 import type { Problem } from "../../kit/ci/problem";
 import type { PulumiCall } from "../../kit/ci/pulumi-call";
+import { nist } from "../../kit/controls";
 import { hasProject } from "../../kit/project/absence";
 import type { FileValue } from "../../kit/project/file-value";
 import { PRODUCTION_STACKS, projectDir } from "../../kit/project/settings";
@@ -53,7 +54,7 @@ export const rule = projectRule({
     severity: "medium",
     enforcementLevel: "advisory",
     tags: ["ci", "github", "gitlab", "drift"],
-    controls: [],
+    controls: nist("CM-6(1)"),
     remediationSteps: [
         "Add a workflow with `on: schedule` that runs `pulumi refresh --preview-only --expect-no-changes` on the stack.",
         "Let the run fail on drift, or add a step that alerts when the outcome of that step is failure.",

@@ -24,7 +24,7 @@ export const rule = resourceRule({
     severity: "high",
     enforcementLevel: "mandatory",
     tags: ["aws", "rds", "resilience"],
-    controls: securityHub("RDS.7", "RDS.8"),
+    controls: securityHub("RDS.7", "RDS.8", "DocumentDB.5", "Neptune.4"),
     remediationSteps: [
         "Set `deletionProtection: true` on the database.",
         "To delete such a database on purpose, turn the protection off in a change of its own first.",

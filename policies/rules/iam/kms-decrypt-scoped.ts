@@ -65,7 +65,7 @@ export const rule = resourceRule({
     severity: "high",
     enforcementLevel: "advisory",
     tags: ["aws", "kms", "iam", "least-privilege"],
-    controls: securityHub("KMS.1", "KMS.2", "KMS.4"),
+    controls: securityHub("KMS.1", "KMS.2", "KMS.4", "KMS.5"),
     remediationSteps: [
         "Name the ARNs of the keys in `Resource` instead of `*`; aliases do not work there.",
         "Where keys are many, tie the statement to them with a condition on `kms:ResourceAliases` or `aws:ResourceTag/…`.",

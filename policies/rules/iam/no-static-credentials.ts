@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { securityHub } from "../../kit/controls";
+import { nist, securityHub } from "../../kit/controls";
 import { matchesPattern } from "../../kit/policy-document";
 import type { Report } from "../../kit/report";
 import { resourceRule } from "../../kit/rule";
@@ -67,7 +67,7 @@ export const rule = resourceRule({
     severity: "critical",
     enforcementLevel: "mandatory",
     tags: ["aws", "iam", "secrets"],
-    controls: securityHub("ECS.8"),
+    controls: [...securityHub("ECS.8"), ...nist("IA-5(7)")],
     remediationSteps: [
         "Give the workload a role, and CI one that it assumes by OIDC.",
         "Keep other secrets in Secrets Manager or as SecureString parameters, and refer to them by ARN.",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nist } from "../../kit/controls";
 import { type Condition, matchesPattern, readPolicyDocument, type Statement } from "../../kit/policy-document";
 import type { Report } from "../../kit/report";
 import type { Resource } from "../../kit/resource";
@@ -136,7 +137,7 @@ export const rule = resourceRule({
     severity: "critical",
     enforcementLevel: "mandatory",
     tags: ["aws", "iam", "oidc", "ci"],
-    controls: [],
+    controls: nist("AC-6", "IA-9"),
     remediationSteps: [
         "Pin the audience by `StringEquals` on the provider's `aud`, usually `sts.amazonaws.com`.",
         "Name repository and environment in the subject, such as `repo:acme/shop:environment:production`.",

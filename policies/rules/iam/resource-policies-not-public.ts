@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isOwnedArn, reportIfOpen } from "../../kit/conditions";
+import { securityHub } from "../../kit/controls";
 import { readPolicyDocument } from "../../kit/policy-document";
 import type { Report } from "../../kit/report";
 import { resourceRule } from "../../kit/rule";
@@ -49,7 +50,7 @@ export const rule = resourceRule({
     severity: "high",
     enforcementLevel: "advisory",
     tags: ["aws", "iam", "public-access"],
-    controls: [],
+    controls: securityHub("Lambda.1", "SNS.4", "SQS.3"),
     remediationSteps: [
         "Name the accounts, roles or services that need access as principals.",
         "Where the principal must be `*`, tie it to a caller, by `aws:SourceArn`, `aws:SourceAccount` or `aws:PrincipalOrgID`.",

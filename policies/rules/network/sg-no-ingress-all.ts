@@ -136,7 +136,7 @@ export const rule = resourceRule({
     severity: "high",
     enforcementLevel: "mandatory",
     tags: ["aws", "ec2", "network"],
-    controls: securityHub("EC2.13", "EC2.14", "EC2.18", "EC2.19"),
+    controls: securityHub("EC2.53", "EC2.54", "EC2.13", "EC2.14", "EC2.18", "EC2.19"),
     remediationSteps: [
         "Name the addresses, prefix list or security group that need access.",
         "Put what serves the public behind a load balancer, and add its port, such as 443, to the rule's `allowedPorts`.",

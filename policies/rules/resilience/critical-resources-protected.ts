@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nist } from "../../kit/controls";
 import type { Resource } from "../../kit/resource";
 import { resourceRule } from "../../kit/rule";
 import type { Value } from "../../kit/value";
@@ -120,7 +121,7 @@ export const rule = resourceRule({
     severity: "medium",
     enforcementLevel: "advisory",
     tags: ["resilience"],
-    controls: [],
+    controls: nist("CM-5"),
     remediationSteps: [
         "Set the resource option `protect: true` on the resource, or on the component it belongs to.",
         "To delete such a resource on purpose, follow your unprotect runbook: have the change approved, take the resource out of the program, run `pulumi state unprotect <urn>`, record it in change management, then run `pulumi up`.",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { securityHub } from "../../kit/controls";
 import { resourceRule } from "../../kit/rule";
 import type { Value } from "../../kit/value";
 import { wildcard } from "../../kit/wildcard";
@@ -158,7 +159,7 @@ export const rule = resourceRule({
     severity: "medium",
     enforcementLevel: "advisory",
     tags: ["aws", "resilience"],
-    controls: [],
+    controls: securityHub("DynamoDB.6", "ELB.6"),
     remediationSteps: [
         "Set the property that the message names to the value it expects.",
         "To delete such a resource on purpose, turn the protection off in a change of its own first.",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nist } from "../../kit/controls";
 import { hasProject } from "../../kit/project/absence";
 import type { FileValue } from "../../kit/project/file-value";
 import { PRODUCTION_STACKS, projectDir } from "../../kit/project/settings";
@@ -61,7 +62,7 @@ export const rule = projectRule({
     severity: "high",
     enforcementLevel: "advisory",
     tags: ["pulumi", "esc", "secrets", "oidc"],
-    controls: [],
+    controls: nist("IA-5(7)"),
     remediationSteps: [
         "Let logins use OIDC: `oidc` of aws-login, azure-login and gcp-login, `jwt` of vault-login.",
         "Read secrets from where they are kept by `fn::open::…`, or let ESC encrypt them by `fn::secret`.",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nist } from "../../kit/controls";
 import { matchesPattern } from "../../kit/policy-document";
 import type { FileValue } from "../../kit/project/file-value";
 import { exampleOf, namesKey, secretsProviderOf } from "../../kit/project/secrets-provider";
@@ -46,7 +47,7 @@ export const rule = projectRule({
     severity: "critical",
     enforcementLevel: "mandatory",
     tags: ["pulumi", "secrets", "encryption"],
-    controls: [],
+    controls: nist("SC-28(1)"),
     remediationSteps: [
         "Create a key that only the CI role and the break-glass role may use for decryption.",
         'Run `pulumi stack change-secrets-provider "awskms://alias/<key>?region=<region>"`, or the form for your cloud, on the stack.',

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nist } from "../../kit/controls";
 import { hasProject } from "../../kit/project/absence";
 import type { FileValue, ParsedFile } from "../../kit/project/file-value";
 import { projectDir } from "../../kit/project/settings";
@@ -49,7 +50,7 @@ export const rule = projectRule({
     severity: "critical",
     enforcementLevel: "mandatory",
     tags: ["pulumi", "secrets"],
-    controls: [],
+    controls: nist("IA-5(7)"),
     remediationSteps: [
         "Replace the secret at its issuer: it is in the repository's history.",
         "Set the new one with `pulumi config set --secret <key>`, which encrypts it, or keep it in an ESC environment.",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { securityHub } from "../../kit/controls";
 import { stackRule } from "../../kit/rule";
 import { type Incident, isAlerted } from "../../kit/state/alerts";
 import { s3StateStores, stateStoreSettings } from "../../kit/state/stores";
@@ -40,7 +41,7 @@ export const rule = stackRule({
     severity: "high",
     enforcementLevel: "advisory",
     tags: ["aws", "state", "audit"],
-    controls: [],
+    controls: securityHub("S3.22", "S3.23"),
     remediationSteps: [
         "Add a CloudTrail trail whose event selectors record data events (`AWS::S3::Object`) of the bucket, reads and writes.",
         "Add an EventBridge rule with a target on `DeleteObject` in the bucket, and one on access by all but the roles of CI and break-glass (`anything-but`).",

@@ -34,7 +34,7 @@ export const rule = stackRule({
     severity: "critical",
     enforcementLevel: "advisory",
     tags: ["aws", "gcp", "azure", "state"],
-    controls: securityHub("S3.5", "S3.8", "S3.9", "S3.14"),
+    controls: securityHub("S3.5", "S3.8", "S3.9", "S3.14", "S3.15", "S3.17"),
     remediationSteps: [
         "Turn on versioning and object lock, so that no version of the state can be destroyed.",
         "Encrypt with a KMS key of your own and a bucket key.",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nist } from "../../kit/controls";
 import { replaceAt } from "../../kit/remedy";
 import type { Report } from "../../kit/report";
 import { stackRule } from "../../kit/rule";
@@ -49,7 +50,7 @@ export const rule = stackRule({
     severity: "high",
     enforcementLevel: "mandatory",
     tags: ["aws", "s3", "encryption"],
-    controls: [],
+    controls: nist("SC-28(1)"),
     remediationSteps: [
         "Add a `BucketServerSideEncryptionConfiguration` for the bucket with `sseAlgorithm` `aws:kms` and the ARN of your key.",
         "Set `bucketKeyEnabled: true` beside it, which saves calls to KMS.",

@@ -27,7 +27,7 @@ export const rule = resourceRule({
     severity: "medium",
     enforcementLevel: "advisory",
     tags: ["aws", "s3", "public-access"],
-    controls: securityHub("S3.8"),
+    controls: securityHub("S3.1", "S3.8"),
     remediationSteps: [
         "Set all four flags to true.",
         "Where a bucket serves the public on purpose, add an exemption, or serve it through CloudFront.",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { openPipelines } from "../../kit/ci/open";
+import { nist } from "../../kit/controls";
 import { looseInstalls } from "../../kit/dependencies/install";
 import { nodeDefects } from "../../kit/dependencies/node";
 import { dotnetDefects, goDefects, javaDefects } from "../../kit/dependencies/others";
@@ -69,7 +70,7 @@ export const rule = projectRule({
     severity: "medium",
     enforcementLevel: "advisory",
     tags: ["supply-chain", "dependencies", "ci"],
-    controls: [],
+    controls: nist("SR-4(3)"),
     remediationSteps: [
         "Replace ranges in the manifest by exact versions, for npm with `npm install --save-exact`.",
         "Commit the lockfile, and update both in one change.",
