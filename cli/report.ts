@@ -25,10 +25,7 @@ export function toText(result: CheckResult): string {
     ];
     if (notJudged.length > 0) {
         lines.push(colors.cyan("? not judged"));
-        for (const { rule, subject, reason } of notJudged) {
-            lines.push(`    ${rule === undefined ? `${subject}: ` : `${colors.bold(rule)}: `}${reason}`);
-        }
-        lines.push("");
+        lines.push(...byReason(notJudged), "");
     }
     const counts = `${mandatory.length} mandatory, ${advisory.length} advisory, ${notJudged.length} not judged`;
     const passed =
@@ -46,6 +43,15 @@ function byRule(findings: readonly Finding[]): (readonly [Finding, ...Finding[]]
         else group.push(finding);
     }
     return [...groups.values()];
+}
+
+/** A line for each reason, with all that it keeps from being judged: one unknown document stops every rule that reads it. */
+function byReason(notJudged: CheckResult["notJudged"]): string[] {
+    const subjects = new Map<string, string[]>();
+    for (const { rule, subject, reason } of notJudged) {
+        subjects.set(reason, [...(subjects.get(reason) ?? []), rule === undefined ? subject : colors.bold(rule)]);
+    }
+    return [...subjects].map(([reason, names]) => `    ${names.join(", ")}: ${reason}`);
 }
 
 function section(
