@@ -133,10 +133,16 @@ const azure = (props: object, ...others: TestResource[]): TestResource[] => [
 testStackRule(rule, {
     valid: [
         { name: "a hardened bucket", resources: store() },
-        {
-            name: "buckets that hold no state",
-            resources: [{ type: "aws:s3/bucket:Bucket", name: "pulumi-state-machine", props: { bucket: "data" } }],
-        },
+        ...[
+            { name: "state-machines", bucket: "data" },
+            { name: "pulumi-state-machine", bucket: "acme-pulumi-state-machine-input" },
+            { name: "stateLogs", bucket: "acme-pulumi-state-access-logs" },
+            { name: "pulumiStateTrail", bucket: "acme-audit" },
+            { name: "pulumi_backend_logs", bucket: "acme-pulumi-backend-prod-logs-eu-west-1" },
+        ].map(({ name, bucket }) => ({
+            name: `a bucket ${name} or ${bucket}, which holds no state`,
+            resources: [{ type: "aws:s3/bucket:Bucket", name, props: { bucket } }],
+        })),
         { name: "no bucket", resources: [{ type: "aws:sqs/queue:Queue", name: "acme-pulumi-state" }] },
         {
             name: "a bucket that settings do not mean",
@@ -339,7 +345,22 @@ testStackRule(rule, {
         },
         ...[
             { name: "its name in the program", props: {}, resource: "acme-pulumi-state" },
+            { name: "its name in the program, in one word", props: {}, resource: "pulumiStateBucket" },
+            { name: "its name in the program, with underscores", props: {}, resource: "pulumi_state" },
+            { name: "the start of its name", props: { bucket: "audit-pulumi-state-eu-west-1" } },
+            { name: "a name that hyphens do not part", props: { bucket: "acmepulumistate" } },
+            {
+                name: "a name that settings give in full",
+                props: { bucket: "pulumi-state-logs" },
+                settings: { stateStores: ["pulumi-state-logs"] },
+            },
             { name: "a tag", props: { tags: { purpose: "pulumi-state" } } },
+            { name: "a tag in other letters", props: { tags: { Purpose: "Pulumi-State" } } },
+            {
+                name: "a tag that settings give in other letters",
+                props: { tags: { holds: "states" } },
+                settings: { stateTags: ["Holds=States"] },
+            },
             { name: "a name that settings give", props: { bucket: "iac-eu" }, settings: { stateStores: ["iac-*"] } },
             {
                 name: "a tag that settings give",

@@ -8,15 +8,16 @@ import { wildcard } from "../wildcard";
 export const stateStoreSettings = {
     stateStores: z
         .array(z.string().min(1))
-        .default(["*pulumi-state", "*pulumi-backend"])
+        .default(["*pulumi-state*", "*pulumi-backend*", "*pulumistate*"])
         .describe(
             "Names of the buckets, storage accounts and blob containers that hold Pulumi state, as patterns. The name in " +
-                "the cloud counts and the one in the program.",
+                "the cloud counts and the one in the program; `pulumiState` and `pulumi_state` are read as `pulumi-state`. " +
+                "Buckets of logs about the state are left out, unless named without `*`.",
         ),
     stateTags: z
         .array(z.string().regex(/^[^=]+=.+$/))
         .default(["purpose=pulumi-state"])
-        .describe("Tags or labels that mark such a store, as `name=value`, as patterns."),
+        .describe("Tags or labels that mark such a store, as `name=value`, as patterns; case does not matter."),
 };
 
 /** Which resources hold Pulumi state. The store that the stack's own backend names is always among them. */
@@ -27,6 +28,9 @@ export interface StateStoreSettings {
 
 /** Properties by which a store goes in the cloud. */
 const NAMES = ["bucket", "name", "accountName", "containerName", "id"];
+
+/** What a name like that of a store goes on with when it is not: logs about the state, and state machines. */
+const NO_STORE = /-(state|backend)-(.*-)?(logs?|logging|trails?|cloudtrail|audit|machines?)(-|$)/;
 
 const GCS_BUCKET = "gcp:storage/bucket:Bucket";
 
@@ -74,17 +78,27 @@ function chosen(
 ): Resource[] {
     if (resources.length === 0) return [];
     const isName = wildcard(stateStores);
-    const isTag = wildcard(stateTags);
+    const isTag = wildcard(stateTags.map(tag => tag.toLowerCase()));
     const backend = scheme === undefined ? undefined : hostOf(stack.backendUrl, scheme);
     return resources.filter(({ name, props }) => {
         const own = NAMES.flatMap(property => props.get(property).string() ?? []);
+        if (backend !== undefined && own.includes(backend)) return true;
         const tags = [...props.get("tags").entries(), ...props.get("labels").entries()];
-        return (
-            [name, ...own].some(isName) ||
-            tags.some(([tag, value]) => isTag(`${tag}=${value.string() ?? ""}`)) ||
-            (backend !== undefined && own.includes(backend))
+        if (tags.some(([tag, value]) => isTag(`${tag}=${value.string() ?? ""}`.toLowerCase()))) return true;
+        return [name, ...own].some(
+            text =>
+                stateStores.includes(text) ||
+                ((isName(text) || isName(hyphenated(text))) && !NO_STORE.test(hyphenated(text))),
         );
     });
+}
+
+/** A name with its words told apart by hyphens, as clouds want it: `pulumi-state` for `pulumiState`. */
+function hyphenated(name: string): string {
+    return name
+        .replace(/([a-z\d])([A-Z])/g, "$1-$2")
+        .replace(/[_.\s]+/g, "-")
+        .toLowerCase();
 }
 
 /** The bucket or container that a backend's URL names: `s3://bucket/folder?region=…`. */
