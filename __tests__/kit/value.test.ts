@@ -15,6 +15,23 @@ describe("Value", () => {
         expect(cidr?.string()).toBe("10.0.0.0/8");
     });
 
+    test("puts names in quotes that would make a path hard to read", () => {
+        const props = of({ "acme:tags": { 'a"b': [1], $ref: 1, "sub-net_1": 1, "": 1 } }).get("acme:tags");
+        expect(props.path).toBe('["acme:tags"]');
+        expect(props.entries().map(([, value]) => value.path)).toEqual([
+            '["acme:tags"]["a\\"b"]',
+            '["acme:tags"].$ref',
+            '["acme:tags"].sub-net_1',
+            '["acme:tags"][""]',
+        ]);
+        expect(
+            of({ tags: { "a.b": { c: 1 } } })
+                .get("tags")
+                .get("a.b")
+                .get("c").path,
+        ).toBe('tags["a.b"].c');
+    });
+
     test("takes the first name that is there, and the first of all when none is", () => {
         const props = of({ rules: [], empty: null });
         expect(props.get("rule", "rules").path).toBe("rules");

@@ -12,7 +12,10 @@ const SHOWN_LENGTH = 80;
  */
 export class Value {
     private constructor(
-        /** Where the value is, as a Pulumi program writes it: `ingress[0].cidrBlocks[1]`. Empty for the properties themselves. */
+        /**
+         * Where the value is, as a Pulumi program writes it: `ingress[0].cidrBlocks[1]`, `tags["acme:owner"]`. Empty for the
+         * properties themselves.
+         */
         readonly path: string,
         /** The value as it is, of any type; `undefined` when it is absent or unknown. */
         readonly raw: unknown,
@@ -112,6 +115,8 @@ export class Value {
     }
 }
 
+/** Names with dots, colons and the like are put in quotes, as Pulumi's own property paths do, so that a path says where a name ends. */
 function join(path: string, name: string): string {
+    if (!/^[\w$-]+$/.test(name)) return `${path}[${JSON.stringify(name)}]`;
     return path === "" ? name : `${path}.${name}`;
 }

@@ -182,7 +182,7 @@ testResourceRule(rule, {
                 },
             },
             notes: [
-                `Cannot be judged yet: Role 'subject', assumeRolePolicy.Statement.Condition.StringEquals.${GITHUB}:sub: the trusted subject is unknown until the update.`,
+                `Cannot be judged yet: Role 'subject', assumeRolePolicy.Statement.Condition.StringEquals["${GITHUB}:sub"]: the trusted subject is unknown until the update.`,
             ],
         },
     ],
@@ -207,7 +207,7 @@ testResourceRule(rule, {
                 StringLike: { [`${GITHUB}:aud`]: "*" },
             }),
             violations: [
-                `${AT}.Condition.StringLike.${GITHUB}:aud: trusts GitHub Actions without pinning the audience; expected \`StringEquals\` on \`${GITHUB}:aud\`.`,
+                `${AT}.Condition.StringLike["${GITHUB}:aud"]: trusts GitHub Actions without pinning the audience; expected \`StringEquals\` on \`${GITHUB}:aud\`.`,
             ],
         },
         ...[
@@ -221,7 +221,7 @@ testResourceRule(rule, {
             name: `the subject ${subject}, which reaches other repositories`,
             props: github(subject, "StringLike"),
             violations: [
-                `${AT}.Condition.StringLike.${GITHUB}:sub: is "${subject}": it does not name one repository; ${EXPECTED}`,
+                `${AT}.Condition.StringLike["${GITHUB}:sub"]: is "${subject}": it does not name one repository; ${EXPECTED}`,
             ],
         })),
         ...[
@@ -233,35 +233,35 @@ testResourceRule(rule, {
             name: `the subject ${subject}, which reaches every branch`,
             props: github(subject, "StringLike"),
             violations: [
-                `${AT}.Condition.StringLike.${GITHUB}:sub: is "${subject}": every branch and pull request of the repository may assume the role; ${EXPECTED}`,
+                `${AT}.Condition.StringLike["${GITHUB}:sub"]: is "${subject}": every branch and pull request of the repository may assume the role; ${EXPECTED}`,
             ],
         })),
         {
             name: "pull requests for a role that applies",
             props: { ...github("repo:acme/shop:pull_request"), name: "shop-apply" },
             violations: [
-                `${AT}.Condition.StringEquals.${GITHUB}:sub: is "repo:acme/shop:pull_request": any pull request may assume the role, which is not named as a read-only one; ${EXPECTED}`,
+                `${AT}.Condition.StringEquals["${GITHUB}:sub"]: is "repo:acme/shop:pull_request": any pull request may assume the role, which is not named as a read-only one; ${EXPECTED}`,
             ],
         },
         {
             name: "a wide subject beside a scoped one",
             props: github(["repo:acme/shop:environment:production", "repo:acme/*"], "StringLike"),
             violations: [
-                `${AT}.Condition.StringLike.${GITHUB}:sub[1]: is "repo:acme/*": it does not name one repository; ${EXPECTED}`,
+                `${AT}.Condition.StringLike["${GITHUB}:sub"][1]: is "repo:acme/*": it does not name one repository; ${EXPECTED}`,
             ],
         },
         ...["ForAllValues:StringLike", "StringEqualsIfExists", "ForAllValues:StringEquals"].map(operator => ({
             name: `${operator}, which also passes when the claim is missing`,
             props: github("repo:acme/shop:environment:production", operator),
             violations: [
-                `${AT}.Condition.${operator}.${GITHUB}:sub: trusts GitHub Actions without scoping the subject (a condition that also passes when the claim is missing scopes nothing); ${EXPECTED}`,
+                `${AT}.Condition${operator.includes(":") ? `["${operator}"]` : `.${operator}`}["${GITHUB}:sub"]: trusts GitHub Actions without scoping the subject (a condition that also passes when the claim is missing scopes nothing); ${EXPECTED}`,
             ],
         })),
         {
             name: "a negated condition",
             props: github("repo:acme/shop:pull_request", "StringNotLike"),
             violations: [
-                `${AT}.Condition.StringNotLike.${GITHUB}:sub: trusts GitHub Actions without scoping the subject; ${EXPECTED}`,
+                `${AT}.Condition.StringNotLike["${GITHUB}:sub"]: trusts GitHub Actions without scoping the subject; ${EXPECTED}`,
             ],
         },
         {
@@ -288,21 +288,21 @@ testResourceRule(rule, {
             ),
             settings: { gitlabHosts: ["gitlab.acme.example"] },
             violations: [
-                `${AT}.Condition.StringLike.gitlab.acme.example:sub: is "project_path:acme/*:ref_type:branch:ref:main": it does not name one repository; expected a subject such as project_path:acme/shop:ref_type:branch:ref:main.`,
+                `${AT}.Condition.StringLike["gitlab.acme.example:sub"]: is "project_path:acme/*:ref_type:branch:ref:main": it does not name one repository; expected a subject such as project_path:acme/shop:ref_type:branch:ref:main.`,
             ],
         },
         {
             name: "every stack of a Pulumi organisation",
             props: scoped("api.pulumi.com/oidc", "aws:acme", "pulumi:deploy:org:acme:*", "StringLike"),
             violations: [
-                `${AT}.Condition.StringLike.api.pulumi.com/oidc:sub: is "pulumi:deploy:org:acme:*": every branch and pull request of the repository may assume the role; expected a subject such as pulumi:deploy:org:acme:project:shop:stack:production:operation:update:scope:write.`,
+                `${AT}.Condition.StringLike["api.pulumi.com/oidc:sub"]: is "pulumi:deploy:org:acme:*": every branch and pull request of the repository may assume the role; expected a subject such as pulumi:deploy:org:acme:project:shop:stack:production:operation:update:scope:write.`,
             ],
         },
         {
             name: "every project of a CircleCI organisation",
             props: scoped("oidc.circleci.com/org/1f2e", "1f2e", "org/1f2e/project/*", "StringLike"),
             violations: [
-                `${AT}.Condition.StringLike.oidc.circleci.com/org/1f2e:sub: is "org/1f2e/project/*": it does not name one repository; expected a subject such as org/<organisation-id>/project/<project-id>/user/*.`,
+                `${AT}.Condition.StringLike["oidc.circleci.com/org/1f2e:sub"]: is "org/1f2e/project/*": it does not name one repository; expected a subject such as org/<organisation-id>/project/<project-id>/user/*.`,
             ],
         },
         {
@@ -314,13 +314,13 @@ testResourceRule(rule, {
                 "StringLike",
             ),
             violations: [
-                `${AT}.Condition.StringLike.agent.buildkite.com:sub: is "organization:acme:pipeline:shop:*": every branch and pull request of the repository may assume the role; expected a subject such as organization:acme:pipeline:shop:ref:refs/heads/main:*.`,
+                `${AT}.Condition.StringLike["agent.buildkite.com:sub"]: is "organization:acme:pipeline:shop:*": every branch and pull request of the repository may assume the role; expected a subject such as organization:acme:pipeline:shop:ref:refs/heads/main:*.`,
             ],
         },
         {
             name: "a number for a subject",
             props: github(5),
-            violations: [`${AT}.Condition.StringEquals.${GITHUB}:sub: is 5, which is no text; ${EXPECTED}`],
+            violations: [`${AT}.Condition.StringEquals["${GITHUB}:sub"]: is 5, which is no text; ${EXPECTED}`],
         },
         {
             name: "text that is no JSON",

@@ -84,7 +84,7 @@ const NO_DENY = `${inPolicy}: does not do so; expected a Deny of s3:* to everyon
 const spare = (value: unknown, extra: object = {}) =>
     policy(denyPlaintext, { ...denyOthers, Condition: { StringNotLike: { "aws:PrincipalArn": value }, ...extra } });
 const lets = (value: unknown, expected = "the ARN of one role") =>
-    `BucketPolicy 'policy', policy.Statement[1].Condition.StringNotLike.aws:PrincipalArn: lets ${JSON.stringify(value)} use the state; expected ${expected}.`;
+    `BucketPolicy 'policy', policy.Statement[1].Condition.StringNotLike["aws:PrincipalArn"]: lets ${JSON.stringify(value)} use the state; expected ${expected}.`;
 
 const GCS: TestResource = {
     type: "gcp:storage/bucket:Bucket",
@@ -480,7 +480,7 @@ testStackRule(rule, {
             resources: store({ policy: spare([CI, "arn:aws:iam::123456789012:role/developers"]) }),
             settings: { allowedPrincipals: [CI, BREAK_GLASS] },
             violations: [
-                `BucketPolicy 'policy', policy.Statement[1].Condition.StringNotLike.aws:PrincipalArn[1]: lets "arn:aws:iam::123456789012:role/developers" use the state; expected one of ${CI}, ${BREAK_GLASS}.`,
+                `BucketPolicy 'policy', policy.Statement[1].Condition.StringNotLike["aws:PrincipalArn"][1]: lets "arn:aws:iam::123456789012:role/developers" use the state; expected one of ${CI}, ${BREAK_GLASS}.`,
             ],
         },
         {
