@@ -5,6 +5,7 @@ import { remediated, testResourceRule } from "../../support/test-rule";
 const kind = (type: string) => type.slice(type.lastIndexOf(":") + 1);
 const EVERYTHING = { resourceTypes: ["aws:*"] };
 const SNAPSHOT = "a name for the snapshot that is then taken on deletion";
+const CONTENT = "false, so that it cannot be deleted with what is in it";
 
 /** Type, property, a value that protects, what is expected; where nothing is said, these are unprotected. */
 const MUST_BE_SAID: readonly (readonly [type: string, property: string, safe: unknown, expected: string])[] = [
@@ -29,6 +30,9 @@ const MUST_BE_SAID: readonly (readonly [type: string, property: string, safe: un
 /** Type, property, a value that does not protect, what is expected; where nothing is said, these are protected. */
 const MUST_NOT_BE_WEAKENED: readonly (readonly [type: string, property: string, unsafe: unknown, expected: string])[] =
     [
+        ["aws:backup/vault:Vault", "forceDestroy", true, CONTENT],
+        ["aws:ecr/repository:Repository", "forceDelete", true, CONTENT],
+        ["aws:ecrpublic/repository:Repository", "forceDestroy", true, CONTENT],
         ["aws:fsx/ontapVolume:OntapVolume", "skipFinalBackup", true, "false"],
         ["aws:fsx/openZfsFileSystem:OpenZfsFileSystem", "skipFinalBackup", true, "false"],
         ["aws:fsx/windowsFileSystem:WindowsFileSystem", "skipFinalBackup", true, "false"],
@@ -39,6 +43,11 @@ const MUST_NOT_BE_WEAKENED: readonly (readonly [type: string, property: string, 
         ["aws:lightsail/database:Database", "skipFinalSnapshot", true, "false"],
         ["aws:qldb/ledger:Ledger", "deletionProtection", false, "true"],
         ["aws:redshift/cluster:Cluster", "skipFinalSnapshot", true, "false"],
+        ["aws:route53/zone:Zone", "forceDestroy", true, CONTENT],
+        ["aws:s3/bucket:Bucket", "forceDestroy", true, CONTENT],
+        ["aws:s3/bucketV2:BucketV2", "forceDestroy", true, CONTENT],
+        ["aws:s3/directoryBucket:DirectoryBucket", "forceDestroy", true, CONTENT],
+        ["aws:s3tables/tableBucket:TableBucket", "forceDestroy", true, CONTENT],
         ["aws:secretsmanager/secret:Secret", "recoveryWindowInDays", 0, "at least 30 days"],
     ];
 
@@ -97,6 +106,12 @@ testResourceRule(rule, {
             ],
         },
         { name: "a log group, unless settings ask for it", type: "aws:cloudwatch/logGroup:LogGroup", props: {} },
+        {
+            name: "a repository of images, unless settings ask for it",
+            type: "aws:ecr/repository:Repository",
+            props: { forceDelete: true },
+        },
+        { name: "a bucket that says so itself", type: "aws:s3/bucket:Bucket", props: { forceDestroy: false } },
         { name: "a server, unless settings ask for it", type: "aws:ec2/instance:Instance", props: {} },
         {
             name: "a table, where settings ask for other types",
@@ -168,7 +183,7 @@ testResourceRule(rule, {
         },
     ],
     badSettings: [
-        { resourceTypes: ["aws:s3/*"] },
+        { resourceTypes: ["aws:sfn/*"] },
         { resourceTypes: "aws:eks/*" },
         { minRecoveryDays: 6 },
         { minRecoveryDays: 31 },

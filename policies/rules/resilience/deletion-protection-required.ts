@@ -47,6 +47,12 @@ const finalCopyUnless = (property: string): Protection => ({
     expected: () => "false",
 });
 
+/** A bucket or zone that has something in it cannot be deleted, unless the provider is told to empty it before. */
+const content = (property: string): Protection => ({
+    ...finalCopyUnless(property),
+    expected: () => "false, so that it cannot be deleted with what is in it",
+});
+
 const waiting = (property: string): Protection => ({
     property,
     protects: (value, minRecoveryDays) => value.isMissing || (value.number() ?? 0) >= minRecoveryDays,
@@ -56,12 +62,15 @@ const waiting = (property: string): Protection => ({
 /** One line for each type. Source: API documentation of @pulumi/aws 7.48, input properties of each resource. */
 const PROTECTIONS: Readonly<Record<string, Protection>> = {
     "aws:alb/loadBalancer:LoadBalancer": flag("enableDeletionProtection"),
+    "aws:backup/vault:Vault": content("forceDestroy"),
     "aws:cloudwatch/logGroup:LogGroup": flag("deletionProtectionEnabled"),
     "aws:cognito/userPool:UserPool": choice("deletionProtection", "ACTIVE"),
     "aws:dsql/cluster:Cluster": flag("deletionProtectionEnabled"),
     "aws:dynamodb/table:Table": { ...flag("deletionProtectionEnabled"), alsoIn: "replicas" },
     "aws:dynamodb/tableReplica:TableReplica": flag("deletionProtectionEnabled"),
     "aws:ec2/instance:Instance": flag("disableApiTermination"),
+    "aws:ecr/repository:Repository": content("forceDelete"),
+    "aws:ecrpublic/repository:Repository": content("forceDestroy"),
     "aws:eks/cluster:Cluster": flag("deletionProtection"),
     "aws:elasticache/cluster:Cluster": {
         ...finalCopy("finalSnapshotIdentifier"),
@@ -90,6 +99,11 @@ const PROTECTIONS: Readonly<Record<string, Protection>> = {
     "aws:networkfirewall/firewall:Firewall": flag("deleteProtection"),
     "aws:qldb/ledger:Ledger": flag("deletionProtection", true),
     "aws:redshift/cluster:Cluster": finalCopyUnless("skipFinalSnapshot"),
+    "aws:route53/zone:Zone": content("forceDestroy"),
+    "aws:s3/bucket:Bucket": content("forceDestroy"),
+    "aws:s3/bucketV2:BucketV2": content("forceDestroy"),
+    "aws:s3/directoryBucket:DirectoryBucket": content("forceDestroy"),
+    "aws:s3tables/tableBucket:TableBucket": content("forceDestroy"),
     "aws:secretsmanager/secret:Secret": waiting("recoveryWindowInDays"),
     "aws:verifiedpermissions/policyStore:PolicyStore": choice("deletionProtection", "ENABLED"),
 };
@@ -120,6 +134,7 @@ const settings = z.strictObject({
         )
         .default([
             "aws:alb/*",
+            "aws:backup/*",
             "aws:cognito/*",
             "aws:dsql/*",
             "aws:dynamodb/*",
@@ -133,6 +148,9 @@ const settings = z.strictObject({
             "aws:networkfirewall/*",
             "aws:qldb/*",
             "aws:redshift/*",
+            "aws:route53/*",
+            "aws:s3/*",
+            "aws:s3tables/*",
             "aws:secretsmanager/*",
             "aws:verifiedpermissions/*",
         ])
@@ -155,7 +173,7 @@ export const rule = resourceRule({
     name: "deletion-protection-required",
     title: "Resources that are hard to replace cannot be deleted by mistake",
     description:
-        "DynamoDB tables, user pools, EKS clusters, load balancers and the like must have deletion protection, caches, warehouses and file systems a final snapshot, KMS keys and secrets the whole recovery time.",
+        "DynamoDB tables, user pools, EKS clusters, load balancers and the like must have deletion protection, caches, warehouses and file systems a final snapshot, KMS keys and secrets the whole recovery time; buckets, hosted zones and backup vaults must not be emptied on deletion.",
     severity: "medium",
     enforcementLevel: "advisory",
     tags: ["aws", "resilience"],
