@@ -105,8 +105,43 @@ jobs:
             up --yes --stack shop/prod
 `;
 
+const PLAIN = (name: string, reason: string, at = `${AT}:7: jobs.deploy.steps[0].run`) =>
+    `${at}: sets \`${name}\`, which ${reason}, in plain text; expected it encrypted (\`--secret\`).`;
+
+const configMap = (entries: string) =>
+    `{ uses: pulumi/actions@${SHA}, with: { command: preview, config-map: '${entries}' } }`;
+
 testProjectRule(rule, {
     valid: [
+        ...[
+            "pulumi config set --secret db:password ${{ secrets.DB_PASSWORD }}",
+            "pulumi config set db:password ${{ secrets.DB_PASSWORD }} --secret=true",
+            "pulumi config set aws:region ${{ secrets.AWS_REGION }}",
+            "pulumi config set aws:region eu-west-1",
+            "pulumi config set tokenTtl 3600",
+            "pulumi config set tokenUrl $TOKEN_URL",
+            "pulumi config set pullSecret $NAME_OF_SECRET",
+            "pulumi config set dbPassword",
+            "pulumi config get dbPassword",
+            "pulumi config set-all --secret db:password=$PASSWORD --plaintext aws:region=eu-west-1",
+            "pulumi env set acme/prod dbPassword ${{ secrets.DB_PASSWORD }} --secret",
+            "pulumi up -c replicas=3 --config=aws:region=eu-west-1",
+            "pulumi up -c dbPassword",
+        ].map(command => ({
+            name: `settings by \`${command}\``,
+            files: steps([`run: ${command}`]),
+            settings: only("encrypted-settings"),
+        })),
+        ...[
+            "{ db:password: { value: ${{ secrets.DB_PASSWORD }}, secret: true } }",
+            '{ "aws:region": "eu-west-1", "db:password": { "value": "${{ secrets.DB_PASSWORD }}", "secret": true } }',
+            "not: [a map",
+            "a text",
+        ].map(entries => ({
+            name: `a config-map ${entries}`,
+            files: steps([configMap(entries)]),
+            settings: only("encrypted-settings"),
+        })),
         { name: "a workflow that does all that is required", files: github(HARDENED) },
         {
             name: "a repository without pipelines",
@@ -538,6 +573,43 @@ up:
         },
     ],
     invalid: [
+        ...[
+            ["pulumi config set db:password ${{ secrets.DB_PASSWORD }}", "db:password", "is the secret `DB_PASSWORD`"],
+            ["pulumi config set --secret=false shop:auth ${{ secrets.A }}", "shop:auth", "is the secret `A`"],
+            ["pulumi config set --path shop:db ${{ secrets.DATABASE_URL }}", "shop:db", "is the secret `DATABASE_URL`"],
+            ["pulumi config set db:password $FROM_ENV", "db:password", "is the secret `DB`"],
+            ["pulumi config set db:password $OTHER", "db:password", "is a secret by its name"],
+            ["pulumi config set db:password correct-horse", "db:password", "is a secret by its name"],
+            [`pulumi config set shop:gh ghp_${"a1".repeat(18)}`, "shop:gh", "looks like a GitHub token"],
+            [
+                "pulumi config set-all --plaintext a=1 --plaintext dbPassword=$OTHER",
+                "dbPassword",
+                "is a secret by its name",
+            ],
+            ["pulumi env set acme/prod dbPassword ${{ secrets.DB }}", "dbPassword", "is the secret `DB`"],
+            ["pulumi up --yes -c a=1 -c dbPassword=${{ secrets.DB }}", "dbPassword", "is the secret `DB`"],
+            ["pulumi preview --config=dbPassword=${{ secrets.DB }}", "dbPassword", "is the secret `DB`"],
+        ].map(([command = "", name = "", reason = ""]) => ({
+            name: `a setting in plain text by \`${command}\``,
+            files: steps([`run: ${command}`], "{ FROM_ENV: '${{ secrets.DB }}' }"),
+            settings: only("encrypted-settings"),
+            violations: [PLAIN(name, reason)],
+        })),
+        ...[
+            "{ db:password: ${{ secrets.DB }} }",
+            '{ "db:password": { "value": "${{ secrets.DB }}", "secret": false } }',
+        ].map(entries => ({
+            name: `a secret in the config-map ${entries}`,
+            files: steps([configMap(entries)]),
+            settings: only("encrypted-settings"),
+            violations: [PLAIN("db:password", "is the secret `DB`", `${AT}:7: jobs.deploy.steps[0].with.command`)],
+        })),
+        {
+            name: "a variable of GitLab in a setting that is a secret by its name",
+            files: gitlab("up:\n  script:\n    - pulumi config set dbPassword $DB_PASSWORD\n    - pulumi up\n"),
+            settings: only("encrypted-settings"),
+            violations: [PLAIN("dbPassword", "is a secret by its name", ".gitlab-ci.yml:3: up.script[0]")],
+        },
         {
             name: "pins: tags, branches, short commits, no version, images by tag, wherever they stand",
             files: {

@@ -141,7 +141,7 @@ function assigns(text: string, kind: Kind): boolean {
 }
 
 /** Names in `secrets.NAME` and `secrets['NAME']`; the inside of the brackets where it is put together. */
-function secretsIn(text: string): string[] {
+export function secretsIn(text: string): string[] {
     return expressionsIn(text).flatMap(expression =>
         [...expression.matchAll(/\bsecrets\s*(?:\.\s*([\w-]+)|\[([^\]]*)\])/gi)].map(([, plain, bracketed]) =>
             (plain ?? bracketed ?? "").replace(/^\s*'|'\s*$/g, ""),

@@ -1,7 +1,8 @@
 import { posix } from "node:path";
+import { parse } from "yaml";
 import type { FileValue } from "../project/file-value";
 import type { Workspace } from "../project/workspace";
-import { literalOf, soleExpression } from "./expression";
+import { literalOf, placesOf, soleExpression } from "./expression";
 import { type Job, type Pipeline, Scope, type Step } from "./pipeline";
 import { callsIn, type Operation, operationOf, type PulumiCall } from "./pulumi-call";
 import { type Command, commandsOf } from "./shell";
@@ -202,9 +203,33 @@ function callsOfAction(step: Omit<Step, "calls" | "commands">): PulumiCall[] {
             expectsNoChanges: isTrue("expect-no-changes"),
             isPreviewOnly: isTrue("preview-only"),
             refreshes: isTrue("refresh"),
+            plainSettings: settingsOf(textOf(step.inputs.get("config-map"))),
             isFailureIgnored: step.isFailureIgnored || isTrue("continue-on-error"),
         })),
     );
+}
+
+/** The settings of a `config-map` that are not marked secret. Source: README of github.com/pulumi/actions. */
+function settingsOf(configMap: string): (readonly [string, string])[] {
+    // Unquoted, the braces of `${{ … }}` would be taken for YAML's own.
+    const expressions = placesOf(configMap).map(([, expression]) => expression);
+    const text = expressions.reduce((sum, expression, index) => sum.replace(expression, `_${index}_`), configMap);
+    let map: unknown;
+    try {
+        map = parse(text);
+    } catch {
+        return [];
+    }
+    return Object.entries(map ?? {}).flatMap(([name, entry]: [string, unknown]) => {
+        const { value, secret } = typeof entry === "object" && entry !== null ? (entry as Setting) : { value: entry };
+        const written = String(value).replace(/_(\d+)_/g, (word, index) => expressions[Number(index)] ?? word);
+        return secret === true ? [] : [[name, written] as const];
+    });
+}
+
+interface Setting {
+    readonly value?: unknown;
+    readonly secret?: unknown;
 }
 
 function callsOfCommand(

@@ -19,6 +19,8 @@ export interface PulumiCall {
     readonly isPreviewOnly: boolean;
     /** Refreshes the state before it does anything else. */
     readonly refreshes: boolean;
+    /** What it writes into the settings of a stack or environment without encrypting it. */
+    readonly plainSettings: readonly (readonly [name: string, value: string])[];
     /** True when the pipeline goes on whatever the result. */
     readonly isFailureIgnored: boolean;
 }
@@ -83,6 +85,10 @@ export function callsIn({ words, isFailureIgnored, offset }: Command, script: Fi
                 expectsNoChanges: isOn("--expect-no-changes"),
                 isPreviewOnly: isOn("--preview-only"),
                 refreshes: isOn("--refresh") || isOn("-r"),
+                plainSettings: [
+                    ...(isOn("--secret") ? [] : settingIn(positional)),
+                    ...assignmentsIn(words, command === "config" ? ["--plaintext"] : ["-c", "--config"]),
+                ],
                 isFailureIgnored,
             },
         ];
@@ -113,6 +119,24 @@ export function runsProgram({ operation }: PulumiCall): boolean {
 export function operationOf(command: string): Operation | undefined {
     const name = command.trim().toLowerCase();
     return name === "output" ? "other" : OPERATIONS[name];
+}
+
+/** What `config set <name> <value>` or `env set <environment> <name> <value>` sets. */
+function settingIn([command, subcommand, ...rest]: readonly string[]): (readonly [string, string])[] {
+    if (subcommand !== "set") return [];
+    const [name, value] = command === "config" ? rest : command === "env" ? rest.slice(1) : [];
+    return name === undefined || value === undefined ? [] : [[name, value]];
+}
+
+/** What flags such as `--config name=value` set, however often they are given. */
+function assignmentsIn(words: readonly string[], flags: readonly string[]): (readonly [string, string])[] {
+    return words.flatMap((word, index) => {
+        const flag = flags.find(name => word === name || word.startsWith(`${name}=`));
+        if (flag === undefined) return [];
+        const given = word === flag ? (words[index + 1] ?? "") : word.slice(flag.length + 1);
+        const [, name, value] = /^([^=]+)=([\s\S]+)$/.exec(given) ?? [];
+        return name === undefined || value === undefined ? [] : [[name, value] as const];
+    });
 }
 
 function parse(words: readonly string[]): { positional: string[]; flags: Map<string, string> } {

@@ -6,6 +6,7 @@ import { openPipelines } from "../../kit/ci/open";
 import { excessPermissions } from "../../kit/ci/permissions";
 import { unpinned } from "../../kit/ci/pins";
 import { applies, callsOf, type Job, jobsBefore, type Pipeline, runsPulumi } from "../../kit/ci/pipeline";
+import { plainSecrets } from "../../kit/ci/plain-settings";
 import type { Problem } from "../../kit/ci/problem";
 import { isApply, type PulumiCall, runsProgram } from "../../kit/ci/pulumi-call";
 import { scriptInjections, untrustedCheckouts } from "../../kit/ci/untrusted";
@@ -21,6 +22,7 @@ const ASPECTS = [
     "least-permissions",
     "oidc-login",
     "no-static-credentials",
+    "encrypted-settings",
     "protected-environment",
     "separate-roles",
     "no-untrusted-checkout",
@@ -88,6 +90,7 @@ export const rule = projectRule({
     remediationSteps: [
         "Pin every action and image by commit or digest, and set `permissions` to what the jobs need.",
         "Replace stored tokens and keys by a login by OIDC, with one role to preview and another to apply.",
+        "Set secrets by `pulumi config set --secret`, or let an ESC environment provide them.",
         "Put jobs that apply behind an `environment` with required reviewers.",
         "Audit dependencies before the preview, and run the preview with the policy pack.",
     ],
@@ -134,6 +137,7 @@ const JUDGES: Readonly<
         pipeline.service === "github" ? excessPermissions(pipeline, allowedWrites) : [],
     "oidc-login": loginsWithoutOidc,
     "no-static-credentials": staticCredentials,
+    "encrypted-settings": plainSecrets,
     "protected-environment": withoutEnvironment,
     "separate-roles": sharedRoles,
     "no-untrusted-checkout": untrustedCheckouts,
