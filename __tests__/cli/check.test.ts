@@ -105,6 +105,30 @@ describe("a program", () => {
         });
     });
 
+    test("knows the names that the provider would generate, unless it gives a prefix", () => {
+        const policy = (bucket: string) =>
+            `${bucket}.bucket.apply(name => JSON.stringify({ Statement: [{ Effect: "Allow", Principal: "*", ` +
+            `Action: "s3:GetObject", Resource: \`arn:aws:s3:::\${name}/*\` }] }))`;
+        const folder = folderWith({
+            ...PROJECT,
+            "index.ts": `
+                import * as aws from "@pulumi/aws";
+                const named = new aws.s3.Bucket("named");
+                new aws.s3.BucketPolicy("named", { bucket: named.id, policy: ${policy("named")} });
+                const prefixed = new aws.s3.Bucket("prefixed", { bucketPrefix: "data-" });
+                new aws.s3.BucketPolicy("prefixed", { bucket: prefixed.id, policy: ${policy("prefixed")} });
+            `,
+        });
+        const { findings, notJudged } = check(["--project", folder]);
+        const isAbout = ({ rule = "" }) => rule === "no-public-s3-buckets";
+        expect(findings.filter(isAbout).map(({ message }) => message)).toEqual([
+            "BucketPolicy 'named', policy.Statement[0]: allows \"s3:GetObject\" to everyone without a condition that restricts the caller; expected named principals.",
+        ]);
+        expect(notJudged.filter(isAbout).map(({ reason }) => reason)).toEqual([
+            "BucketPolicy 'prefixed', policy: the bucket policy is unknown until the update.",
+        ]);
+    });
+
     test("that fails is not judged, and its project files are", () => {
         const folder = folderWith({
             ...PROJECT,

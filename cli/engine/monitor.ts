@@ -23,6 +23,7 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { DATA_SOURCES } from "./data-sources";
+import { giveName } from "./generated-names";
 import type { NotJudged, Resource } from "./resources";
 
 /** What the SDK may do towards this monitor. Without `outputValues` unknown values come as plain marks. */
@@ -39,7 +40,7 @@ type Unary<Request> = (
 
 /**
  * The part of the engine that a program talks to: it takes down what the program registers and answers as a preview of a
- * new stack does. Ids and other outputs are unknown, since nothing is created and no provider is asked.
+ * new stack does. Ids and other outputs but generated names are unknown, since nothing is created and no provider is asked.
  */
 export class Monitor {
     /** Registered so far, in the order of registration. */
@@ -82,6 +83,7 @@ export class Monitor {
     private monitorService(): UntypedServiceImplementation {
         const registerResource: Unary<RegisterResourceRequest> = ({ request }, done) => {
             const inputs = request.getObject() ?? new Struct();
+            giveName(request.getType(), request.getName(), inputs);
             const urn = this.add({
                 type: request.getType(),
                 name: request.getName(),

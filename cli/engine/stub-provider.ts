@@ -6,6 +6,7 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct, Value } from "google-protobuf/google/protobuf/struct_pb";
 import { DATA_SOURCES } from "./data-sources";
+import { giveName } from "./generated-names";
 import { UNKNOWN } from "./resources";
 
 /** A stand-in for the AWS provider that runs in this process. */
@@ -17,19 +18,6 @@ export interface StubProvider {
 
 const ACCOUNT = "123456789012";
 const REGION = "eu-west-1";
-
-/** The input that the real provider fills with a generated name where a program gives none. */
-const NAME_PROPERTIES: Readonly<Record<string, string>> = {
-    "aws:s3/bucket:Bucket": "bucket",
-    "aws:s3/bucketV2:BucketV2": "bucket",
-    "aws:ec2/securityGroup:SecurityGroup": "name",
-    "aws:iam/group:Group": "name",
-    "aws:iam/policy:Policy": "name",
-    "aws:iam/role:Role": "name",
-    "aws:iam/user:User": "name",
-    "aws:rds/instance:Instance": "identifier",
-    "aws:rds/cluster:Cluster": "clusterIdentifier",
-};
 
 /**
  * Serves a provider that accepts every resource and creates nothing, so that the real engine runs real AWS programs
@@ -62,10 +50,7 @@ const HANDLERS = {
     ),
     check: answer((request: proto.CheckRequest) => {
         const inputs = request.getNews() ?? new Struct();
-        const nameProperty = NAME_PROPERTIES[typeOf(request.getUrn())];
-        if (nameProperty !== undefined && !inputs.getFieldsMap().has(nameProperty)) {
-            inputs.getFieldsMap().set(nameProperty, Value.fromJavaScript(`${nameOf(request.getUrn())}-1a2b3c4`));
-        }
+        giveName(typeOf(request.getUrn()), nameOf(request.getUrn()), inputs);
         return new proto.CheckResponse().setInputs(inputs);
     }),
     diff: answer((request: proto.DiffRequest) => {
