@@ -8,7 +8,7 @@ const CONFIGURATION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServ
 const CONFIGURATION_V2 = "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2";
 
 const KEY = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
-const MISSING = "expected AES256, aws:kms, aws:kms:dsse, here or by a BucketServerSideEncryptionConfiguration.";
+const MISSING = "expected AES256, aws:kms or aws:kms:dsse, here or by a BucketServerSideEncryptionConfiguration.";
 
 const byDefault = (sseAlgorithm: unknown, kmsMasterKeyId?: unknown) => ({
     applyServerSideEncryptionByDefault: { sseAlgorithm, ...(kmsMasterKeyId === undefined ? {} : { kmsMasterKeyId }) },
@@ -224,7 +224,7 @@ testStackRule(rule, {
             name: "an algorithm that does not exist",
             resources: [{ type: BUCKET, props: inline(byDefault("none")) }],
             violations: [
-                "Bucket 'subject', serverSideEncryptionConfiguration.rule.applyServerSideEncryptionByDefault.sseAlgorithm: is \"none\"; expected AES256, aws:kms, aws:kms:dsse.",
+                "Bucket 'subject', serverSideEncryptionConfiguration.rule.applyServerSideEncryptionByDefault.sseAlgorithm: is \"none\"; expected AES256, aws:kms or aws:kms:dsse.",
             ],
         },
         {

@@ -71,7 +71,7 @@ export const rule = stackRule({
                     "which bucket a configuration resource is for is unknown until the update.",
                 );
             } else {
-                const expected = ruleSettings.allowedAlgorithms.join(", ");
+                const expected = oneOf(ruleSettings.allowedAlgorithms);
                 const observed = rules.length > 0 || !inline.isMissing ? "declares no algorithm" : "is not set";
                 report.violation(
                     inline,
@@ -104,6 +104,11 @@ export const rule = stackRule({
     },
 });
 
+/** `a, b or c` */
+function oneOf(names: readonly string[]): string {
+    return names.join(", ").replace(/, ([^,]*)$/, " or $1");
+}
+
 function judgeRules(rules: Value, ruleSettings: Settings, report: Report): void {
     const { allowedAlgorithms, requireCustomerManagedKey, requireBucketKey } = ruleSettings;
     for (const { algorithm, key, bucketKey } of rules.items().flatMap(encryptionDefaultsOf)) {
@@ -114,7 +119,7 @@ function judgeRules(rules: Value, ruleSettings: Settings, report: Report): void 
         if (algorithm.isMissing) continue;
         const name = allowedAlgorithms.find(allowed => allowed === algorithm.string());
         if (name === undefined) {
-            report.violation(algorithm, `is ${algorithm.show()}; expected ${allowedAlgorithms.join(", ")}.`);
+            report.violation(algorithm, `is ${algorithm.show()}; expected ${oneOf(allowedAlgorithms)}.`);
             continue;
         }
         if (requireCustomerManagedKey && !isCustomerManaged(key)) {
