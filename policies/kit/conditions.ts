@@ -1,6 +1,7 @@
 import { parseCidr, shareOfInternet } from "./cidr";
 import { type Condition, isEveryone, type Statement } from "./policy-document";
 import type { Report } from "./report";
+import type { Truth } from "./truth";
 import type { Value } from "./value";
 
 /** Operators that let a request pass only for the listed values. Negated ones let everything else pass. */
@@ -58,9 +59,6 @@ const CALLER_KEYS: Readonly<Record<string, (text: string) => boolean>> = {
     // A topic that delivers to one queue or function only gives strangers nothing.
     "sns:endpoint": isOwnedArn,
 };
-
-/** Whether something holds, as far as can be seen before the update. */
-export type Truth = "yes" | "no" | "unknown";
 
 /**
  * Whether a statement lets in everyone: it allows, names everyone as principal (or everyone but some), and no condition

@@ -17,7 +17,17 @@ const basic = (values: unknown, selector: object = {}, type = "AWS::S3::Object")
 const advanced = (...fields: object[]) =>
     trail({ advancedEventSelectors: [{ fieldSelectors: [{ field: "eventCategory", equals: ["Data"] }, ...fields] }] });
 const ofObjects = { field: "resources.type", equals: ["AWS::S3::Object"] };
-const TRAIL = basic([`${ARN}/`]);
+const LOG = "arn:aws:logs:eu-west-1:123456789012:log-group:trail:*";
+const TRAIL = trail({
+    eventSelectors: [{ dataResources: [{ type: "AWS::S3::Object", values: [`${ARN}/`] }] }],
+    cloudWatchLogsGroupArn: LOG,
+});
+const NOTIFIES: TestResource = {
+    type: "aws:s3/bucketNotification:BucketNotification",
+    name: "events",
+    props: { bucket: NAME, eventbridge: true },
+};
+const DELETED = { source: ["aws.s3"], "detail-type": ["Object Deleted"], detail: { bucket: { name: [NAME] } } };
 
 const strangers = { sessionContext: { sessionIssuer: { arn: [{ "anything-but": [CI] }] } } };
 const api = (detail: object, pattern: object = {}) => ({
@@ -28,6 +38,8 @@ const api = (detail: object, pattern: object = {}) => ({
 });
 const DELETION = api({ eventName: ["DeleteObject", "DeleteObjects"] });
 const STRANGER = api({ userIdentity: strangers });
+/** Tells of strangers, but not of deletions. */
+const READER = api({ eventName: ["GetObject", "PutObject"], userIdentity: strangers });
 
 function eventRule(name: string, eventPattern: unknown, props: object = {}): TestResource[] {
     const isObject = typeof eventPattern === "object";
@@ -45,12 +57,17 @@ function eventRule(name: string, eventPattern: unknown, props: object = {}): Tes
     ];
 }
 
-function metricFilter(name: string, pattern: unknown, alarm: object = {}): TestResource[] {
+function metricFilter(name: string, pattern: unknown, alarm: object = {}, filter: object = {}): TestResource[] {
     return [
         {
             type: "aws:cloudwatch/logMetricFilter:LogMetricFilter",
             name,
-            props: { pattern, metricTransformation: { name, namespace: "State", value: "1" }, logGroupName: "trail" },
+            props: {
+                pattern,
+                metricTransformation: { name, namespace: "State", value: "1" },
+                logGroupName: "trail",
+                ...filter,
+            },
         },
         {
             type: "aws:cloudwatch/metricAlarm:MetricAlarm",
@@ -123,6 +140,14 @@ testStackRule(rule, {
             resources: [{ ...BUCKET, props: { bucket: NAME, arn: ARN } }, own as TestResource, ...ALERTS],
         })),
         {
+            name: "an event data store in the place of a trail",
+            resources: [
+                BUCKET,
+                { ...advanced(ofObjects), type: "aws:cloudtrail/eventDataStore:EventDataStore" },
+                ...ALERTS,
+            ],
+        },
+        {
             name: "one rule for all that happens",
             resources: [BUCKET, TRAIL, ...eventRule("all", api({}, { "detail-type": undefined }))],
         },
@@ -131,13 +156,140 @@ testStackRule(rule, {
             resources: [
                 BUCKET,
                 TRAIL,
-                ...eventRule("deletion", {
-                    source: ["aws.s3"],
-                    "detail-type": ["Object Deleted"],
-                    detail: { bucket: { name: [{ prefix: "acme-" }] } },
-                }),
-                ...eventRule("stranger", STRANGER, { state: "ENABLED" }),
+                NOTIFIES,
+                ...eventRule("deletion", { ...DELETED, detail: { bucket: { name: [{ prefix: "acme-" }] } } }),
+                ...eventRule("stranger", READER, { state: "ENABLED" }),
             ],
+        },
+        ...[
+            ["of any service", { detail: { eventName: ["DeleteObject"] } }],
+            ["of this account and region", { ...DELETION, account: ["123456789012"], region: ["eu-west-1"] }],
+            [
+                "of what lies in Pulumi's folder",
+                api({ requestParameters: { bucketName: [NAME], key: [{ prefix: ".pulumi/" }] } }),
+            ],
+            ["of granted requests", api({ eventName: ["DeleteObject"], errorCode: [{ exists: false }] })],
+            ["by alternatives", api({ $or: [{ eventName: ["PutObject"] }, { eventName: ["DeleteObject"] }] })],
+            [
+                "by all but CI, which deletes its own locks",
+                api({ eventName: ["DeleteObject"], userIdentity: strangers }),
+            ],
+        ].map(([name, pattern]) => ({
+            name: `deletions ${String(name)}`,
+            resources: [BUCKET, TRAIL, ...eventRule("deletion", pattern), ...eventRule("stranger", READER)],
+        })),
+        ...[
+            ["by its ARN", "arn:aws:events:eu-west-1:123456789012:event-bus/default"],
+            ["by its name", "default"],
+        ].map(([name, eventBusName]) => ({
+            name: `rules of the default bus, ${name}`,
+            resources: [
+                BUCKET,
+                TRAIL,
+                ...eventRule("deletion", DELETION, { eventBusName }),
+                ...eventRule("stranger", READER, { eventBusName }),
+            ],
+        })),
+        {
+            name: "rules of a bus that is unknown in a preview",
+            resources: [
+                BUCKET,
+                TRAIL,
+                ...eventRule("deletion", DELETION, { eventBusName: UNKNOWN }),
+                ...eventRule("stranger", READER, { eventBusName: UNKNOWN }),
+            ],
+            notes: [later(NO_DELETION), later(NO_STRANGER)],
+        },
+        {
+            name: "notifications that are unknown in a preview",
+            resources: [
+                BUCKET,
+                TRAIL,
+                { ...NOTIFIES, props: { bucket: NAME, eventbridge: UNKNOWN } },
+                ...eventRule("deletion", DELETED),
+                ...eventRule("stranger", READER),
+            ],
+            notes: [later(NO_DELETION)],
+        },
+        {
+            name: "notifications of nobody knows which bucket",
+            resources: [
+                BUCKET,
+                TRAIL,
+                { ...NOTIFIES, props: { bucket: UNKNOWN, eventbridge: true } },
+                ...eventRule("deletion", DELETED),
+                ...eventRule("stranger", READER),
+            ],
+            notes: [later(NO_DELETION)],
+        },
+        {
+            name: "rules and a filter for a bucket whose name is unknown in a preview",
+            resources: [
+                { ...BUCKET, name: "pulumi-state", props: { bucket: UNKNOWN } },
+                basic(["arn:aws:s3"]),
+                ...eventRule("deletion", DELETION),
+                ...eventRule("stranger", READER),
+            ],
+            notes: [later(NO_DELETION), later(NO_STRANGER)].map(note => note.replace("'state'", "'pulumi-state'")),
+        },
+        {
+            name: "a filter of the group that the trail's reference leads to",
+            resources: [
+                BUCKET,
+                { ...TRAIL, props: { ...TRAIL.props, cloudWatchLogsGroupArn: ref("group", "arn", arn => `${arn}:*`) } },
+                {
+                    type: "aws:cloudwatch/logGroup:LogGroup",
+                    name: "group",
+                    props: { name: "trail", arn: LOG.slice(0, -2) },
+                },
+                ...metricFilter(
+                    "deletion",
+                    "{ $.eventName = DeleteObject }",
+                    {},
+                    { logGroupName: ref("group", "name") },
+                ),
+                ...eventRule("stranger", READER),
+            ],
+        },
+        {
+            name: "strangers of this account",
+            resources: [
+                BUCKET,
+                TRAIL,
+                ...eventRule("all", api({ userIdentity: { accountId: ["123456789012"], ...strangers } })),
+            ],
+        },
+        ...[`{ $.requestParameters.bucketName = ${NAME} }`, `{ $.userIdentity.arn != "${CI}" }`].map(pattern => ({
+            name: `the filter ${pattern}`,
+            resources: [BUCKET, TRAIL, ...metricFilter("all", pattern)],
+        })),
+        {
+            name: "a filter for a bucket whose name is unknown in a preview",
+            resources: [
+                { ...BUCKET, name: "pulumi-state", props: { bucket: UNKNOWN } },
+                ...metricFilter("all", `{ $.requestParameters.bucketName = "${NAME}" }`),
+            ],
+            settings: { trailElsewhere: true },
+            notes: [later(NO_DELETION), later(NO_STRANGER)].map(note => note.replace("'state'", "'pulumi-state'")),
+        },
+        {
+            name: "a filter of nobody knows which group",
+            resources: [
+                BUCKET,
+                TRAIL,
+                ...metricFilter("deletion", "{ $.eventName = DeleteObject }", {}, { logGroupName: UNKNOWN }),
+                ...eventRule("stranger", READER),
+            ],
+            notes: [later(NO_DELETION)],
+        },
+        {
+            name: "a filter where the trail is elsewhere",
+            resources: [
+                BUCKET,
+                ...metricFilter("deletion", "{ ($.eventName != GetObject) && ($.errorCode NOT EXISTS) }"),
+                ...eventRule("stranger", READER),
+            ],
+            settings: { trailElsewhere: true },
         },
         ...[
             { prefix: "Delete" },
@@ -152,7 +304,7 @@ testStackRule(rule, {
                 BUCKET,
                 TRAIL,
                 ...eventRule("deletion", api({ eventName: [operator] })),
-                ...eventRule("stranger", STRANGER),
+                ...eventRule("stranger", READER),
             ],
         })),
         {
@@ -178,7 +330,7 @@ testStackRule(rule, {
                 ...metricFilter("deletion", "{ $.eventName = Delete* }", { metricName: ref("deletion", "id") }).map(
                     each => (each.name === "deletion" ? { ...each, props: { ...each.props, id: "deletion" } } : each),
                 ),
-                ...eventRule("stranger", STRANGER),
+                ...eventRule("stranger", READER),
             ],
         },
         {
@@ -233,6 +385,14 @@ testStackRule(rule, {
         { name: "a trail without alerts", resources: [BUCKET, TRAIL], violations: [NO_DELETION, NO_STRANGER] },
         ...[
             ["that is off", { ...TRAIL, props: { ...TRAIL.props, enableLogging: false } }],
+            [
+                "in the shape of an event data store that is suspended",
+                {
+                    ...advanced(ofObjects),
+                    type: "aws:cloudtrail/eventDataStore:EventDataStore",
+                    props: { ...advanced(ofObjects).props, suspend: "true" },
+                },
+            ],
             ["without data events", trail({ s3BucketName: "logs" })],
             ["of management events", trail({ eventSelectors: [{ includeManagementEvents: true }] })],
             ["of functions", basic(["arn:aws:lambda"], {}, "AWS::Lambda::Function")],
@@ -302,7 +462,44 @@ testStackRule(rule, {
                 eventRule("deletion", api({ eventName: [{ "anything-but": ["DeleteObject", "GetObject"] }] })),
             ],
             ["of another service", eventRule("deletion", { ...DELETION, source: ["aws.ec2"] })],
-            ["of any service", eventRule("deletion", { detail: { eventName: ["DeleteObject"] } })],
+            [
+                "of failed requests",
+                eventRule("deletion", api({ eventName: ["DeleteObject"], errorCode: ["AccessDenied"] })),
+            ],
+            ["of the expected principals", eventRule("deletion", api({ userIdentity: { arn: [CI] } }))],
+            [
+                "by alternatives that are other requests",
+                eventRule("deletion", api({ $or: [{ eventName: ["PutObject"] }] })),
+            ],
+            ["whose detail is a list", eventRule("deletion", { ...DELETION, detail: [NAME] })],
+            ["of requests that exist", eventRule("deletion", api({ requestParameters: { exists: true } }))],
+            ["of a bus of its own", eventRule("deletion", DELETION, { eventBusName: "acme-audit" })],
+            ["by notifications that nobody asked for", eventRule("deletion", DELETED)],
+            [
+                "by notifications that are off",
+                [{ ...NOTIFIES, props: { bucket: NAME, eventbridge: false } }, ...eventRule("deletion", DELETED)],
+            ],
+            [
+                "by notifications of another bucket",
+                [{ ...NOTIFIES, props: { bucket: "data", eventbridge: true } }, ...eventRule("deletion", DELETED)],
+            ],
+            [
+                "by a filter of another group",
+                metricFilter("deletion", "{ $.eventName = DeleteObject }", {}, { logGroupName: "other-trail" }),
+            ],
+            [
+                "by a filter of a bucket whose name only begins alike",
+                metricFilter(
+                    "deletion",
+                    `{ ($.eventName = DeleteObject) && ($.requestParameters.bucketName = "${NAME}-old") }`,
+                ),
+            ],
+            ["by a filter of all other events", metricFilter("deletion", '{ $.eventName != "Delete*" }')],
+            [
+                "by a filter of failed requests",
+                metricFilter("deletion", '{ ($.eventName = DeleteObject) && ($.errorCode = "AccessDenied") }'),
+            ],
+            ["by a filter of the expected principals", metricFilter("deletion", `{ $.userIdentity.arn = "${CI}" }`)],
             ["of another kind of event", eventRule("deletion", { ...DELETION, "detail-type": ["Object Created"] })],
             ["of an operator that nobody knows", eventRule("deletion", api({ eventName: [{ exists: false }] }))],
             ["that is no JSON", eventRule("deletion", "DeleteObject")],
@@ -340,14 +537,30 @@ testStackRule(rule, {
             ],
         ].map(([name, own]) => ({
             name: `an alert on deletions ${String(name)}`,
-            resources: [
-                BUCKET,
-                TRAIL,
-                ...(own as TestResource[]),
-                ...eventRule("stranger", api({ eventName: ["GetObject", "PutObject"], userIdentity: strangers })),
-            ],
+            resources: [BUCKET, TRAIL, ...(own as TestResource[]), ...eventRule("stranger", READER)],
             violations: [NO_DELETION],
         })),
+        {
+            name: "a filter of another group than the trail's, both by reference",
+            resources: [
+                BUCKET,
+                { ...TRAIL, props: { ...TRAIL.props, cloudWatchLogsGroupArn: ref("trail-logs", "arn") } },
+                { type: "aws:cloudwatch/logGroup:LogGroup", name: "trail-logs", props: {} },
+                { type: "aws:cloudwatch/logGroup:LogGroup", name: "app-logs", props: {} },
+                ...metricFilter(
+                    "all",
+                    "{ $.eventSource = s3.amazonaws.com }",
+                    {},
+                    { logGroupName: ref("app-logs", "name") },
+                ),
+            ],
+            violations: [NO_DELETION, NO_STRANGER],
+        },
+        {
+            name: "a filter, where the trail writes no log",
+            resources: [BUCKET, basic([`${ARN}/`]), ...metricFilter("all", "{ $.eventSource = s3.amazonaws.com }")],
+            violations: [NO_DELETION, NO_STRANGER],
+        },
         ...[
             ["of deletions alone", eventRule("stranger", DELETION)],
             [

@@ -388,6 +388,16 @@ testStackRule(rule, {
                 "BucketVersioning 'versioning', versioningConfiguration.status: is \"Suspended\"; expected versioning, by a BucketVersioning with status Enabled.",
             ],
         },
+        {
+            name: "versioning that is suspended again by a resource of its own",
+            resources: store({
+                bucket: { versioning: { enabled: true } },
+                versioning: { versioningConfiguration: { status: "Suspended" } },
+            }),
+            violations: [
+                "BucketVersioning 'versioning', versioningConfiguration.status: is \"Suspended\"; expected versioning, by a BucketVersioning with status Enabled.",
+            ],
+        },
         ...[false, null, "no"].map(value => ({
             name: `object lock ${value}`,
             resources: store(without(value)),

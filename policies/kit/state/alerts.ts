@@ -1,15 +1,18 @@
-import type { Truth } from "../conditions";
 import type { Resource } from "../resource";
-import { bucketNameOf } from "../s3";
+import { bucketNameOf, byBucket } from "../s3";
 import type { Stack } from "../stack";
+import { allOf, anyOf, type Truth } from "../truth";
 import { Value } from "../value";
-import { wildcard } from "../wildcard";
-import { allOf, anyOf, refersTo } from "./trails";
+import { deletionEvent, letsPass, requestEvent } from "./event-pattern";
+import { filterTells } from "./metric-filter";
+import { refersTo, trailsOf } from "./trails";
 
 const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";
 const EVENT_TARGET = "aws:cloudwatch/eventTarget:EventTarget";
 const METRIC_FILTER = "aws:cloudwatch/logMetricFilter:LogMetricFilter";
 const METRIC_ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
+const NOTIFICATION = "aws:s3/bucketNotification:BucketNotification";
 
 /** What an alert is about: that an object was deleted, or that somebody else than the expected principals used the bucket. */
 export type Incident = "deletion" | "stranger";
@@ -18,29 +21,28 @@ export type Incident = "deletion" | "stranger";
 const REQUESTS: Readonly<Record<Incident, string>> = { deletion: "DeleteObject", stranger: "GetObject" };
 
 /**
- * Whether somebody is told of an incident in a bucket: by an enabled EventBridge rule with a target, or by a metric filter
- * with an alarm that acts.
- *
- * Source: Amazon EventBridge User Guide, "Events from AWS services" (API calls by way of CloudTrail) and "Event pattern
- * operators"; Amazon S3 User Guide, "EventBridge event message structure"; Amazon CloudWatch Logs User Guide, "Filter pattern
- * syntax for JSON".
+ * Whether somebody is told of an incident in a bucket: by an enabled EventBridge rule with a target, or by a metric filter of
+ * the trail's log with an alarm that acts.
  */
 export function isAlerted(stack: Stack, bucket: Resource, incident: Incident): Truth {
     const rules = stack.ofType(EVENT_RULE).filter(isEnabled);
     const targets = stack.ofType(EVENT_TARGET);
     const filters = stack.ofType(METRIC_FILTER);
     const alarms = stack.ofType(METRIC_ALARM).filter(acts);
+    const trails = trailsOf(stack, bucket);
     return anyOf([
         ...rules.map(rule =>
             allOf([
                 anyOf(targets.map(({ props }) => refersTo(stack, props.get("rule"), rule))),
-                ruleTells(rule.props.get("eventPattern"), bucket, incident),
+                isOnDefaultBus(rule),
+                ruleTells(stack, rule, bucket, incident),
             ]),
         ),
         ...filters.map(filter =>
             allOf([
                 anyOf(alarms.map(alarm => isAbout(stack, alarm, filter))),
-                filterTells(filter.props.get("pattern"), bucket, incident),
+                filterTells(filter, REQUESTS[incident], bucket),
+                readsLogOf(stack, trails, filter),
             ]),
         ),
     ]);
@@ -66,26 +68,32 @@ function isAbout(stack: Stack, alarm: Resource, filter: Resource): Truth {
     return allOf([same("metricName", "name"), same("namespace", "namespace")]);
 }
 
-function ruleTells(eventPattern: Value, bucket: Resource, incident: Incident): Truth {
+function ruleTells(stack: Stack, { props }: Resource, bucket: Resource, incident: Incident): Truth {
+    const eventPattern = props.get("eventPattern");
     if (eventPattern.isUnknown) return "unknown";
     const pattern = parse(eventPattern);
     if (pattern === undefined) return "no";
-    const detail = pattern.get("detail");
-    const byCloudTrail = lets(pattern.get("detail-type"), "AWS API Call via CloudTrail");
-    const fromCloudTrail = [
-        byCloudTrail,
-        lets(detail.get("eventName"), REQUESTS[incident]),
-        isOfBucket(detail.get("requestParameters").get("bucketName"), bucket),
-        // A list of expected principals would tell of them and of nobody else.
-        incident === "deletion" || isOpenToStrangers(detail.get("userIdentity")),
-    ];
-    const fromNotification = [
-        incident === "deletion" && lets(pattern.get("detail-type"), "Object Deleted"),
-        isOfBucket(detail.get("bucket").get("name"), bucket),
-    ];
-    const source = lets(pattern.get("source"), "aws.s3");
-    if (!source || pattern.get("source").isMissing) return "no";
-    return fromCloudTrail.every(Boolean) || fromNotification.every(Boolean) ? "yes" : "no";
+    const name = bucketNameOf(bucket);
+    const byCloudTrail = letsPass(pattern, requestEvent(REQUESTS[incident], name));
+    if (incident === "stranger") return byCloudTrail;
+    return anyOf([byCloudTrail, allOf([letsPass(pattern, deletionEvent(name)), notifies(stack, bucket)])]);
+}
+
+/** Whether the services of AWS send their events to the bus of a rule: only the default one, of which an ARN may be given. */
+function isOnDefaultBus({ props }: Resource): Truth {
+    const bus = props.get("eventBusName");
+    if (bus.isUnknown) return "unknown";
+    return bus.isMissing || /^(default|arn:.*:event-bus\/default)$/.test(bus.string()?.trim() ?? "") ? "yes" : "no";
+}
+
+/** Whether a bucket tells EventBridge what happens to its objects, which it does only when asked to. */
+function notifies(stack: Stack, bucket: Resource): Truth {
+    const notifications = byBucket(stack, [NOTIFICATION]);
+    const asked = notifications.of(bucket).map(({ props }): Truth => {
+        const eventbridge = props.get("eventbridge");
+        return eventbridge.isUnknown ? "unknown" : eventbridge.boolean() === true ? "yes" : "no";
+    });
+    return anyOf([...asked, notifications.unresolved.length > 0 ? "unknown" : "no"]);
 }
 
 function parse(property: Value): Value | undefined {
@@ -98,53 +106,19 @@ function parse(property: Value): Value | undefined {
     }
 }
 
-/** Whether an element of an event pattern lets a text pass; an element that is not there lets everything pass. */
-function lets(element: Value, text: string): boolean {
-    return element.isMissing || element.items().some(item => item.string() === text || matches(item, text));
-}
-
-function matches(operator: Value, text: string): boolean {
-    return operator.entries().some(([name, value]) => {
-        const given = value.string() ?? "";
-        switch (name) {
-            case "prefix":
-                return text.startsWith(given);
-            case "suffix":
-                return text.endsWith(given);
-            case "wildcard":
-                return wildcard([given])(text);
-            case "equals-ignore-case":
-                return text.toLowerCase() === given.toLowerCase();
-            case "anything-but":
-                return !value.items().some(item => item.string() === text || matches(item, text));
-            default:
-                return false;
-        }
-    });
-}
-
-function isOfBucket(element: Value, bucket: Resource): boolean {
-    const name = bucketNameOf(bucket);
-    return name === undefined || lets(element, name);
-}
-
-/** Whether a pattern lets through identities that nobody named: where it says anything of identities, by `anything-but`. */
-function isOpenToStrangers(element: Value): boolean {
-    if (element.isMissing) return true;
-    if (!element.isObject) return element.items().some(item => item.isObject && isOpenToStrangers(item));
-    return element.entries().every(([name, value]) => name === "anything-but" || isOpenToStrangers(value));
-}
-
-/** Reads the few things in a filter's text that decide: names of events, of buckets, and comparisons of identities. */
-function filterTells(pattern: Value, bucket: Resource, incident: Incident): Truth {
-    if (pattern.isUnknown) return "unknown";
-    const text = pattern.string() ?? "";
-    const name = bucketNameOf(bucket);
-    const events = [...text.matchAll(/\beventName\s*=\s*"?([\w*]+)/g)].map(([, event = ""]) => event);
-    const isOfEvent = !/\beventName\b/.test(text) || wildcard(events)(REQUESTS[incident]);
-    const isOfAny = !/\bbucketName\b/.test(text) || name === undefined || text.includes(name);
-    const isOpen = incident === "deletion" || !/\buserIdentity\b/.test(text) || /\buserIdentity[\w.]*\s*!=/.test(text);
-    // A filter that speaks of none of these is about something else, such as errors of an application.
-    const isOfStorage = /\beventName\b|\bbucketName\s*=|\bs3\.amazonaws\.com\b|\buserIdentity[\w.]*\s*!=/.test(text);
-    return isOfStorage && isOfEvent && isOfAny && isOpen ? "yes" : "no";
+/** Whether a filter reads the log that one of these trails writes; trails elsewhere write to nobody knows where. */
+function readsLogOf(stack: Stack, trails: readonly Resource[], filter: Resource): Truth {
+    if (trails.length === 0) return "yes";
+    const group = filter.props.get("logGroupName");
+    return anyOf(
+        trails.map(trail => {
+            const arn = trail.props.get("cloudWatchLogsGroupArn");
+            if (arn.isMissing) return "no";
+            const [written, read] = [arn, group].map(value => stack.referredBy(value, [LOG_GROUP])[0]);
+            if (written !== undefined && read !== undefined) return written === read ? "yes" : "no";
+            const [target, source] = [arn.string(), read?.props.get("name").string() ?? group.string()];
+            if (target === undefined || source === undefined) return "unknown";
+            return target.replace(/:\*$/, "").endsWith(`:log-group:${source}`) ? "yes" : "no";
+        }),
+    );
 }

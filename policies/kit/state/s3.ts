@@ -45,15 +45,12 @@ function judgeHistory(
     report: Report,
 ): void {
     const { props } = bucket;
+    const inline = props.get("versioning", "versionings").items();
+    const separate = versioning.of(bucket).map(({ props: own }) => own.get("versioningConfiguration").get("status"));
     ask(
         {
-            places: [
-                ...props
-                    .get("versioning", "versionings")
-                    .items()
-                    .map(block => block.get("enabled")),
-                ...versioning.of(bucket).map(({ props: own }) => own.get("versioningConfiguration").get("status")),
-            ],
+            // A separate resource is applied after the bucket, and so has the last word.
+            places: separate.length > 0 ? separate : inline.map(block => block.get("enabled")),
             otherwise: props.get("versioning"),
             isMet: isOn,
             expected: "versioning, by a BucketVersioning with status Enabled",

@@ -1,10 +1,11 @@
-import type { Truth } from "../conditions";
 import type { Resource } from "../resource";
 import { bucketNameOf } from "../s3";
 import type { Stack } from "../stack";
+import { allOf, anyOf, type Truth } from "../truth";
 import type { Value } from "../value";
 
-const TRAIL = "aws:cloudtrail/trail:Trail";
+/** What CloudTrail records into: a trail, or an event data store of CloudTrail Lake. */
+const RECORDERS = ["aws:cloudtrail/trail:Trail", "aws:cloudtrail/eventDataStore:EventDataStore"];
 
 /** A kind of request, and the actions that stand for it where a trail lists names. */
 const REQUESTS = { read: ["GetObject"], write: ["PutObject", "DeleteObject"] } as const;
@@ -17,24 +18,19 @@ export type Request = keyof typeof REQUESTS;
  * Source: AWS CloudTrail API Reference, DataResource, EventSelector (`ReadWriteType` is All unless set) and AdvancedFieldSelector.
  */
 export function isRecorded(stack: Stack, bucket: Resource, request: Request): Truth {
-    return anyOf(stack.ofType(TRAIL).map(trail => records(stack, trail, bucket, request)));
+    return anyOf(stack.ofType(...RECORDERS).map(trail => records(stack, trail, bucket, request)));
 }
 
-/** "yes" when one is, else "unknown" when one may be. */
-export function anyOf(truths: readonly Truth[]): Truth {
-    if (truths.includes("yes")) return "yes";
-    return truths.includes("unknown") ? "unknown" : "no";
-}
-
-/** "no" when one is not, else "unknown" when one may not be. */
-export function allOf(truths: readonly Truth[]): Truth {
-    if (truths.includes("no")) return "no";
-    return truths.includes("unknown") ? "unknown" : "yes";
+/** The trails of the stack that record requests for the objects of a bucket, or may do so. */
+export function trailsOf(stack: Stack, bucket: Resource): Resource[] {
+    return stack
+        .ofType(...RECORDERS)
+        .filter(trail => (["read", "write"] as const).some(request => records(stack, trail, bucket, request) !== "no"));
 }
 
 function records(stack: Stack, trail: Resource, bucket: Resource, request: Request): Truth {
     const { props } = trail;
-    if (props.get("enableLogging").boolean() === false) return "no";
+    if (props.get("enableLogging").boolean() === false || props.get("suspend").boolean() === true) return "no";
     const basic = props
         .get("eventSelectors")
         .items()

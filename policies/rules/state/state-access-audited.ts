@@ -3,7 +3,8 @@ import { securityHub } from "../../kit/controls";
 import { stackRule } from "../../kit/rule";
 import { type Incident, isAlerted } from "../../kit/state/alerts";
 import { s3StateStores, stateStoreSettings } from "../../kit/state/stores";
-import { allOf, isRecorded } from "../../kit/state/trails";
+import { isRecorded } from "../../kit/state/trails";
+import { allOf } from "../../kit/truth";
 
 const settings = z.strictObject({
     ...stateStoreSettings,
