@@ -127,33 +127,23 @@ testResourceRule(rule, {
             props: { ingress: [], egress: [] },
             settings: { requireEmptyDefaultGroups: true },
         },
-        {
-            name: "a prefix list whose entries are the world together",
-            type: "aws:ec2/managedPrefixList:ManagedPrefixList",
-            props: { entries: [{ cidr: "128.0.0.0/1" }, { cidr: "0.0.0.0/2" }, { cidr: "64.0.0.0/2" }] },
-            notes: [
-                "ManagedPrefixList 'subject', entries[0].cidr: is the whole internet (128.0.0.0/1): whatever lets this prefix list in is open to it.",
-            ],
-        },
+        ...["198.51.100.0/24", "pl-1", null, 5].map(cidr => ({
+            name: `an entry ${JSON.stringify(cidr)} of a prefix list`,
+            type: "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry",
+            props: { cidr, prefixListId: "pl-0123456789abcdef0" },
+        })),
         {
             name: "a prefix list of offices",
             type: "aws:ec2/managedPrefixList:ManagedPrefixList",
             props: { entries: [{ cidr: "203.0.113.0/24" }, { cidr: "198.51.100.0/24" }] },
         },
         {
-            name: "a prefix list whose entries are half the world only together",
+            name: "a prefix list that holds the world, where some ports may be open to it",
             type: "aws:ec2/managedPrefixList:ManagedPrefixList",
-            props: { entries: [{ cidr: "0.0.0.0/2" }, { cidr: "64.0.0.0/2" }] },
+            props: { entries: [{ cidr: "0.0.0.0/0" }] },
+            settings: { allowedPorts: [443] },
             notes: [
-                "ManagedPrefixList 'subject', entries[0].cidr: is half of the internet or more (0.0.0.0/2, 64.0.0.0/2): whatever lets this prefix list in is open to it.",
-            ],
-        },
-        {
-            name: "a prefix list that holds the world",
-            type: "aws:ec2/managedPrefixList:ManagedPrefixList",
-            props: { entries: [{ cidr: "10.0.0.0/8" }, { cidr: "0.0.0.0/0" }] },
-            notes: [
-                "ManagedPrefixList 'subject', entries[1].cidr: is the whole internet (0.0.0.0/0): whatever lets this prefix list in is open to it.",
+                "ManagedPrefixList 'subject', entries[0].cidr: is the whole internet (0.0.0.0/0), which every rule that names this prefix list lets in, whatever its ports.",
             ],
         },
         {
@@ -163,6 +153,35 @@ testResourceRule(rule, {
         },
     ],
     invalid: [
+        {
+            name: "the world as an entry of a prefix list",
+            type: "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry",
+            props: { cidr: "0.0.0.0/0", prefixListId: UNKNOWN },
+            violations: [
+                "ManagedPrefixListEntry 'subject', cidr: is the whole internet (0.0.0.0/0), which every rule that names this prefix list lets in; expected narrower blocks.",
+            ],
+        },
+        ...[
+            [[{ cidr: "10.0.0.0/8" }, { cidr: "0.0.0.0/0" }], 1, "the whole internet (0.0.0.0/0)"],
+            [[{ cidr: "::/0" }], 0, "the whole internet (::/0)"],
+            [
+                [{ cidr: "128.0.0.0/1" }, { cidr: "0.0.0.0/2" }, { cidr: "64.0.0.0/2" }],
+                0,
+                "the whole internet (128.0.0.0/1)",
+            ],
+            [
+                [{ cidr: "0.0.0.0/2" }, { cidr: "64.0.0.0/2" }],
+                0,
+                "half of the internet or more (0.0.0.0/2, 64.0.0.0/2)",
+            ],
+        ].map(([entries, index, who]) => ({
+            name: `a prefix list of ${String(who)}`,
+            type: "aws:ec2/managedPrefixList:ManagedPrefixList",
+            props: { entries },
+            violations: [
+                `ManagedPrefixList 'subject', entries[${String(index)}].cidr: is ${String(who)}, which every rule that names this prefix list lets in; expected narrower blocks.`,
+            ],
+        })),
         {
             name: "the world to one port, in IPv4 and IPv6",
             props: ingress({ ...SSH, cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] }),

@@ -109,7 +109,7 @@ const NETWORK_ACLS: Readonly<Record<string, (props: Value) => Opening[]>> = {
         props.get("egress").boolean() === true || !isAllow(props, "ruleAction") ? [] : [aclEntry(props)],
 };
 
-/** Where prefix lists keep their blocks; a list only opens something once a rule refers to it. */
+/** Where prefix lists keep their blocks. */
 const PREFIX_LISTS: Readonly<Record<string, (props: Value) => Value[]>> = {
     "aws:ec2/managedPrefixList:ManagedPrefixList": props =>
         props
@@ -123,7 +123,7 @@ const PREFIX_LISTS: Readonly<Record<string, (props: Value) => Value[]>> = {
  * What the whole internet can reach is found by scanners within minutes of its creation.
  *
  * Judges each resource by itself: a world cut into pieces of less than half over several rule resources is not seen, nor
- * is the content of prefix lists outside the stack. Another source in the same rule excuses nothing, since sources add up.
+ * is the content of prefix lists outside the stack; those in it are judged themselves. Another source in the same rule excuses nothing, since sources add up.
  * ICMP has types where TCP and UDP have ports, so it is opened by a setting of its own.
  * Source: Amazon EC2 API Reference, IpPermission ("-1 or a protocol number other than tcp, udp, icmp, or icmpv6 allows
  * traffic on all ports, regardless of any port range you specify").
@@ -159,7 +159,7 @@ export const rule = resourceRule({
             report.violation(entry, `is ${entry.show()}; expected a rule with protocol, ports and sources.`);
         }
         for (const opening of merged(found)) judgeOpening(opening, ruleSettings, report);
-        judgePrefixList(PREFIX_LISTS[type]?.(props) ?? [], report);
+        judgePrefixList(PREFIX_LISTS[type]?.(props) ?? [], ruleSettings, report);
     },
 });
 
@@ -176,8 +176,11 @@ function merged(openings: readonly Opening[]): Opening[] {
     return [...byPorts.values()];
 }
 
-/** A list may serve egress or routes, so its content is noted and breaks no rule. */
-function judgePrefixList(list: readonly Value[], report: Report): void {
+/**
+ * A list of the whole internet is a way round the rule. Only where some ports may be open to it, this may be what the list is
+ * for, which its own resource does not tell.
+ */
+function judgePrefixList(list: readonly Value[], { allowedPorts }: Settings, report: Report): void {
     const blocks = list.flatMap(at => {
         const cidr = parseCidr(at.string() ?? "");
         return cidr === undefined ? [] : [{ at, cidr }];
@@ -190,7 +193,10 @@ function judgePrefixList(list: readonly Value[], report: Report): void {
         const widest = ofFamily.find(({ cidr }) => shareOfInternet([cidr], family) >= WORLD);
         const shown = widest === undefined ? ofFamily.map(({ at }) => at.string()).join(", ") : widest.at.string();
         const who = `${shareName(together, family)} (${shown})`;
-        report.note((widest ?? first).at, `is ${who}: whatever lets this prefix list in is open to it.`);
+        const observed = `is ${who}, which every rule that names this prefix list lets in`;
+        const { at } = widest ?? first;
+        if (allowedPorts.length === 0) report.violation(at, `${observed}; expected narrower blocks.`);
+        else report.note(at, `${observed}, whatever its ports.`);
     }
 }
 
