@@ -151,6 +151,43 @@ new Bucket("uploads", { acl: "public-read", serverSideEncryptionConfiguration: {
         });
     });
 
+    it("creates mended access blocks, keys and tables", async () => {
+        await projectWith(`
+const aws = require("@pulumi/aws");
+const bucket = new aws.s3.Bucket("uploads");
+new aws.s3.BucketPublicAccessBlock("uploads-block", { bucket: bucket.id, blockPublicAcls: true });
+new aws.kms.Key("orders-key");
+new aws.dynamodb.Table("orders-table", { hashKey: "id", attributes: [{ name: "id", type: "S" }] });
+`);
+        const rules = ["s3-public-access-blocked", "kms-decrypt-scoped", "deletion-protection-required"];
+        const levels = Object.fromEntries(rules.map(rule => [rule, "remediate"]));
+        const { code, output } = await judged(["up", "--yes"], { ...ALONE, ...levels });
+        for (const rule of rules) expect(output).toContain(`[remediate]  ${rule}`);
+        expect(output).not.toContain("[mandatory]");
+        expect(code).toBe(0);
+        const inputs = await created();
+        expect(inputs.get("uploads-block")).toMatchObject({
+            blockPublicAcls: true,
+            blockPublicPolicy: true,
+            ignorePublicAcls: true,
+            restrictPublicBuckets: true,
+        });
+        expect(inputs.get("orders-key")).toMatchObject({ enableKeyRotation: true });
+        expect(inputs.get("orders-table")).toMatchObject({ deletionProtectionEnabled: true });
+    });
+
+    it("mends nothing that is written on purpose, and refuses it", async () => {
+        await projectWith(`
+const { BucketPublicAccessBlock } = require("@pulumi/aws/s3");
+new BucketPublicAccessBlock("site-block", { bucket: "site", blockPublicAcls: true, blockPublicPolicy: false });
+`);
+        const config = { ...ALONE, "s3-public-access-blocked": "remediate" };
+        const { code, output } = await judged(["up", "--yes", "--skip-preview"], config);
+        expect(output).toContain("blockPublicPolicy: is false; expected true.");
+        expect(code).not.toBe(0);
+        expect([...(await created()).keys()]).not.toContain("site-block");
+    });
+
     it("judges an exported state", async () => {
         await projectWith(UNPROTECTED);
         await succeed("up", "--yes");
