@@ -127,11 +127,20 @@ testResourceRule(rule, {
             props: { ingress: [], egress: [] },
             settings: { requireEmptyDefaultGroups: true },
         },
-        ...["198.51.100.0/24", "pl-1", null, 5].map(cidr => ({
-            name: `an entry ${JSON.stringify(cidr)} of a prefix list`,
+        ...["198.51.100.0/24", null].map(cidr => ({
+            name: `an entry ${cidr} of a prefix list`,
             type: "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry",
             props: { cidr, prefixListId: "pl-0123456789abcdef0" },
         })),
+        {
+            name: "entries of a prefix list that are unknown in a preview",
+            type: "aws:ec2/managedPrefixList:ManagedPrefixList",
+            props: { entries: [{ cidr: UNKNOWN }, UNKNOWN] },
+            notes: ["entries[0].cidr", "entries[1]"].map(
+                path =>
+                    `Cannot be judged yet: ManagedPrefixList 'subject', ${path}: the source is unknown until the update.`,
+            ),
+        },
         {
             name: "a prefix list of offices",
             type: "aws:ec2/managedPrefixList:ManagedPrefixList",
@@ -153,6 +162,12 @@ testResourceRule(rule, {
         },
     ],
     invalid: [
+        {
+            name: "an entry of a prefix list that is no block",
+            type: "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry",
+            props: { cidr: 5 },
+            violations: ["ManagedPrefixListEntry 'subject', cidr: is 5; expected a block such as 10.0.0.0/8."],
+        },
         {
             name: "the world as an entry of a prefix list",
             type: "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry",

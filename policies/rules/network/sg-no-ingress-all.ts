@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Cidr, parseCidr, shareOfInternet } from "../../kit/cidr";
 import { securityHub } from "../../kit/controls";
+import { GROUPS, NETWORK_ACLS, type Opening, PREFIX_LISTS } from "../../kit/openings";
 import type { Report } from "../../kit/report";
 import { resourceRule } from "../../kit/rule";
 import type { Value } from "../../kit/value";
@@ -44,87 +45,12 @@ const settings = z.strictObject({
 
 type Settings = z.output<typeof settings>;
 
-/** One way in: who may come (`sources`), by which protocol, to which ports. */
-interface Opening {
-    /** What the opening is written as: an entry of a list, or all properties of a resource. */
-    readonly entry: Value;
-    readonly sources: readonly Value[];
-    readonly protocol: Value;
-    readonly fromPort: Value;
-    readonly toPort: Value;
-}
-
-const inline = (props: Value): Opening[] => props.get("ingress").items().map(groupEntry);
-
-/** An unknown entry stands for its sources, so that it is reported once. */
-const groupEntry = (entry: Value): Opening => ({
-    entry,
-    sources: entry.isUnknown ? [entry] : [...entry.get("cidrBlocks").items(), ...entry.get("ipv6CidrBlocks").items()],
-    protocol: entry.get("protocol"),
-    fromPort: entry.get("fromPort"),
-    toPort: entry.get("toPort"),
-});
-
-const aclEntry = (entry: Value): Opening => ({
-    entry,
-    sources: entry.isUnknown ? [entry] : [entry.get("cidrBlock"), entry.get("ipv6CidrBlock")],
-    protocol: entry.get("protocol"),
-    fromPort: entry.get("fromPort"),
-    toPort: entry.get("toPort"),
-});
-
-const isAllow = (entry: Value, ...names: [string, ...string[]]) =>
-    entry
-        .get(...names)
-        .string()
-        ?.toLowerCase() !== "deny";
-
-const inlineAcl = (props: Value): Opening[] =>
-    props
-        .get("ingress")
-        .items()
-        .filter(entry => isAllow(entry, "action"))
-        .map(aclEntry);
-
-const GROUPS: Readonly<Record<string, (props: Value) => Opening[]>> = {
-    "aws:ec2/securityGroup:SecurityGroup": inline,
-    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": inline,
-    "aws:ec2/securityGroupRule:SecurityGroupRule": props =>
-        props.get("type").string()?.toLowerCase() === "egress" ? [] : [groupEntry(props)],
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": props => [
-        {
-            entry: props,
-            sources: [props.get("cidrIpv4"), props.get("cidrIpv6")],
-            protocol: props.get("ipProtocol"),
-            fromPort: props.get("fromPort"),
-            toPort: props.get("toPort"),
-        },
-    ],
-};
-
-const NETWORK_ACLS: Readonly<Record<string, (props: Value) => Opening[]>> = {
-    "aws:ec2/networkAcl:NetworkAcl": inlineAcl,
-    "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": inlineAcl,
-    "aws:ec2/networkAclRule:NetworkAclRule": props =>
-        props.get("egress").boolean() === true || !isAllow(props, "ruleAction") ? [] : [aclEntry(props)],
-};
-
-/** Where prefix lists keep their blocks. */
-const PREFIX_LISTS: Readonly<Record<string, (props: Value) => Value[]>> = {
-    "aws:ec2/managedPrefixList:ManagedPrefixList": props =>
-        props
-            .get("entries")
-            .items()
-            .map(entry => entry.get("cidr")),
-    "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry": props => [props.get("cidr")],
-};
-
 /**
  * What the whole internet can reach is found by scanners within minutes of its creation.
  *
  * Judges each resource by itself: a world cut into pieces of less than half over several rule resources is not seen, nor
- * is the content of prefix lists outside the stack; those in it are judged themselves. Another source in the same rule excuses nothing, since sources add up.
- * ICMP has types where TCP and UDP have ports, so it is opened by a setting of its own.
+ * is the content of prefix lists outside the stack; those in it are judged themselves. Another source in the same rule
+ * excuses nothing, since sources add up. ICMP has types where TCP and UDP have ports, so a setting of its own opens it.
  * Source: Amazon EC2 API Reference, IpPermission ("-1 or a protocol number other than tcp, udp, icmp, or icmpv6 allows
  * traffic on all ports, regardless of any port range you specify").
  */
@@ -181,10 +107,7 @@ function merged(openings: readonly Opening[]): Opening[] {
  * for, which its own resource does not tell.
  */
 function judgePrefixList(list: readonly Value[], { allowedPorts }: Settings, report: Report): void {
-    const blocks = list.flatMap(at => {
-        const cidr = parseCidr(at.string() ?? "");
-        return cidr === undefined ? [] : [{ at, cidr }];
-    });
+    const blocks = blocksOf(list, report);
     for (const family of [4, 6] as const) {
         const ofFamily = blocks.filter(({ cidr }) => cidr.family === family);
         const [first] = ofFamily;
@@ -200,15 +123,19 @@ function judgePrefixList(list: readonly Value[], { allowedPorts }: Settings, rep
     }
 }
 
-function judgeOpening(opening: Opening, ruleSettings: Settings, report: Report): void {
-    const blocks: { at: Value; cidr: Cidr }[] = [];
-    for (const at of opening.sources) {
-        if (at.isMissing || at.raw === "") continue;
+/** The blocks of addresses among sources; says which cannot be told. */
+function blocksOf(sources: readonly Value[], report: Report): { at: Value; cidr: Cidr }[] {
+    return sources.flatMap(at => {
+        if (at.isMissing || at.raw === "") return [];
         const cidr = parseCidr(at.string() ?? "");
         if (at.isUnknown) report.undetermined(at, "the source is unknown until the update.");
         else if (cidr === undefined) report.violation(at, `is ${at.show()}; expected a block such as 10.0.0.0/8.`);
-        else blocks.push({ at, cidr });
-    }
+        return cidr === undefined ? [] : [{ at, cidr }];
+    });
+}
+
+function judgeOpening(opening: Opening, ruleSettings: Settings, report: Report): void {
+    const blocks = blocksOf(opening.sources, report);
     for (const family of [4, 6] as const) {
         const ofFamily = blocks
             .filter(({ cidr }) => cidr.family === family)
