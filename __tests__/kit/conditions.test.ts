@@ -22,7 +22,9 @@ test.each([
     ["everyone as an AWS principal", { Principal: { AWS: "*" } }, "yes"],
     ["everyone in a list", { Principal: { AWS: ["arn:aws:iam::123456789012:root", "*"] } }, "yes"],
     ["everyone but some", { NotPrincipal: { AWS: "arn:aws:iam::123456789012:root" } }, "yes"],
+    ["the identities of any account", { Principal: { AWS: ["arn:aws:iam::*:root"] } }, "yes"],
     ["one account", { Principal: { AWS: "123456789012" } }, "no"],
+    ["one account's root", { Principal: { AWS: "arn:aws:iam::123456789012:root" } }, "no"],
     ["a service", { Principal: { Service: "cloudfront.amazonaws.com" } }, "no"],
     ["nobody", {}, "no"],
     ["a Deny", { Effect: "Deny", Principal: "*" }, "no"],
@@ -39,6 +41,25 @@ test.each([
     ["a bucket", { ArnEquals: { "aws:SourceArn": "arn:aws:s3:::acme-uploads" } }],
     ["the account of a key's caller", { StringEquals: { "kms:CallerAccount": "123456789012" } }],
     ["an office", { IpAddress: { "aws:SourceIp": ["203.0.113.0/24", "198.51.100.7"] } }],
+    ["the resource's own account", { StringEquals: { "aws:PrincipalAccount": "${aws:ResourceAccount}" } }],
+    ["the resource's own organisation", { StringEquals: { "aws:SourceOrgID": "${aws:resourceOrgId}" } }],
+    ["a bucket by a pattern for its ARN", { ArnLike: { "aws:SourceArn": "arn:aws:s3:*:*:acme-uploads" } }],
+    ["a bucket in any partition", { ArnLike: { "aws:SourceArn": "arn:*:s3:::acme-uploads" } }],
+    ["all that one account has", { ArnLike: { "aws:SourceArn": "arn:aws:*:*:123456789012:*" } }],
+    ["the VPC endpoints of an account", { StringEquals: { "aws:VpceAccount": "123456789012" } }],
+    ["the VPC endpoints of an organisation", { StringEquals: { "aws:VpceOrgID": "o-a1b2c3d4e5" } }],
+    ["the VPC endpoints of its units", { StringLike: { "aws:VpceOrgPaths": "o-a1b2c3d4e5/r-ab12/*" } }],
+    ["a VPC by its ARN", { ArnEquals: { "aws:SourceVpcArn": "arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-1a2b3c4d" } }],
+    ["a file system's mount targets", { Bool: { "elasticfilesystem:AccessedViaMountTarget": true } }],
+    [
+        "a file system's access point",
+        {
+            StringEquals: {
+                "elasticfilesystem:AccessPointArn":
+                    "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-1a2b3c4d",
+            },
+        },
+    ],
     ["a role's sessions", { StringLike: { "aws:userId": "AROAEXAMPLEEXAMPLE:*" } }],
     [
         "one condition of two",
@@ -58,8 +79,18 @@ test.each([
     ["the whole internet", { IpAddress: { "aws:SourceIp": "0.0.0.0/0" } }],
     ["one wide value beside a fixed one", { IpAddress: { "aws:SourceIp": ["203.0.113.0/24", "0.0.0.0/1"] } }],
     ["no values", { StringEquals: { "aws:SourceVpc": [] } }],
+    ["any other variable", { StringEquals: { "aws:PrincipalAccount": "${aws:PrincipalAccount}" } }],
+    ["any bucket by a pattern", { ArnLike: { "aws:SourceArn": "arn:aws:s3:*:*:*" } }],
+    ["any account by a pattern", { ArnLike: { "aws:SourceArn": "arn:aws:sns:eu-west-1:*:orders" } }],
+    ["all but a file system's mount targets", { Bool: { "elasticfilesystem:AccessedViaMountTarget": "false" } }],
+    ["being an AWS service", { Bool: { "aws:PrincipalIsAWSService": "true" } }],
     ["a prefix of keys", { StringEquals: { "s3:prefix": "public/" } }],
 ])("%s restricts nobody", (_, condition) => expect(everyoneIf(condition)).toBe("yes"));
+
+test("what is known to restrict the caller outweighs what is unknown", () => {
+    const known = { StringEquals: { "aws:SourceVpc": UNKNOWN, "aws:PrincipalOrgID": "o-a1b2c3d4e5" } };
+    expect(everyoneIf(known)).toBe("no");
+});
 
 test("a value that is unknown may restrict", () => {
     expect(everyoneIf({ StringEquals: { "aws:SourceVpce": UNKNOWN } })).toBe("unknown");

@@ -1,7 +1,7 @@
 import { parseCidr, shareOfInternet } from "./cidr";
 import { type Condition, isEveryone, type Statement } from "./policy-document";
 import type { Report } from "./report";
-import type { Truth } from "./truth";
+import { anyOf, not, type Truth } from "./truth";
 import type { Value } from "./value";
 
 /** Operators that let a request pass only for the listed values. Negated ones let everything else pass. */
@@ -13,12 +13,21 @@ const POSITIVE = new Set([
     "arnlike",
     "ipaddress",
     "binaryequals",
+    "bool",
 ]);
 
-/** An ARN whose account is named, or of a bucket, whose ARN has none; wildcards behind that narrow enough. */
-const OWNED_ARN = /^arn:aws[a-z-]*:(?:[^:*?$]*:[^:]*:\d{12}:|s3:::[^*?$]{3,})/;
+/**
+ * An ARN whose account is named, or of a bucket, whose ARN has none (patterns give its Region and account as `*` at times);
+ * wildcards in other places narrow enough, since accounts and buckets are unique in all partitions.
+ */
+const OWNED_ARN = /^arn:(?:aws[a-z-]*|\*):(?:[^:?$]*:[^:]*:\d{12}:|s3:\*?:\*?:[^*?$:]{3,})/;
 
-const isPlain = (text: string) => text !== "" && !/[*?]|\$\{/.test(text);
+/** The policy variables for the account and the organisation that own the resource: as fixed as if they were written out. */
+const OWNER = /^\$\{aws:Resource(?:Account|OrgID)\}$/i;
+
+const isPlain = (text: string) => text !== "" && (OWNER.test(text) || !/[*?]|\$\{/.test(text));
+
+const isOrganizationPath = (text: string) => /^o-[a-z0-9]{10,32}\//.test(text);
 
 /** Whether an ARN, or a pattern of one, names the account or the bucket that it belongs to. */
 export const isOwnedArn = (text: string): boolean => OWNED_ARN.test(text);
@@ -36,22 +45,28 @@ function isNarrow(text: string): boolean {
  *
  * Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage", section "The meaning of public";
  * AWS KMS Developer Guide, "kms:CallerAccount"; AWS IAM User Guide, "AWS global condition context keys";
- * Amazon SNS Developer Guide, "Amazon SNS policy keys".
+ * Amazon SNS Developer Guide, "Amazon SNS policy keys"; Amazon EFS User Guide, "Using IAM to control file system data access".
  */
 const CALLER_KEYS: Readonly<Record<string, (text: string) => boolean>> = {
     "aws:principalaccount": isPlain,
     "aws:principalarn": isOwnedArn,
     "aws:principalorgid": isPlain,
-    "aws:principalorgpaths": text => /^o-[a-z0-9]{10,32}\//.test(text),
+    "aws:principalorgpaths": isOrganizationPath,
     "aws:sourceaccount": isPlain,
     "aws:sourcearn": isOwnedArn,
     "aws:sourceip": isNarrow,
     "aws:sourceorgid": isPlain,
-    "aws:sourceorgpaths": text => /^o-[a-z0-9]{10,32}\//.test(text),
+    "aws:sourceorgpaths": isOrganizationPath,
     "aws:sourceowner": isPlain,
     "aws:sourcevpc": isPlain,
+    "aws:sourcevpcarn": isOwnedArn,
     "aws:sourcevpce": isPlain,
     "aws:userid": text => /^(\d{12}|[A-Z0-9]{16,})(:|$)/.test(text),
+    "aws:vpceaccount": isPlain,
+    "aws:vpceorgid": isPlain,
+    "aws:vpceorgpaths": isOrganizationPath,
+    "elasticfilesystem:accessedviamounttarget": text => text.toLowerCase() === "true",
+    "elasticfilesystem:accesspointarn": isOwnedArn,
     "kms:calleraccount": isPlain,
     "s3:dataaccesspointaccount": isPlain,
     "s3:dataaccesspointarn": isOwnedArn,
@@ -60,21 +75,32 @@ const CALLER_KEYS: Readonly<Record<string, (text: string) => boolean>> = {
     "sns:endpoint": isOwnedArn,
 };
 
+/** An ARN of the identities of any account, which says everyone in a way that AWS refuses in most places. */
+const ANY_ACCOUNT = /^arn:[^:]*:(?:iam|sts)::\*+:/;
+
 /**
  * Whether a statement lets in everyone: it allows, names everyone as principal (or everyone but some), and no condition
  * ties the caller to a fixed account, organisation, network or resource.
  *
  * A condition that also passes when its key is missing from the request (`…IfExists`, `ForAllValues:`), is negated, or
- * takes a wildcard where the owner is named, ties nobody.
+ * takes a wildcard where the owner is named, ties nobody. Nor does `aws:PrincipalIsAWSService`: everyone can have a service
+ * act for them.
  */
 export function letsEveryoneIn(statement: Statement): Truth {
     if (!statement.isAllow) return "no";
-    const isOpen = statement.hasNotPrincipal || statement.principals.some(isEveryone);
+    const isOpen =
+        statement.hasNotPrincipal ||
+        statement.principals.some(
+            principal => isEveryone(principal) || ANY_ACCOUNT.test(principal.value.string()?.trim() ?? ""),
+        );
     const couldBeOpen = statement.at.isUnknown || statement.principals.some(({ value }) => value.isUnknown);
     if (!isOpen) return couldBeOpen ? "unknown" : "no";
-    const ties = statement.conditions.map(tiesCaller);
-    if (ties.includes("yes")) return "no";
-    return ties.includes("unknown") ? "unknown" : "yes";
+    return not(isTied(statement));
+}
+
+/** Whether a condition of a statement ties the caller to a fixed account, organisation, network or resource. */
+export function isTied({ conditions }: Statement): Truth {
+    return anyOf(conditions.map(tiesCaller));
 }
 
 /** Reports a statement of a resource's policy that lets in everyone. */
@@ -83,7 +109,12 @@ export function reportIfOpen(statement: Statement, report: Report): void {
     if (verdict === "unknown") {
         report.undetermined(statement.at, "whom the statement lets in is unknown until the update.");
     } else if (verdict === "yes") {
-        const who = statement.hasNotPrincipal ? "everyone but some" : "everyone";
+        const isForServices = statement.conditions.some(
+            ({ key, operator, values }) =>
+                key === "aws:principalisawsservice" && operator === "bool" && values.every(value => value.boolean()),
+        );
+        const everyone = isForServices ? "every AWS service, whoever it acts for," : "everyone";
+        const who = statement.hasNotPrincipal ? "everyone but some" : everyone;
         report.violation(
             statement.at,
             `allows ${actionsOf(statement)} to ${who} without a condition that restricts the caller; expected named principals.`,

@@ -12,3 +12,7 @@ export function allOf(truths: readonly Truth[]): Truth {
     if (truths.includes("no")) return "no";
     return truths.includes("unknown") ? "unknown" : "yes";
 }
+
+export function not(truth: Truth): Truth {
+    return truth === "unknown" ? "unknown" : truth === "yes" ? "no" : "yes";
+}

@@ -6,6 +6,54 @@ const QUEUE = "aws:sqs/queuePolicy:QueuePolicy";
 const REPOSITORY = "aws:ecr/repositoryPolicy:RepositoryPolicy";
 const ROLE = "aws:iam/role:Role";
 const PERMISSION = "aws:lambda/permission:Permission";
+const FUNCTION_URL = "aws:lambda/functionUrl:FunctionUrl";
+const SEARCH = "aws:opensearch/domain:Domain";
+const FILES = "aws:efs/fileSystemPolicy:FileSystemPolicy";
+
+/** Types whose policy stands in a property, one of a service. */
+const POLICIES = {
+    policy: [
+        "aws:acmpca/policy:Policy",
+        "aws:backup/vaultPolicy:VaultPolicy",
+        "aws:bedrock/agentcoreResourcePolicy:AgentcoreResourcePolicy",
+        "aws:cloudwatch/eventBusPolicy:EventBusPolicy",
+        "aws:codebuild/resourcePolicy:ResourcePolicy",
+        "aws:dsql/clusterPolicy:ClusterPolicy",
+        "aws:dynamodb/resourcePolicy:ResourcePolicy",
+        "aws:ecr/registryPolicy:RegistryPolicy",
+        FILES,
+        "aws:glacier/vaultLock:VaultLock",
+        "aws:glue/resourcePolicy:ResourcePolicy",
+        "aws:kinesis/resourcePolicy:ResourcePolicy",
+        "aws:lambda/resourcePolicy:ResourcePolicy",
+        "aws:msk/clusterPolicy:ClusterPolicy",
+        "aws:oam/sinkPolicy:SinkPolicy",
+        "aws:opensearchingest/resourcePolicy:ResourcePolicy",
+        "aws:redshift/resourcePolicy:ResourcePolicy",
+        "aws:redshiftserverless/resourcePolicy:ResourcePolicy",
+        "aws:s3/vectorsVectorBucketPolicy:VectorsVectorBucketPolicy",
+        "aws:schemas/registryPolicy:RegistryPolicy",
+        "aws:secretsmanager/secret:Secret",
+        "aws:secretsmanager/secretPolicy:SecretPolicy",
+        "aws:ses/identityPolicy:IdentityPolicy",
+        "aws:sesv2/emailIdentityPolicy:EmailIdentityPolicy",
+        "aws:sns/topicPolicy:TopicPolicy",
+        "aws:sqs/queue:Queue",
+    ],
+    policyDocument: [
+        "aws:amp/resourcePolicy:ResourcePolicy",
+        "aws:codeartifact/domainPermissions:DomainPermissions",
+        "aws:codeartifact/repositoryPermissionsPolicy:RepositoryPermissionsPolicy",
+    ],
+    accessPolicy: ["aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy", "aws:glacier/vault:Vault"],
+    accessPolicies: [SEARCH, "aws:elasticsearch/domain:Domain"],
+    deliveryDestinationPolicy: ["aws:cloudwatch/logDeliveryDestinationPolicy:LogDeliveryDestinationPolicy"],
+    resourcePolicy: [
+        "aws:s3tables/tableBucketPolicy:TableBucketPolicy",
+        "aws:s3tables/tablePolicy:TablePolicy",
+        "aws:sagemaker/modelPackageGroupPolicy:ModelPackageGroupPolicy",
+    ],
+};
 
 const document = (...Statement: object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
 const allow = (Action: unknown, more: object = {}) => ({ Effect: "Allow", Principal: "*", Action, ...more });
@@ -14,6 +62,11 @@ const from = (key: string, value: unknown, operator = "StringEquals") => ({
 });
 const open = (action: string) =>
     `allows "${action}" to everyone without a condition that restricts the caller; expected named principals.`;
+
+const openFunction = (action: string) =>
+    `is "*", which allows "${action}" to everyone; expected a named principal, or a fixed \`principalOrgId\` or \`sourceAccount\` or \`sourceArn\`.`;
+const UNLESS_GUARDED =
+    "lets everyone in, unless the domain is in a VPC or has fine-grained access control, which cannot be seen here; expected named principals.";
 
 testResourceRule(rule, {
     valid: [
@@ -98,6 +151,128 @@ testResourceRule(rule, {
             props: { principal: "*", sourceArn: UNKNOWN, action: "lambda:InvokeFunction" },
         },
         {
+            name: "a file system for whoever reaches its mount targets, as the console writes it",
+            type: FILES,
+            props: {
+                policy: document(
+                    allow(["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"], {
+                        Principal: { AWS: "*" },
+                        ...from("elasticfilesystem:AccessedViaMountTarget", "true", "Bool"),
+                    }),
+                ),
+            },
+        },
+        {
+            name: "a search domain in a VPC, whose subnets are unknown",
+            type: SEARCH,
+            props: { accessPolicies: document(allow("es:*")), vpcOptions: { subnetIds: [UNKNOWN] } },
+        },
+        {
+            name: "a search domain in a VPC that is unknown",
+            type: "aws:elasticsearch/domain:Domain",
+            props: { accessPolicies: document(allow("es:*")), vpcOptions: UNKNOWN },
+        },
+        {
+            name: "a search domain with users of its own",
+            type: SEARCH,
+            props: { accessPolicies: document(allow("es:ESHttp*")), advancedSecurityOptions: { enabled: true } },
+        },
+        {
+            name: "a search domain that may have users of its own",
+            type: SEARCH,
+            props: { accessPolicies: document(allow("es:ESHttp*")), advancedSecurityOptions: { enabled: UNKNOWN } },
+            notes: [`Domain 'subject', accessPolicies.Statement[0]: ${UNLESS_GUARDED}`],
+        },
+        ...["aws:opensearch/domainPolicy:DomainPolicy", "aws:elasticsearch/domainPolicy:DomainPolicy"].map(type => ({
+            name: `${type}, whose domain cannot be seen`,
+            type,
+            props: { accessPolicies: document(allow("es:*")) },
+            notes: [`DomainPolicy 'subject', accessPolicies.Statement[0]: ${UNLESS_GUARDED}`],
+        })),
+        {
+            name: "a search domain's policy for one office",
+            type: "aws:opensearch/domainPolicy:DomainPolicy",
+            props: { accessPolicies: document(allow("es:*", from("aws:SourceIp", "203.0.113.0/24", "IpAddress"))) },
+        },
+        {
+            name: "an event bus for everyone of an organisation",
+            type: "aws:cloudwatch/eventPermission:EventPermission",
+            props: {
+                principal: "*",
+                condition: { key: "aws:PrincipalOrgID", type: "StringEquals", value: "o-a1b2c3d4e5" },
+            },
+        },
+        {
+            name: "an event bus for one account",
+            type: "aws:cloudwatch/eventPermission:EventPermission",
+            props: { principal: "123456789012" },
+        },
+        {
+            name: "a layer for everyone of an organisation",
+            type: "aws:lambda/layerVersionPermission:LayerVersionPermission",
+            props: { principal: "*", organizationId: "o-a1b2c3d4e5", action: "lambda:GetLayerVersion" },
+        },
+        { name: "a function's URL for signed requests", type: FUNCTION_URL, props: { authorizationType: "AWS_IAM" } },
+        {
+            name: "a function's URL for everyone, where settings allow it",
+            type: FUNCTION_URL,
+            props: { authorizationType: "NONE" },
+            settings: { allowPublicFunctionUrls: true },
+        },
+        {
+            name: "a function's URL that may be for everyone",
+            type: FUNCTION_URL,
+            props: { authorizationType: UNKNOWN },
+            notes: [
+                "Cannot be judged yet: FunctionUrl 'subject', authorizationType: who may call the URL is unknown until the update.",
+            ],
+        },
+        ...[{ functionUrlAuthType: "NONE" }, { invokedViaFunctionUrl: true }].map(more => ({
+            name: `the permission for a public URL, where settings allow it (${Object.keys(more)})`,
+            type: PERMISSION,
+            props: { principal: "*", action: "lambda:InvokeFunctionUrl", ...more },
+            settings: { allowPublicFunctionUrls: true },
+        })),
+        {
+            name: "a service that says whom it acts for, where settings ask for it",
+            type: QUEUE,
+            props: {
+                policy: document(
+                    allow("sqs:SendMessage", {
+                        Principal: { Service: "sns.amazonaws.com" },
+                        ...from("aws:SourceAccount", "123456789012"),
+                    }),
+                    allow("sqs:*", { Principal: { Service: "sns.amazonaws.com" }, Effect: "Deny" }),
+                    allow("sqs:SendMessage", { Principal: { AWS: "123456789012" } }),
+                ),
+            },
+            settings: { requireSourceOfServices: true },
+        },
+        {
+            name: "a role for a service, where settings ask for sources",
+            type: ROLE,
+            props: {
+                assumeRolePolicy: document(allow("sts:AssumeRole", { Principal: { Service: "lambda.amazonaws.com" } })),
+            },
+            settings: { requireSourceOfServices: true },
+        },
+        {
+            name: "a function for a service with a source, and for an account, where settings ask for sources",
+            type: PERMISSION,
+            props: {
+                principal: "s3.amazonaws.com",
+                sourceArn: "arn:aws:s3:::acme-uploads",
+                action: "lambda:InvokeFunction",
+            },
+            settings: { requireSourceOfServices: true },
+        },
+        {
+            name: "a function for an account, where settings ask for the sources of services",
+            type: PERMISSION,
+            props: { principal: "123456789012", action: "lambda:InvokeFunction" },
+            settings: { requireSourceOfServices: true },
+        },
+        {
             name: "a principal that is unknown in a preview",
             type: PERMISSION,
             props: { principal: UNKNOWN, action: "lambda:InvokeFunction" },
@@ -107,6 +282,103 @@ testResourceRule(rule, {
         },
     ],
     invalid: [
+        ...Object.entries(POLICIES).flatMap(([property, types]) =>
+            types.map(type => ({
+                name: `everyone in ${type}`,
+                type,
+                props: { [property]: document(allow("example:Read", { Principal: { AWS: "*" } })) },
+                violations: [`${type.split(":").pop()} 'subject', ${property}.Statement[0]: ${open("example:Read")}`],
+            })),
+        ),
+        {
+            name: "every AWS service, whoever it acts for",
+            type: QUEUE,
+            props: { policy: document(allow("sqs:SendMessage", from("aws:PrincipalIsAWSService", "true", "Bool"))) },
+            violations: [
+                "QueuePolicy 'subject', policy.Statement[0]: allows \"sqs:SendMessage\" to every AWS service, whoever it acts for, without a condition that restricts the caller; expected named principals.",
+            ],
+        },
+        {
+            name: "everyone who is no AWS service",
+            type: QUEUE,
+            props: { policy: document(allow("sqs:SendMessage", from("aws:PrincipalIsAWSService", "false", "Bool"))) },
+            violations: [`QueuePolicy 'subject', policy.Statement[0]: ${open("sqs:SendMessage")}`],
+        },
+        {
+            name: "a file system for everyone with TLS",
+            type: FILES,
+            props: {
+                policy: document(allow("elasticfilesystem:ClientMount", from("aws:SecureTransport", true, "Bool"))),
+            },
+            violations: [`FileSystemPolicy 'subject', policy.Statement[0]: ${open("elasticfilesystem:ClientMount")}`],
+        },
+        ...[
+            { vpcOptions: { subnetIds: [] } },
+            { advancedSecurityOptions: { enabled: true, anonymousAuthEnabled: true } },
+            { advancedSecurityOptions: { enabled: false } },
+        ].map(options => ({
+            name: `a search domain that nothing guards (${JSON.stringify(options)})`,
+            type: SEARCH,
+            props: { accessPolicies: document(allow("es:*")), ...options },
+            violations: [`Domain 'subject', accessPolicies.Statement[0]: ${open("es:*")}`],
+        })),
+        {
+            name: "an event bus for everyone",
+            type: "aws:cloudwatch/eventPermission:EventPermission",
+            props: { principal: "*" },
+            violations: [
+                'EventPermission \'subject\', principal: is "*", which allows "events:PutEvents" to everyone; expected a named principal, or a fixed `condition.value`.',
+            ],
+        },
+        {
+            name: "a layer for everyone",
+            type: "aws:lambda/layerVersionPermission:LayerVersionPermission",
+            props: { principal: "*", action: "lambda:GetLayerVersion" },
+            violations: [
+                'LayerVersionPermission \'subject\', principal: is "*", which allows "lambda:GetLayerVersion" to everyone; expected a named principal, or a fixed `organizationId`.',
+            ],
+        },
+        {
+            name: "a function's URL for everyone",
+            type: FUNCTION_URL,
+            props: { authorizationType: "NONE" },
+            violations: [
+                "FunctionUrl 'subject', authorizationType: is \"NONE\", which lets everyone call the function without signing in; expected AWS_IAM.",
+            ],
+        },
+        {
+            name: "the permission for a public URL",
+            type: PERMISSION,
+            props: { principal: "*", action: "lambda:InvokeFunctionUrl", functionUrlAuthType: "NONE" },
+            violations: [`Permission 'subject', principal: ${openFunction("lambda:InvokeFunctionUrl")}`],
+        },
+        {
+            name: "a permission for every account, where settings allow public URLs",
+            type: PERMISSION,
+            props: { principal: "*", action: "lambda:InvokeFunctionUrl", functionUrlAuthType: "AWS_IAM" },
+            settings: { allowPublicFunctionUrls: true },
+            violations: [`Permission 'subject', principal: ${openFunction("lambda:InvokeFunctionUrl")}`],
+        },
+        {
+            name: "a service, whoever it acts for, where settings ask for a source",
+            type: QUEUE,
+            props: {
+                policy: document(allow("sqs:SendMessage", { Principal: { Service: "sns.amazonaws.com" } })),
+            },
+            settings: { requireSourceOfServices: true },
+            violations: [
+                "QueuePolicy 'subject', policy.Statement[0]: lets in \"sns.amazonaws.com\", whoever it acts for; expected a condition on `aws:SourceArn`, `aws:SourceAccount` or `aws:SourceOrgID`.",
+            ],
+        },
+        ...["s3.amazonaws.com", "ec2.amazonaws.com.cn"].map(principal => ({
+            name: `a function for ${principal}, whoever it acts for, where settings ask for a source`,
+            type: PERMISSION,
+            props: { principal, action: "lambda:InvokeFunction" },
+            settings: { requireSourceOfServices: true },
+            violations: [
+                `Permission 'subject', principal: is "${principal}", whoever the service acts for; expected a fixed \`principalOrgId\` or \`sourceAccount\` or \`sourceArn\`.`,
+            ],
+        })),
         {
             name: "a role that every AWS account may assume",
             type: ROLE,
@@ -166,18 +438,14 @@ testResourceRule(rule, {
             name: `a function for everyone, with any source (${sourceArn})`,
             type: PERMISSION,
             props: { principal: "*", sourceArn, action: "lambda:InvokeFunction" },
-            violations: [
-                'Permission \'subject\', principal: is "*", which allows "lambda:InvokeFunction" to everyone; expected a named principal, or a source account or ARN.',
-            ],
+            violations: [`Permission 'subject', principal: ${openFunction("lambda:InvokeFunction")}`],
         })),
         {
             name: "a function for everyone, with an empty source",
             type: PERMISSION,
             props: { principal: "*", sourceArn: "", action: "lambda:InvokeFunction" },
-            violations: [
-                'Permission \'subject\', principal: is "*", which allows "lambda:InvokeFunction" to everyone; expected a named principal, or a source account or ARN.',
-            ],
+            violations: [`Permission 'subject', principal: ${openFunction("lambda:InvokeFunction")}`],
         },
     ],
-    badSettings: [{ allowedPrincipals: ["*"] }],
+    badSettings: [{ allowedPrincipals: ["*"] }, { allowPublicFunctionUrls: "yes" }, { requireSourceOfServices: 1 }],
 });

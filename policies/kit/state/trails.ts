@@ -1,7 +1,7 @@
 import type { Resource } from "../resource";
 import { bucketNameOf } from "../s3";
 import type { Stack } from "../stack";
-import { allOf, anyOf, type Truth } from "../truth";
+import { allOf, anyOf, not, type Truth } from "../truth";
 import type { Value } from "../value";
 
 /** What CloudTrail records into: a trail, or an event data store of CloudTrail Lake. */
@@ -106,10 +106,6 @@ function isOfKind(readWriteType: Value, request: Request): Truth {
 function equals(value: Value, texts: readonly string[]): Truth {
     if (value.isUnknown) return "unknown";
     return texts.includes(value.string()?.trim() ?? "") ? "yes" : "no";
-}
-
-function not(truth: Truth): Truth {
-    return truth === "unknown" ? "unknown" : truth === "yes" ? "no" : "yes";
 }
 
 /** Whether a text passes an advanced field selector. */

@@ -1,46 +1,101 @@
 import { z } from "zod";
-import { isOwnedArn, reportIfOpen } from "../../kit/conditions";
+import { isOwnedArn, isTied, letsEveryoneIn, reportIfOpen } from "../../kit/conditions";
 import { securityHub } from "../../kit/controls";
-import { readPolicyDocument } from "../../kit/policy-document";
+import { readPolicyDocument, type Statement } from "../../kit/policy-document";
 import type { Report } from "../../kit/report";
 import { resourceRule } from "../../kit/rule";
 import type { Value } from "../../kit/value";
 
 /** The property that holds each type's resource policy. Source: API documentation of @pulumi/aws 7.48. */
 const POLICIES: Readonly<Record<string, string>> = {
+    "aws:acmpca/policy:Policy": "policy",
+    "aws:amp/resourcePolicy:ResourcePolicy": "policyDocument",
     "aws:backup/vaultPolicy:VaultPolicy": "policy",
+    "aws:bedrock/agentcoreResourcePolicy:AgentcoreResourcePolicy": "policy",
     "aws:cloudwatch/eventBusPolicy:EventBusPolicy": "policy",
+    "aws:cloudwatch/logDeliveryDestinationPolicy:LogDeliveryDestinationPolicy": "deliveryDestinationPolicy",
+    "aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy": "accessPolicy",
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": "policyDocument",
+    "aws:codeartifact/domainPermissions:DomainPermissions": "policyDocument",
+    "aws:codeartifact/repositoryPermissionsPolicy:RepositoryPermissionsPolicy": "policyDocument",
+    "aws:codebuild/resourcePolicy:ResourcePolicy": "policy",
+    "aws:dsql/clusterPolicy:ClusterPolicy": "policy",
     "aws:dynamodb/resourcePolicy:ResourcePolicy": "policy",
     "aws:ecr/registryPolicy:RegistryPolicy": "policy",
     "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy",
+    "aws:efs/fileSystemPolicy:FileSystemPolicy": "policy",
+    "aws:elasticsearch/domain:Domain": "accessPolicies",
+    "aws:elasticsearch/domainPolicy:DomainPolicy": "accessPolicies",
+    "aws:glacier/vault:Vault": "accessPolicy",
+    "aws:glacier/vaultLock:VaultLock": "policy",
+    "aws:glue/resourcePolicy:ResourcePolicy": "policy",
     "aws:iam/role:Role": "assumeRolePolicy",
     "aws:kinesis/resourcePolicy:ResourcePolicy": "policy",
+    "aws:lambda/resourcePolicy:ResourcePolicy": "policy",
+    "aws:msk/clusterPolicy:ClusterPolicy": "policy",
+    "aws:oam/sinkPolicy:SinkPolicy": "policy",
+    "aws:opensearch/domain:Domain": "accessPolicies",
+    "aws:opensearch/domainPolicy:DomainPolicy": "accessPolicies",
+    "aws:opensearchingest/resourcePolicy:ResourcePolicy": "policy",
+    "aws:redshift/resourcePolicy:ResourcePolicy": "policy",
+    "aws:redshiftserverless/resourcePolicy:ResourcePolicy": "policy",
+    "aws:s3/vectorsVectorBucketPolicy:VectorsVectorBucketPolicy": "policy",
+    "aws:s3tables/tableBucketPolicy:TableBucketPolicy": "resourcePolicy",
+    "aws:s3tables/tablePolicy:TablePolicy": "resourcePolicy",
+    "aws:sagemaker/modelPackageGroupPolicy:ModelPackageGroupPolicy": "resourcePolicy",
+    "aws:schemas/registryPolicy:RegistryPolicy": "policy",
     "aws:secretsmanager/secret:Secret": "policy",
     "aws:secretsmanager/secretPolicy:SecretPolicy": "policy",
+    "aws:ses/identityPolicy:IdentityPolicy": "policy",
+    "aws:sesv2/emailIdentityPolicy:EmailIdentityPolicy": "policy",
     "aws:sns/topic:Topic": "policy",
     "aws:sns/topicPolicy:TopicPolicy": "policy",
     "aws:sqs/queue:Queue": "policy",
     "aws:sqs/queuePolicy:QueuePolicy": "policy",
 };
 
-const PERMISSION = "aws:lambda/permission:Permission";
+const isFixed = (text: string) => text !== "" && !/[*?]/.test(text);
 
-/** What ties a Lambda permission for everyone to a caller, and when it does. */
-const TIES: Readonly<Record<string, (text: string) => boolean>> = {
-    sourceAccount: text => text !== "",
-    sourceArn: isOwnedArn,
-    principalOrgId: text => text !== "",
+/** Grants to one principal: what ties a grant for everyone (`*`) to a caller, by property, and when it does. */
+const GRANTS: Readonly<Record<string, Readonly<Record<string, (text: string) => boolean>>>> = {
+    "aws:cloudwatch/eventPermission:EventPermission": { "condition.value": isFixed },
+    "aws:lambda/layerVersionPermission:LayerVersionPermission": { organizationId: isFixed },
+    "aws:lambda/permission:Permission": {
+        principalOrgId: isFixed,
+        sourceAccount: isFixed,
+        sourceArn: isOwnedArn,
+    },
 };
+
+const FUNCTION_URL = "aws:lambda/functionUrl:FunctionUrl";
+
+const settings = z.strictObject({
+    allowPublicFunctionUrls: z
+        .boolean()
+        .default(false)
+        .describe("Whether functions may have URLs that everyone can call without signing in, such as for webhooks."),
+    requireSourceOfServices: z
+        .boolean()
+        .default(false)
+        .describe(
+            "Whether what is granted to an AWS service must be tied to whom it acts for, such as by `aws:SourceAccount`, so that " +
+                "nobody else gets in by way of the service. Trust policies of roles are left out: few services say it there.",
+        ),
+});
+
+type Settings = z.output<typeof settings>;
 
 /**
  * A policy that lets everyone in lets in every AWS account, often without signing in: whoever finds the name assumes the role,
  * pulls and pushes the image, reads the secret.
  *
- * A condition counts that ties the caller to an account, an organisation, a network or a resource. Not judged are policies
- * that are meant for everyone or guarded otherwise: of buckets and keys, which have rules of their own; of REST APIs, VPC
- * endpoints, file systems and search domains, where the network decides too.
- * Source: AWS IAM User Guide, "AWS JSON policy elements: Principal".
+ * A condition counts that ties the caller to an account, an organisation, a network or a resource. A search domain in a VPC
+ * is guarded by its network, and one with fine-grained access control by its own users. Not judged are policies of buckets and
+ * keys, which have rules of their own; of REST APIs, VPC endpoints and VPC Lattice, where the network decides too; and of
+ * public image repositories, which are meant for everyone.
+ * Source: AWS IAM User Guide, "AWS JSON policy elements: Principal" and "The confused deputy problem"; Amazon OpenSearch
+ * Service Developer Guide, "About access policies on VPC domains" and "Fine-grained access control"; AWS Lambda Developer
+ * Guide, "Control access to Lambda function URLs".
  */
 export const rule = resourceRule({
     name: "resource-policies-not-public",
@@ -54,45 +109,102 @@ export const rule = resourceRule({
     remediationSteps: [
         "Name the accounts, roles or services that need access as principals.",
         "Where the principal must be `*`, tie it to a caller, by `aws:SourceArn`, `aws:SourceAccount` or `aws:PrincipalOrgID`.",
+        "Let callers of a function's URL sign their requests (`AWS_IAM`), such as by a CloudFront origin access control.",
     ],
     url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
-    settings: z.strictObject({}),
-    types: [...Object.keys(POLICIES), PERMISSION],
-    judge({ type, props }, _settings, report) {
+    settings,
+    types: [...Object.keys(POLICIES), ...Object.keys(GRANTS), FUNCTION_URL],
+    judge({ type, props }, ruleSettings, report) {
         const property = POLICIES[type];
-        if (property === undefined) judgePermission(props, report);
-        else judgePolicy(props.get(property), report);
+        const ties = GRANTS[type];
+        if (property !== undefined) judgePolicy(props.get(property), guardOf(type, props), ruleSettings, report);
+        else if (ties !== undefined) judgeGrant(props, ties, ruleSettings, report);
+        else if (!ruleSettings.allowPublicFunctionUrls) judgeUrl(props.get("authorizationType"), report);
     },
 });
 
-function judgePolicy(property: Value, report: Report): void {
+/** Whether something besides its policy keeps strangers from a resource. */
+type Guard = "none" | "unseen" | "guarded";
+
+function guardOf(type: string, props: Value): Guard {
+    if (/^aws:(?:opensearch|elasticsearch)\/domainPolicy:/.test(type)) return "unseen";
+    if (!/^aws:(?:opensearch|elasticsearch)\/domain:/.test(type)) return "none";
+    const access = props.get("advancedSecurityOptions");
+    const hasOwnUsers = access.get("enabled").boolean() && !access.get("anonymousAuthEnabled").boolean();
+    if (hasOwnUsers || props.get("vpcOptions").get("subnetIds").items().length > 0) return "guarded";
+    return access.get("enabled").isUnknown ? "unseen" : "none";
+}
+
+function judgePolicy(property: Value, guard: Guard, ruleSettings: Settings, report: Report): void {
     const document = readPolicyDocument(property);
+    const isTrustPolicy = property.path === "assumeRolePolicy";
     if (document.state === "unknown")
         report.undetermined(property, "whom the policy lets in is unknown until the update.");
     // A malformed trust policy is what oidc-trust-policy-scoped reports.
-    if (document.state === "malformed" && property.path !== "assumeRolePolicy") {
+    if (document.state === "malformed" && !isTrustPolicy) {
         report.violation(
             property,
             `${document.problem}, so whom it lets in cannot be seen; expected a policy document.`,
         );
     }
-    if (document.state !== "read") return;
-    for (const statement of document.statements) reportIfOpen(statement, report);
+    if (document.state !== "read" || guard === "guarded") return;
+    for (const statement of document.statements) {
+        if (guard === "unseen" && letsEveryoneIn(statement) === "yes") {
+            report.note(
+                statement.at,
+                "lets everyone in, unless the domain is in a VPC or has fine-grained access control, which cannot be seen here; expected named principals.",
+            );
+        } else {
+            reportIfOpen(statement, report);
+        }
+        if (ruleSettings.requireSourceOfServices && !isTrustPolicy) judgeService(statement, report);
+    }
 }
 
-function judgePermission(props: Value, report: Report): void {
+function judgeService(statement: Statement, report: Report): void {
+    const service = statement.principals.find(({ kind }) => kind === "Service");
+    if (service === undefined || !statement.isAllow || isTied(statement) !== "no") return;
+    report.violation(
+        statement.at,
+        `lets in ${service.value.show()}, whoever it acts for; expected a condition on \`aws:SourceArn\`, \`aws:SourceAccount\` or \`aws:SourceOrgID\`.`,
+    );
+}
+
+function judgeGrant(
+    props: Value,
+    ties: Readonly<Record<string, (text: string) => boolean>>,
+    { allowPublicFunctionUrls, requireSourceOfServices }: Settings,
+    report: Report,
+): void {
     const principal = props.get("principal");
-    const isTied = Object.entries(TIES).some(([name, ties]) => {
-        const value = props.get(name);
-        return value.isUnknown || ties(value.string()?.trim() ?? "");
+    const isForCaller = Object.entries(ties).some(([path, isTie]) => {
+        const value = path.split(".").reduce((holder, name) => holder.get(name), props);
+        return value.isUnknown || isTie(value.string()?.trim() ?? "");
     });
-    if (isTied) return;
+    const isForUrl =
+        props.get("functionUrlAuthType").string() === "NONE" || props.get("invokedViaFunctionUrl").boolean() === true;
+    if (isForCaller || (isForUrl && allowPublicFunctionUrls)) return;
+    const who = principal.string()?.trim() ?? "";
+    const tie = `a fixed \`${Object.keys(ties).join("` or `")}\``;
     if (principal.isUnknown) report.undetermined(principal, "whom the permission is for is unknown until the update.");
-    else if (principal.string()?.trim() === "*") {
-        const action = props.get("action").show();
+    else if (who === "*") {
+        // The action can be left out of permissions for an event bus only.
+        const action = props.get("action").string() ?? "events:PutEvents";
         report.violation(
             principal,
-            `is "*", which allows ${action} to everyone; expected a named principal, or a source account or ARN.`,
+            `is "*", which allows "${action}" to everyone; expected a named principal, or ${tie}.`,
+        );
+    } else if (requireSourceOfServices && /\.amazonaws\.com(?:\.cn)?$/.test(who)) {
+        report.violation(principal, `is "${who}", whoever the service acts for; expected ${tie}.`);
+    }
+}
+
+function judgeUrl(type: Value, report: Report): void {
+    if (type.isUnknown) report.undetermined(type, "who may call the URL is unknown until the update.");
+    else if (type.string()?.trim().toUpperCase() === "NONE") {
+        report.violation(
+            type,
+            `is ${type.show()}, which lets everyone call the function without signing in; expected AWS_IAM.`,
         );
     }
 }
