@@ -72,6 +72,18 @@ testResourceRule(rule, {
             props: policy(allow("kms:Decrypt", "*", { StringEquals: { "aws:ResourceAccount": "123456789012" } })),
             settings: { narrowingConditionKeys: ["AWS:resourceaccount"] },
         },
+        ...[
+            {
+                ArnEquals: {
+                    "kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:eu-west-1:123456789012:log-group:shop",
+                },
+            },
+            { ArnLike: { "kms:EncryptionContext:aws:cloudtrail:arn": "arn:aws:cloudtrail:*:123456789012:trail/*" } },
+            { StringLike: { "kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::acme-*/*" } },
+        ].map(condition => ({
+            name: `all keys for ${JSON.stringify(condition)}`,
+            props: policy(allow("kms:Decrypt", "*", condition)),
+        })),
         {
             name: "a condition whose value is unknown",
             props: {
@@ -230,6 +242,8 @@ testResourceRule(rule, {
             ["for any value", { StringLike: { "aws:ResourceTag/team": "*" } }],
             ["for any alias", { "ForAnyValue:StringLike": { "kms:ResourceAliases": "alias/*" } }],
             ["for any service", { StringLike: { "kms:ViaService": "*.amazonaws.com" } }],
+            ["for all buckets", { StringLike: { "kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::*" } }],
+            ["for all logs", { ArnLike: { "kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:*:123456789012:*" } }],
             ["with no value", { StringLike: { "aws:ResourceTag/team": [] } }],
             ["on something else", { StringEquals: { "aws:RequestedRegion": "eu-west-1" } }],
         ].map(([name, condition]) => ({

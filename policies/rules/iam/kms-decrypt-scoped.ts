@@ -12,6 +12,7 @@ import {
 import type { Report } from "../../kit/report";
 import type { Resource } from "../../kit/resource";
 import { resourceRule } from "../../kit/rule";
+import type { Truth } from "../../kit/truth";
 import type { Value } from "../../kit/value";
 
 /** Actions whose answer is plaintext, or the same data under a key of the caller's choice, in lower case. */
@@ -169,11 +170,12 @@ function reachesUnnamedKeys(pattern: string): boolean {
 
 /** Whether a condition ties a statement to what its author had in mind: one of these keys, with fixed values. */
 function isNarrow({ operator, qualifier, isIfExists, key, values }: Condition, keys: readonly string[]): boolean {
-    if (!/^(stringequals(ignorecase)?|stringlike)$/.test(operator)) return false;
+    if (!/^(stringequals(ignorecase)?|stringlike|arnequals|arnlike)$/.test(operator)) return false;
     if (qualifier === "all" || isIfExists || values.length === 0) return false;
     if (!keys.some(pattern => matchesPattern(pattern.toLowerCase(), key))) return false;
-    // What every alias and every service has in common names none.
-    const isFixed = (text: string) => /[^*?]/.test(text.replace(/^alias\//, "").replace(/\.amazonaws\.com$/, ""));
+    // What every alias, every service and every ARN of an account has in common names none.
+    const common = /^alias\/|^arn(:[^:]*){4}:|\.amazonaws\.com$/g;
+    const isFixed = (text: string) => /[^*?]/.test(text.replace(common, ""));
     return values.every(value => value.isUnknown || isFixed(String(value.raw ?? "")));
 }
 
@@ -203,7 +205,7 @@ function judgeRotation(resource: Resource, report: Report): void {
 }
 
 /** Whether AWS rotates a key of this kind. A replica follows its primary key, and a disabled key cannot be changed. */
-function canRotate({ type, props }: Resource): "yes" | "no" | "unknown" {
+function canRotate({ type, props }: Resource): Truth {
     if (type !== "aws:kms/key:Key" || props.get("isEnabled").boolean() === false) return "no";
     const otherStore = [props.get("customKeyStoreId"), props.get("xksKeyId")];
     const kinds: [Value, string][] = [
