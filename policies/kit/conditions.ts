@@ -1,5 +1,5 @@
 import { parseCidr, shareOfInternet } from "./cidr";
-import { type Condition, isEveryone, type Statement } from "./policy-document";
+import { type Condition, isEveryone, matchesPattern, type Statement } from "./policy-document";
 import type { Report } from "./report";
 import { anyOf, not, type Truth } from "./truth";
 import type { Value } from "./value";
@@ -136,4 +136,19 @@ function tiesCaller({ operator, qualifier, isIfExists, key, values }: Condition)
     const verdicts = values.map(fixed);
     if (verdicts.includes("no")) return "no";
     return verdicts.includes("unknown") ? "unknown" : "yes";
+}
+
+/**
+ * Whether a condition narrows a statement to what its author had in mind: it asks for fixed values of one of these keys, which
+ * are patterns in any letter case. What every alias, every service and every ARN of an account has in common is not fixed.
+ */
+export function narrows(
+    { operator, qualifier, isIfExists, key, values }: Condition,
+    keyPatterns: readonly string[],
+): boolean {
+    if (!/^(stringequals(ignorecase)?|stringlike|arnequals|arnlike)$/.test(operator)) return false;
+    if (qualifier === "all" || isIfExists || values.length === 0) return false;
+    if (!keyPatterns.some(pattern => matchesPattern(pattern.toLowerCase(), key))) return false;
+    const common = /^alias\/|^arn(:[^:]*){4}:|\.amazonaws\.com$/g;
+    return values.every(value => value.isUnknown || /[^*?]/.test(String(value.raw ?? "").replace(common, "")));
 }

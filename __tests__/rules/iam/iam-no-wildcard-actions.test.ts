@@ -93,14 +93,26 @@ testResourceRule(rule, {
         {
             name: "an escalating action on a named resource",
             props: policy(allow("iam:PassRole", "arn:aws:iam::123456789012:role/app")),
-            settings: { escalationActions: ["iam:PassRole"] },
         },
         {
             name: "an escalating action on the roles of a path",
             props: policy(allow("iam:PassRole", "arn:aws:iam::123456789012:role/app/*")),
-            settings: { escalationActions: ["iam:PassRole"] },
         },
-        { name: "an escalating action on everything, where settings name none", props: policy(allow("iam:PassRole")) },
+        {
+            name: "an escalating action on everything, where settings name none",
+            props: policy(allow("iam:PassRole")),
+            settings: { escalationActions: [] },
+        },
+        ...[
+            { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+            { StringLike: { "iam:PassedToService": ["lambda.amazonaws.com", "states.amazonaws.com"] } },
+            { ArnLike: { "iam:AssociatedResourceARN": "arn:aws:ec2:*:123456789012:instance/*" } },
+            { StringEquals: { "aws:ResourceTag/team": "shop" } },
+            { StringEquals: { "aws:ResourceAccount": "123456789012" } },
+        ].map(condition => ({
+            name: `an escalating action under ${JSON.stringify(condition)}`,
+            props: policy({ ...allow("iam:PassRole"), Condition: condition }),
+        })),
     ],
     invalid: [
         {
@@ -287,7 +299,6 @@ testResourceRule(rule, {
         {
             name: "an escalating action on everything, hidden in a prefix, where settings name it",
             props: policy(allow("IAM:Pass*")),
-            settings: { escalationActions: ["iam:PassRole"] },
             violations: [
                 "Policy 'subject', policy.Statement[0].Action: allows \"IAM:Pass*\" on resource `*`; expected the ARNs that are needed.",
             ],
@@ -298,12 +309,23 @@ testResourceRule(rule, {
                 allow("iam:PassRole", "arn:aws:iam::*:role/*"),
                 allow("iam:PassRole", ["arn:aws:iam::123456789012:*"]),
             ),
-            settings: { escalationActions: ["iam:PassRole"] },
             violations: [
                 "Policy 'subject', policy.Statement[0].Action: allows \"iam:PassRole\" on resource `arn:aws:iam::*:role/*`; expected the ARNs that are needed.",
                 "Policy 'subject', policy.Statement[1].Action: allows \"iam:PassRole\" on resource `arn:aws:iam::123456789012:*`; expected the ARNs that are needed.",
             ],
         },
+        ...[
+            { StringEqualsIfExists: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+            { StringNotEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+            { StringLike: { "iam:PassedToService": "*" } },
+            { Bool: { "aws:MultiFactorAuthPresent": "true" } },
+        ].map(condition => ({
+            name: `an escalating action on everything under ${JSON.stringify(condition)}`,
+            props: policy({ ...allow("iam:PassRole"), Condition: condition }),
+            violations: [
+                "Policy 'subject', policy.Statement[0].Action: allows \"iam:PassRole\" on resource `*`; expected the ARNs that are needed.",
+            ],
+        })),
         {
             name: "an escalating action on all resources but some",
             props: policy({
@@ -311,13 +333,13 @@ testResourceRule(rule, {
                 Action: "sts:AssumeRole",
                 NotResource: "arn:aws:iam::123456789012:role/admin",
             }),
-            settings: { escalationActions: ["sts:AssumeRole"] },
             violations: [
                 "Policy 'subject', policy.Statement[0].Action: allows \"sts:AssumeRole\" on all resources but some; expected the ARNs that are needed.",
             ],
         },
     ],
     badSettings: [
+        { escalationActions: "iam:PassRole" },
         { allowedAction: ["s3:*"] },
         { allowedActions: "s3:*" },
         { allowedActions: [""] },

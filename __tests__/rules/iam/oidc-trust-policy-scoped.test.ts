@@ -67,6 +67,14 @@ testResourceRule(rule, {
             "repo:acme/shop:job_workflow_ref:acme/ci/.github/workflows/deploy.yml@refs/heads/main",
         ].map(subject => ({ name: `the subject ${subject}`, props: github(subject) })),
         { name: "StringLike without wildcards", props: github("repo:acme/shop:environment:production", "StringLike") },
+        { name: "a family of tags", props: github("repo:acme/shop:ref:refs/tags/v*", "StringLike") },
+        {
+            name: "a family of tags on GitLab",
+            props: trust("gitlab.com", {
+                StringEquals: { "gitlab.com:aud": "https://gitlab.com" },
+                StringLike: { "gitlab.com:sub": "project_path:acme/shop:ref_type:tag:ref:v*" },
+            }),
+        },
         { name: "a family of branches", props: github("repo:acme/shop:ref:refs/heads/release/*", "StringLike") },
         {
             name: "several scoped subjects",
@@ -225,17 +233,30 @@ testResourceRule(rule, {
             ],
         })),
         ...[
-            "repo:acme/shop:*",
-            "repo:acme/shop:ref:refs/heads/*",
-            "repo:acme/shop:environment:*",
-            "repo:acme/shop:ref:*",
-        ].map(subject => ({
-            name: `the subject ${subject}, which reaches every branch`,
+            ["repo:acme/shop:*", "branch and pull request"],
+            ["repo:acme/shop:environment:*", "branch and pull request"],
+            ["repo:acme/shop:ref:*", "branch and pull request"],
+            ["repo:acme/shop:ref:refs/heads/*", "branch"],
+            ["repo:acme/shop:ref:refs/tags/*", "tag"],
+        ].map(([subject = "", which]) => ({
+            name: `the subject ${subject}, which reaches every ${which}`,
             props: github(subject, "StringLike"),
             violations: [
-                `${AT}.Condition.StringLike["${GITHUB}:sub"]: is "${subject}": every branch and pull request of the repository may assume the role; ${EXPECTED}`,
+                `${AT}.Condition.StringLike["${GITHUB}:sub"]: is "${subject}": every ${which} of the repository may assume the role; ${EXPECTED}`,
             ],
         })),
+        ...["project_path:acme/shop:ref_type:tag:ref:*", "project_path:acme/shop:ref_type:branch:ref:*"].map(
+            subject => ({
+                name: `the subject ${subject}, which reaches all of a kind`,
+                props: trust("gitlab.com", {
+                    StringEquals: { "gitlab.com:aud": "https://gitlab.com" },
+                    StringLike: { "gitlab.com:sub": subject },
+                }),
+                violations: [
+                    `${AT}.Condition.StringLike["gitlab.com:sub"]: is "${subject}": every ${subject.includes("tag") ? "tag" : "branch"} of the repository may assume the role; expected a subject such as project_path:acme/shop:ref_type:branch:ref:main.`,
+                ],
+            }),
+        ),
         {
             name: "pull requests for a role that applies",
             props: { ...github("repo:acme/shop:pull_request"), name: "shop-apply" },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { narrows } from "../../kit/conditions";
 import { securityHub } from "../../kit/controls";
 import { IDENTITY_POLICY_TYPES, identityPoliciesOf } from "../../kit/identity-policies";
 import { breadthOf, matchesPattern, readPolicyDocument, type Statement } from "../../kit/policy-document";
@@ -21,6 +22,17 @@ const ATTACHMENTS: Readonly<Record<string, (props: Value) => Value[]>> = {
         props.get("managedPolicyArns").items(),
 };
 
+/** Condition keys that say for what a role may be used, or which one. Source: Service Authorization Reference, IAM and STS. */
+const NARROWING_KEYS = [
+    "aws:ResourceAccount",
+    "aws:ResourceOrgID",
+    "aws:ResourceOrgPaths",
+    "aws:ResourceTag/*",
+    "iam:AssociatedResourceArn",
+    "iam:PassedToService",
+    "iam:ResourceTag/*",
+];
+
 const settings = z.strictObject({
     allowedActions: z
         .array(z.string().min(1))
@@ -34,10 +46,11 @@ const settings = z.strictObject({
         .describe("AWS managed policies that must not be attached, by their name or path and name behind `policy/`."),
     escalationActions: z
         .array(z.string().min(1))
-        .default([])
+        .default(["iam:PassRole", "sts:AssumeRole"])
         .describe(
-            "Actions that must not be granted on resource `*`, or on every resource of a type such as `arn:aws:iam::*:role/*`, since they lead to other identities' rights, such as " +
-                "`iam:PassRole` or `sts:AssumeRole`. Letter case does not matter.",
+            "Actions that must not be granted on resource `*`, or on every resource of a type such as `arn:aws:iam::*:role/*`, " +
+                "since they lead to other identities' rights, unless a condition narrows the resources or the services " +
+                "(`iam:PassedToService`). Letter case does not matter.",
         ),
 });
 
@@ -141,7 +154,9 @@ function judgeAction(action: Value, statement: Statement, wanted: Settings, repo
         case "some": {
             const escalation = wanted.escalationActions.find(dangerous => matchesPattern(pattern, dangerous));
             const everywhere = statement.resources.find(resource => coversEverything(resource.string()?.trim() ?? ""));
-            if (escalation !== undefined && (everywhere !== undefined || statement.notResources.length > 0)) {
+            const isNarrow = statement.conditions.some(condition => narrows(condition, NARROWING_KEYS));
+            const isWide = !isNarrow && (everywhere !== undefined || statement.notResources.length > 0);
+            if (escalation !== undefined && isWide) {
                 const where =
                     everywhere === undefined ? "all resources but some" : `resource \`${everywhere.string()}\``;
                 report.violation(action, `allows ${action.show()} on ${where}; expected the ARNs that are needed.`);

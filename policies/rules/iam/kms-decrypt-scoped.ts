@@ -1,14 +1,8 @@
 import { z } from "zod";
-import { letsEveryoneIn } from "../../kit/conditions";
+import { letsEveryoneIn, narrows } from "../../kit/conditions";
 import { securityHub } from "../../kit/controls";
 import { IDENTITY_POLICY_TYPES, identityPoliciesOf } from "../../kit/identity-policies";
-import {
-    type Condition,
-    matchesPattern,
-    type PolicyDocument,
-    readPolicyDocument,
-    type Statement,
-} from "../../kit/policy-document";
+import { matchesPattern, type PolicyDocument, readPolicyDocument, type Statement } from "../../kit/policy-document";
 import type { Report } from "../../kit/report";
 import type { Resource } from "../../kit/resource";
 import { resourceRule } from "../../kit/rule";
@@ -115,7 +109,7 @@ function judgeGrant(statement: Statement, { narrowingConditionKeys }: Settings, 
         }
         return;
     }
-    if (statement.conditions.some(condition => isNarrow(condition, narrowingConditionKeys))) return;
+    if (statement.conditions.some(condition => narrows(condition, narrowingConditionKeys))) return;
     const granted =
         statement.notActions.length > 0 ? "by `NotAction`" : `by ${shown(statement.actions.filter(decryptsByItself))}`;
     const [except] = statement.notResources;
@@ -166,17 +160,6 @@ function reachesUnnamedKeys(pattern: string): boolean {
     };
     const prefix = `arn:${part(1, "aws")}:kms:${part(3, "eu-west-1")}:${part(4, "123456789012")}:key/`;
     return ARBITRARY_KEYS.some(ids => ids.every(id => matchesPattern(pattern, `${prefix}${id}`)));
-}
-
-/** Whether a condition ties a statement to what its author had in mind: one of these keys, with fixed values. */
-function isNarrow({ operator, qualifier, isIfExists, key, values }: Condition, keys: readonly string[]): boolean {
-    if (!/^(stringequals(ignorecase)?|stringlike|arnequals|arnlike)$/.test(operator)) return false;
-    if (qualifier === "all" || isIfExists || values.length === 0) return false;
-    if (!keys.some(pattern => matchesPattern(pattern.toLowerCase(), key))) return false;
-    // What every alias, every service and every ARN of an account has in common names none.
-    const common = /^alias\/|^arn(:[^:]*){4}:|\.amazonaws\.com$/g;
-    const isFixed = (text: string) => /[^*?]/.test(text.replace(common, ""));
-    return values.every(value => value.isUnknown || isFixed(String(value.raw ?? "")));
 }
 
 function judgeKeyStatement(statement: Statement, report: Report): void {

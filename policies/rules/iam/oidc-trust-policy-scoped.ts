@@ -25,6 +25,9 @@ interface Issuer {
 /** Some text before any wildcard, so that `release/*` is one set of branches and `*` is every one. */
 const STARTED = "[^*?]{2}.*";
 
+/** Branches or tags with some text before any wildcard; of tags, one letter tells releases (`v*`) from others. */
+const REF = `(heads/${STARTED}|tags/[^*?].*)`;
+
 const within =
     (repository: RegExp, place: RegExp) =>
     (subject: string): Reach =>
@@ -32,7 +35,7 @@ const within =
 
 const gitlab = within(
     /^project_path:[^*?:]+:/,
-    new RegExp(`^project_path:[^*?:]+:ref_type:(branch|tag):ref:${STARTED}$`),
+    new RegExp(`^project_path:[^*?:]+:ref_type:(branch:ref:${STARTED}|tag:ref:[^*?].*)$`),
 );
 
 /**
@@ -55,7 +58,7 @@ const ISSUERS: readonly Issuer[] = [
             return within(
                 /^repo:[^*?:/]+\/[^*?:/]+:/,
                 new RegExp(
-                    `^repo:[^*?:/]+/[^*?:/]+:(environment:${STARTED}|ref:refs/(heads|tags)/${STARTED}|job_workflow_ref:${STARTED})$`,
+                    `^repo:[^*?:/]+/[^*?:/]+:(environment:${STARTED}|ref:refs/${REF}|job_workflow_ref:${STARTED})$`,
                 ),
             )(subject);
         },
@@ -94,7 +97,7 @@ const ISSUERS: readonly Issuer[] = [
         example: "organization:acme:pipeline:shop:ref:refs/heads/main:*",
         reach: within(
             /^organization:[^*?:]+:pipeline:[^*?:]+:/,
-            new RegExp(`^organization:[^*?:]+:pipeline:[^*?:]+:ref:refs/(heads|tags)/${STARTED}$`),
+            new RegExp(`^organization:[^*?:]+:pipeline:[^*?:]+:ref:refs/${REF}$`),
         ),
     },
 ];
@@ -183,8 +186,13 @@ function trustedIssuers(statement: Statement, { gitlabHosts }: Settings): { issu
     });
 }
 
+/** In an order of their own, so that a violation stands at the same place however the program orders them. */
+function conditionsOn({ conditions }: Statement, key: string): Condition[] {
+    return conditions.filter(condition => condition.key === key).sort((a, b) => (a.at.path < b.at.path ? -1 : 1));
+}
+
 function judgeAudience(statement: Statement, issuer: Issuer, url: string, report: Report): void {
-    const conditions = statement.conditions.filter(({ key }) => key === `${url}:aud`);
+    const conditions = conditionsOn(statement, `${url}:aud`);
     const pinning = conditions.filter(isPinning);
     const unknown = pinning.flatMap(({ values }) => values).find(value => value.isUnknown);
     if (unknown !== undefined) {
@@ -222,7 +230,7 @@ function judgeSubject(
                 ),
         );
     if (issuer.claims !== undefined && claim(issuer.claims.repository) && claim(issuer.claims.place)) return;
-    const conditions = statement.conditions.filter(({ key }) => key === `${url}:sub`);
+    const conditions = conditionsOn(statement, `${url}:sub`);
     const pinning = conditions.filter(isPinning);
     const [condition] = pinning;
     if (condition === undefined || condition.values.length === 0) {
@@ -266,8 +274,11 @@ function describe(value: Value, issuer: Issuer): string {
     switch (issuer.reach(subject)) {
         case "pull-request":
             return `is ${value.show()}: any pull request may assume the role, which is not named as a read-only one`;
-        case "anywhere":
-            return `is ${value.show()}: every branch and pull request of the repository may assume the role`;
+        case "anywhere": {
+            const [, ref] = /\b(refs\/heads|refs\/tags|ref_type:branch|ref_type:tag)\b/.exec(subject) ?? [];
+            const which = ref === undefined ? "branch and pull request" : /tag/.test(ref) ? "tag" : "branch";
+            return `is ${value.show()}: every ${which} of the repository may assume the role`;
+        }
         default:
             return `is ${value.show()}: it does not name one repository`;
     }
