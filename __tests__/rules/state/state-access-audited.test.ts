@@ -17,6 +17,7 @@ const basic = (values: unknown, selector: object = {}, type = "AWS::S3::Object")
 const advanced = (...fields: object[]) =>
     trail({ advancedEventSelectors: [{ fieldSelectors: [{ field: "eventCategory", equals: ["Data"] }, ...fields] }] });
 const ofObjects = { field: "resources.type", equals: ["AWS::S3::Object"] };
+const EVENT_DATA_STORE = "aws:cloudtrail/eventDataStore:EventDataStore";
 const LOG = "arn:aws:logs:eu-west-1:123456789012:log-group:trail:*";
 const TRAIL = trail({
     eventSelectors: [{ dataResources: [{ type: "AWS::S3::Object", values: [`${ARN}/`] }] }],
@@ -141,9 +142,14 @@ testStackRule(rule, {
         })),
         {
             name: "an event data store in the place of a trail",
+            resources: [BUCKET, { ...advanced(ofObjects), type: EVENT_DATA_STORE }],
+            settings: { alertsElsewhere: true },
+        },
+        {
+            name: "advanced selectors for all but other buckets",
             resources: [
                 BUCKET,
-                { ...advanced(ofObjects), type: "aws:cloudtrail/eventDataStore:EventDataStore" },
+                advanced(ofObjects, { field: "resources.ARN", notStartsWiths: ["arn:aws:s3:::acme-logs/"] }),
                 ...ALERTS,
             ],
         },
@@ -389,9 +395,21 @@ testStackRule(rule, {
                 "in the shape of an event data store that is suspended",
                 {
                     ...advanced(ofObjects),
-                    type: "aws:cloudtrail/eventDataStore:EventDataStore",
+                    type: EVENT_DATA_STORE,
                     props: { ...advanced(ofObjects).props, suspend: "true" },
                 },
+            ],
+            [
+                "of one object, by advanced selectors",
+                advanced(ofObjects, { field: "resources.ARN", equals: [`${ARN}/.pulumi/stacks/shop/prod.json`] }),
+            ],
+            [
+                "of a whole ARN that is a folder's, by advanced selectors",
+                advanced(ofObjects, { field: "resources.ARN", equals: [`${ARN}/`] }),
+            ],
+            [
+                "of some objects, by advanced selectors",
+                advanced(ofObjects, { field: "resources.ARN", endsWiths: [".json"] }),
             ],
             ["without data events", trail({ s3BucketName: "logs" })],
             ["of management events", trail({ eventSelectors: [{ includeManagementEvents: true }] })],
@@ -494,6 +512,10 @@ testStackRule(rule, {
                     `{ ($.eventName = DeleteObject) && ($.requestParameters.bucketName = "${NAME}-old") }`,
                 ),
             ],
+            [
+                "by a filter of another service",
+                metricFilter("deletion", `{ ($.eventSource = kms.amazonaws.com) && ($.userIdentity.arn != "${CI}") }`),
+            ],
             ["by a filter of all other events", metricFilter("deletion", '{ $.eventName != "Delete*" }')],
             [
                 "by a filter of failed requests",
@@ -553,6 +575,16 @@ testStackRule(rule, {
                     {},
                     { logGroupName: ref("app-logs", "name") },
                 ),
+            ],
+            violations: [NO_DELETION, NO_STRANGER],
+        },
+        {
+            name: "an event data store, of which EventBridge and the logs are not told",
+            resources: [
+                BUCKET,
+                { ...advanced(ofObjects), type: EVENT_DATA_STORE },
+                ...eventRule("all", api({})),
+                ...metricFilter("all", "{ $.eventSource = s3.amazonaws.com }"),
             ],
             violations: [NO_DELETION, NO_STRANGER],
         },

@@ -143,6 +143,10 @@ testStackRule(rule, {
             name: `a bucket ${name} or ${bucket}, which holds no state`,
             resources: [{ type: "aws:s3/bucket:Bucket", name, props: { bucket } }],
         })),
+        {
+            name: "a storage account without a public endpoint",
+            resources: azure({ publicNetworkAccess: "Disabled", networkRuleSet: null }, SERVICE),
+        },
         { name: "no bucket", resources: [{ type: "aws:sqs/queue:Queue", name: "acme-pulumi-state" }] },
         {
             name: "a bucket that settings do not mean",
@@ -229,6 +233,24 @@ testStackRule(rule, {
                 }),
             }),
         },
+        {
+            name: "the root user by the account's id, as policies by user id have it",
+            resources: store({
+                policy: policy(denyPlaintext, {
+                    Effect: "Deny",
+                    Principal: "*",
+                    Action: "s3:*",
+                    Resource: ALL,
+                    Condition: { StringNotLike: { "aws:userId": ["AROAEXAMPLEEXAMPLE12:*", "123456789012"] } },
+                }),
+            }),
+        },
+        ...["AWSReservedSSO_BreakGlass_*", "eu-west-1/AWSReservedSSO_BreakGlass_0123456789abcdef"].map(name => ({
+            name: `the role ${name} of Identity Center`,
+            resources: store({
+                policy: spare([`arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/${name}`]),
+            }),
+        })),
         {
             name: "a role with a short name",
             resources: store({ policy: spare(["arn:aws:iam::123456789012:role/ci"]) }),
@@ -477,6 +499,9 @@ testStackRule(rule, {
             "*",
             "arn:aws:iam::123456789012:*",
             "arn:aws:iam::123456789012:role/*",
+            "arn:aws:iam::123456789012:role/aws-reserved/*",
+            "arn:aws:iam::123456789012:role/aws-reserved/*/AWSReservedSSO_*",
+            "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/eu-west-1/*",
             "arn:aws:iam::*:role/pulumi-ci",
             "arn:aws:iam::123456789012:role/ci*",
             "arn:aws:iam::123456789012:role/${aws:PrincipalTag/team}",
@@ -552,6 +577,24 @@ testStackRule(rule, {
                     },
                 },
                 {
+                    type: "gcp:storage/bucketIAMPolicy:BucketIAMPolicy",
+                    name: "all",
+                    props: {
+                        bucket: ref("acme-pulumi-state", "name"),
+                        policyData: JSON.stringify({
+                            bindings: [
+                                { role: "roles/storage.admin", members: ["serviceAccount:ci@acme.example"] },
+                                { role: "roles/storage.objectViewer", members: ["allUsers"] },
+                            ],
+                        }),
+                    },
+                },
+                {
+                    type: "gcp:storage/bucketIAMPolicy:BucketIAMPolicy",
+                    name: "broken",
+                    props: { bucket: ref("acme-pulumi-state", "name"), policyData: "{" },
+                },
+                {
                     type: "gcp:storage/bucketACL:BucketACL",
                     name: "acl",
                     props: {
@@ -566,6 +609,7 @@ testStackRule(rule, {
                 "Bucket 'acme-pulumi-state', softDeletePolicy.retentionDurationSeconds: is 0; expected deleted objects to be kept for a time.",
                 "Bucket 'acme-pulumi-state', logging.logBucket: is \"acme-state\"; expected another bucket for access logs.",
                 "BucketIAMBinding 'readers', members[1]: is \"allAuthenticatedUsers\", which lets everyone use the state; expected a named member.",
+                "BucketIAMPolicy 'all', policyData.bindings[1].members[0]: is \"allUsers\", which lets everyone use the state; expected a named member.",
                 "BucketACL 'acl', roleEntities[0]: is \"READER:allUsers\", which lets everyone use the state; expected a named member.",
                 "BucketACL 'acl', predefinedAcl: is \"publicRead\", which lets everyone use the state; expected a named member.",
             ],
@@ -599,6 +643,11 @@ testStackRule(rule, {
                 "StorageAccount 'account', blobServiceProperties: is not set; expected true, by BlobServiceProperties with isVersioningEnabled.",
                 "StorageAccount 'account', blobServiceProperties: is not set; expected true, by BlobServiceProperties with a deleteRetentionPolicy.",
             ],
+        },
+        {
+            name: "a storage account whose public endpoint is on",
+            resources: azure({ publicNetworkAccess: "Enabled", networkRuleSet: null }, SERVICE),
+            violations: ["StorageAccount 'states', networkRuleSet.defaultAction: is not set; expected \"Deny\"."],
         },
         {
             name: "blob services that keep nothing",

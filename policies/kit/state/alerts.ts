@@ -35,7 +35,7 @@ export function isAlerted(stack: Stack, bucket: Resource, incident: Incident): T
             allOf([
                 anyOf(targets.map(({ props }) => refersTo(stack, props.get("rule"), rule))),
                 isOnDefaultBus(rule),
-                ruleTells(stack, rule, bucket, incident),
+                ruleTells(stack, rule, bucket, incident, trails),
             ]),
         ),
         ...filters.map(filter =>
@@ -68,13 +68,20 @@ function isAbout(stack: Stack, alarm: Resource, filter: Resource): Truth {
     return allOf([same("metricName", "name"), same("namespace", "namespace")]);
 }
 
-function ruleTells(stack: Stack, { props }: Resource, bucket: Resource, incident: Incident): Truth {
+function ruleTells(
+    stack: Stack,
+    { props }: Resource,
+    bucket: Resource,
+    incident: Incident,
+    trails: readonly Resource[] | undefined,
+): Truth {
     const eventPattern = props.get("eventPattern");
     if (eventPattern.isUnknown) return "unknown";
     const pattern = parse(eventPattern);
     if (pattern === undefined) return "no";
     const name = bucketNameOf(bucket);
-    const byCloudTrail = letsPass(pattern, requestEvent(REQUESTS[incident], name));
+    // EventBridge is told of requests that a trail records.
+    const byCloudTrail = trails?.length === 0 ? "no" : letsPass(pattern, requestEvent(REQUESTS[incident], name));
     if (incident === "stranger") return byCloudTrail;
     return anyOf([byCloudTrail, allOf([letsPass(pattern, deletionEvent(name)), notifies(stack, bucket)])]);
 }
@@ -107,8 +114,8 @@ function parse(property: Value): Value | undefined {
 }
 
 /** Whether a filter reads the log that one of these trails writes; trails elsewhere write to nobody knows where. */
-function readsLogOf(stack: Stack, trails: readonly Resource[], filter: Resource): Truth {
-    if (trails.length === 0) return "yes";
+function readsLogOf(stack: Stack, trails: readonly Resource[] | undefined, filter: Resource): Truth {
+    if (trails === undefined) return "yes";
     const group = filter.props.get("logGroupName");
     return anyOf(
         trails.map(trail => {

@@ -25,7 +25,10 @@ export function azureStateJudge(stack: Stack, report: Report) {
             '"Microsoft.Keyvault", a key of your own',
             is("microsoft.keyvault"),
         );
-        one(props.get("networkRuleSet").get("defaultAction"), '"Deny"', is("deny"));
+        // Without a public endpoint there is nothing for rules to keep away.
+        if (!is("disabled")(props.get("publicNetworkAccess"))) {
+            one(props.get("networkRuleSet").get("defaultAction"), '"Deny"', is("deny"));
+        }
 
         const isOfThis = (service: Resource) => refersTo(stack, service.props.get("accountName"), account);
         const own = services.filter(service => isOfThis(service) === "yes");

@@ -10,17 +10,21 @@ const SERVICE_KEYS = ["aws:principalisawsservice", "aws:viaawsservice"];
 /** An identity of one account: its root user, or the name of a role or user. */
 const IDENTITY = /^arn:aws[a-z-]*:(?:iam|sts)::\d{12}:(?:root|(?:role|user|assumed-role)\/(.+))$/;
 
-/** A role's or user's unique id, with or without a session's name. */
-const UNIQUE_ID = /^A(?:RO|ID)A[A-Z0-9]{12,}(?::|$)/;
+/** A role's or user's unique id, with or without a session's name; an account's id, which `aws:userId` has for its root user. */
+const UNIQUE_ID = /^(?:A(?:RO|ID)A[A-Z0-9]{12,}(?::|$)|\d{12}$)/;
+
+/** What the names of all roles of Identity Center have in common. */
+const IDENTITY_CENTER =
+    /^aws-reserved\/(?:sso\.amazonaws\.com\/)?(?:[a-z]{2}(?:-[a-z]+)+-\d\/|\*\/)?(?:AWSReservedSSO_)?/;
 
 /** Whether a value of a Deny's exceptions names somebody: a pattern may stand for some identities, not for an account's all. */
 export function isNamedPrincipal(text: string): boolean {
     if (UNIQUE_ID.test(text)) return true;
     const identity = IDENTITY.exec(text);
     if (identity === null) return false;
-    const [, name] = identity;
-    if (name === undefined) return true;
-    return !name.includes("${") && (!/[*?]/.test(name) || /[^*?/]{3}/.test(name));
+    if (identity[1] === undefined) return true;
+    const name = identity[1].replace(IDENTITY_CENTER, "");
+    return name !== "" && !name.includes("${") && (!/[*?]/.test(name) || /[^*?/]{3}/.test(name));
 }
 
 /** Whether a statement refuses every request without TLS, to the bucket and to its objects. */

@@ -1,7 +1,7 @@
 import type { Report } from "../report";
 import type { Resource } from "../resource";
 import type { Stack } from "../stack";
-import type { Value } from "../value";
+import { Value } from "../value";
 import { ask, isOn } from "./needs";
 import { refersTo } from "./trails";
 
@@ -9,6 +9,11 @@ import { refersTo } from "./trails";
 const GRANTS: Readonly<Record<string, (props: Value) => Value[]>> = {
     "gcp:storage/bucketIAMMember:BucketIAMMember": props => [props.get("member")],
     "gcp:storage/bucketIAMBinding:BucketIAMBinding": props => props.get("members").items(),
+    "gcp:storage/bucketIAMPolicy:BucketIAMPolicy": props =>
+        readJson(props.get("policyData"))
+            .get("bindings")
+            .items()
+            .flatMap(binding => binding.get("members").items()),
     "gcp:storage/bucketAccessControl:BucketAccessControl": props => [props.get("entity")],
     "gcp:storage/bucketACL:BucketACL": props => [...props.get("roleEntities").items(), props.get("predefinedAcl")],
 };
@@ -56,4 +61,13 @@ export function gcsStateJudge(stack: Stack, report: Report) {
 
 function isText(value: Value): boolean {
     return (value.string()?.trim() ?? "") !== "";
+}
+
+/** What a property holds as JSON; nothing where it is unknown or no JSON, which Google refuses. */
+function readJson(property: Value): Value {
+    try {
+        return Value.of(JSON.parse(property.string() ?? "null"), property.resource, property.path);
+    } catch {
+        return Value.of(undefined, property.resource, property.path);
+    }
 }

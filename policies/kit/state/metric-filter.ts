@@ -6,22 +6,23 @@ import { wildcard } from "../wildcard";
 /**
  * Whether the filter pattern of CloudTrail's log lets through a request that somebody nobody named made to a bucket.
  *
- * Reads what decides: comparisons of events, buckets, identities and errors, wherever they stand in the expression.
+ * Reads what decides: comparisons of services, events, buckets, identities and errors, wherever they stand in the expression.
  * Source: Amazon CloudWatch Logs User Guide, "Filter pattern syntax for metric filters".
  */
 export function filterTells({ props }: Resource, eventName: string, bucket: Resource): Truth {
     const pattern = props.get("pattern");
     if (pattern.isUnknown) return "unknown";
     const text = pattern.string() ?? "";
+    const services = comparisonsIn(text, "eventSource");
     const events = comparisonsIn(text, "eventName");
     const buckets = comparisonsIn(text, "bucketName");
     const identities = [...text.matchAll(/\buserIdentity[\w.]*\s*(!?=)/g)].map(([, operator]) => operator);
     // A filter that speaks of none of these is about something else, such as errors of an application.
-    const isOfStorage =
-        /\bs3\.amazonaws\.com\b/.test(text) || events.length > 0 || buckets.length > 0 || identities.length > 0;
+    const isOfStorage = services.length > 0 || events.length > 0 || buckets.length > 0 || identities.length > 0;
     const isOpen = identities.length === 0 || identities.includes("!=");
     // The request is granted, so that its record holds no error.
-    if (!isOfStorage || !isOpen || !lets(events, eventName) || /\berrorCode\s*=/.test(text)) return "no";
+    if (!isOfStorage || !isOpen || /\berrorCode\s*=/.test(text)) return "no";
+    if (!lets(services, "s3.amazonaws.com") || !lets(events, eventName)) return "no";
     if (buckets.length === 0) return "yes";
     const name = bucketNameOf(bucket);
     if (name === undefined) return "unknown";

@@ -4,8 +4,10 @@ import type { Stack } from "../stack";
 import { allOf, anyOf, not, type Truth } from "../truth";
 import type { Value } from "../value";
 
+const TRAIL = "aws:cloudtrail/trail:Trail";
+
 /** What CloudTrail records into: a trail, or an event data store of CloudTrail Lake. */
-const RECORDERS = ["aws:cloudtrail/trail:Trail", "aws:cloudtrail/eventDataStore:EventDataStore"];
+const RECORDERS = [TRAIL, "aws:cloudtrail/eventDataStore:EventDataStore"];
 
 /** A kind of request, and the actions that stand for it where a trail lists names. */
 const REQUESTS = { read: ["GetObject"], write: ["PutObject", "DeleteObject"] } as const;
@@ -21,11 +23,15 @@ export function isRecorded(stack: Stack, bucket: Resource, request: Request): Tr
     return anyOf(stack.ofType(...RECORDERS).map(trail => records(stack, trail, bucket, request)));
 }
 
-/** The trails of the stack that record requests for the objects of a bucket, or may do so. */
-export function trailsOf(stack: Stack, bucket: Resource): Resource[] {
-    return stack
+/**
+ * The trails of the stack that record requests for the objects of a bucket, or may do so. None where only an event data store
+ * does, which tells nobody; undefined where the stack records nothing, and so leaves that to another one.
+ */
+export function trailsOf(stack: Stack, bucket: Resource): Resource[] | undefined {
+    const recorders = stack
         .ofType(...RECORDERS)
         .filter(trail => (["read", "write"] as const).some(request => records(stack, trail, bucket, request) !== "no"));
+    return recorders.length === 0 ? undefined : recorders.filter(({ type }) => type === TRAIL);
 }
 
 function records(stack: Stack, trail: Resource, bucket: Resource, request: Request): Truth {
@@ -64,16 +70,18 @@ function records(stack: Stack, trail: Resource, bucket: Resource, request: Reque
             anyOf(of("resources.type").map(field => lets(field, ["AWS::S3::Object"]))),
             ...of("readOnly").map(field => lets(field, [String(request === "read")])),
             ...of("eventName").map(field => lets(field, REQUESTS[request])),
-            ...of("resources.ARN").map(field =>
-                allOf([
-                    anyOf([...field.get("startsWiths").items(), ...field.get("equals").items()].map(isPrefix)),
-                    not(
-                        anyOf(
-                            [...field.get("notStartsWiths").items(), ...field.get("notEquals").items()].map(isPrefix),
-                        ),
-                    ),
-                ]),
-            ),
+            ...of("resources.ARN").map(ofObjects),
+        ]);
+    }
+
+    /** Whether a selector by ARN takes all objects of the bucket. One that asks for whole ARNs takes single objects. */
+    function ofObjects(field: Value): Truth {
+        const prefixes = field.get("startsWiths").items();
+        const isForSome = !field.get("equals").isMissing || !field.get("endsWiths").isMissing;
+        if (isForSome) return "no";
+        return allOf([
+            prefixes.length === 0 ? "yes" : anyOf(prefixes.map(isPrefix)),
+            not(anyOf(field.get("notStartsWiths").items().map(isPrefix))),
         ]);
     }
 
