@@ -584,7 +584,7 @@ testStackRule(rule, {
                 BUCKET,
                 { ...advanced(ofObjects), type: EVENT_DATA_STORE },
                 ...eventRule("all", api({})),
-                ...metricFilter("all", "{ $.eventSource = s3.amazonaws.com }"),
+                ...metricFilter("logs", "{ $.eventSource = s3.amazonaws.com }"),
             ],
             violations: [NO_DELETION, NO_STRANGER],
         },
