@@ -30,3 +30,14 @@ export function giveName(type: string, logicalName: string, inputs: Struct): voi
     if (property === undefined || fields.has(property) || fields.has(`${property}Prefix`)) return;
     fields.set(property, Value.fromJavaScript(`${logicalName}-1a2b3c4`));
 }
+
+/** The name that AWS gives a resource on its creation, as its outputs tell it: its own, or one that begins with its prefix. */
+export function completeName(type: string, logicalName: string, outputs: Struct): string {
+    const property = NAME_PROPERTIES[type] ?? "name";
+    const fields = outputs.getFieldsMap();
+    const given = fields.get(property)?.getStringValue() ?? "";
+    if (given !== "") return given;
+    const prefix = fields.get(`${property}Prefix`)?.getStringValue() ?? "";
+    if (prefix !== "") fields.set(property, Value.fromJavaScript(`${prefix}1a2b3c4`));
+    return prefix === "" ? logicalName : `${prefix}1a2b3c4`;
+}

@@ -6,7 +6,7 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct, Value } from "google-protobuf/google/protobuf/struct_pb";
 import { DATA_SOURCES } from "./data-sources";
-import { giveName } from "./generated-names";
+import { completeName, giveName } from "./generated-names";
 import { UNKNOWN } from "./resources";
 
 /** A stand-in for the AWS provider that runs in this process. */
@@ -92,10 +92,22 @@ function answer<Request, Response>(reply: (request: Request) => Response) {
 
 function outputsOf(urn: string, inputs: Struct | undefined, isPreview: boolean): Struct {
     const outputs = inputs ?? new Struct();
-    const [service = "aws"] = typeOf(urn).replace("aws:", "").split("/");
-    const arn = isPreview ? UNKNOWN : `arn:aws:${service}:${REGION}:${ACCOUNT}:${nameOf(urn)}`;
-    if (!outputs.getFieldsMap().has("arn")) outputs.getFieldsMap().set("arn", Value.fromJavaScript(arn));
+    const fields = outputs.getFieldsMap();
+    const arn = isPreview ? UNKNOWN : arnOf(urn, outputs);
+    if (!fields.has("arn")) fields.set("arn", Value.fromJavaScript(arn));
     return outputs;
+}
+
+/** An ARN of the shape that AWS gives the resource where rules look at it: of buckets, identities and identity providers. */
+function arnOf(urn: string, outputs: Struct): string {
+    const type = typeOf(urn);
+    const name = completeName(type, nameOf(urn), outputs);
+    const [service = "aws", kind = ""] = type.replace("aws:", "").split(/[/:]/);
+    if (/^bucket(V2)?$/.test(kind)) return `arn:aws:s3:::${name}`;
+    if (service !== "iam") return `arn:aws:${service}:${REGION}:${ACCOUNT}:${name}`;
+    if (kind !== "openIdConnectProvider") return `arn:aws:iam::${ACCOUNT}:${kind}/${name}`;
+    const url = outputs.getFieldsMap().get("url")?.getStringValue() ?? "";
+    return `arn:aws:iam::${ACCOUNT}:oidc-provider/${url.replace(/^https:\/\//, "")}`;
 }
 
 /** A URN is `urn:pulumi:<stack>::<project>::<parent types$type>::<name>`. */
