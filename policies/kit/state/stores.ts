@@ -85,16 +85,17 @@ function chosen(
         if (backend !== undefined && own.includes(backend)) return true;
         const tags = [...props.get("tags").entries(), ...props.get("labels").entries()];
         if (tags.some(([tag, value]) => isTag(`${tag}=${value.string() ?? ""}`.toLowerCase()))) return true;
-        return [name, ...own].some(
-            text =>
-                stateStores.includes(text) ||
-                ((isName(text) || isName(hyphenated(text))) && !NO_STORE.test(hyphenated(text))),
-        );
+        return [name, ...own].some(text => {
+            if (stateStores.includes(text)) return true;
+            const words = hyphenated(text);
+            return (isName(text) || isName(words)) && !NO_STORE.test(words);
+        });
     });
 }
 
 /** A name with its words told apart by hyphens, as clouds want it: `pulumi-state` for `pulumiState`. */
 function hyphenated(name: string): string {
+    if (/^[a-z\d-]*$/.test(name)) return name;
     return name
         .replace(/([a-z\d])([A-Z])/g, "$1-$2")
         .replace(/[_.\s]+/g, "-")
