@@ -143,6 +143,7 @@ export function isEveryone({ kind, value }: Principal): boolean {
  * case and ARNs with it; give both in lower case for the former.
  */
 export function matchesPattern(pattern: string, text: string): boolean {
+    if (!/[*?]/.test(pattern)) return pattern === text;
     const source = pattern
         .replace(/\*+/g, "*")
         .replace(/[.+^${}()|[\]\\]/g, "\\$&")
