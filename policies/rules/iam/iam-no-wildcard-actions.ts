@@ -151,18 +151,19 @@ function judgeAction(action: Value, statement: Statement, wanted: Settings, repo
                 `allows all actions of a service (${action.show()}); expected the actions that are needed.`,
             );
             return;
-        case "some": {
-            const escalation = wanted.escalationActions.find(dangerous => matchesPattern(pattern, dangerous));
-            const everywhere = statement.resources.find(resource => coversEverything(resource.string()?.trim() ?? ""));
-            const isNarrow = statement.conditions.some(condition => narrows(condition, NARROWING_KEYS));
-            const isWide = !isNarrow && (everywhere !== undefined || statement.notResources.length > 0);
-            if (escalation !== undefined && isWide) {
-                const where =
-                    everywhere === undefined ? "all resources but some" : `resource \`${everywhere.string()}\``;
-                report.violation(action, `allows ${action.show()} on ${where}; expected the ARNs that are needed.`);
+        case "some":
+            if (wanted.escalationActions.some(dangerous => matchesPattern(pattern, dangerous))) {
+                judgeEscalation(action, statement, report);
             }
-        }
     }
+}
+
+function judgeEscalation(action: Value, { resources, notResources, conditions }: Statement, report: Report): void {
+    const everywhere = resources.find(resource => coversEverything(resource.string()?.trim() ?? ""));
+    if (everywhere === undefined && notResources.length === 0) return;
+    if (conditions.some(condition => narrows(condition, NARROWING_KEYS))) return;
+    const where = everywhere === undefined ? "all resources but some" : `resource \`${everywhere.string()}\``;
+    report.violation(action, `allows ${action.show()} on ${where}; expected the ARNs that are needed.`);
 }
 
 /** True for `*` and for ARNs that name no more than a type: `arn:aws:iam::*:role/*`, with any account. */
