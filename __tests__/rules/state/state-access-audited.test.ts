@@ -258,6 +258,14 @@ testStackRule(rule, {
             ],
         },
         {
+            name: "strangers by the kinds of identities that people have",
+            resources: [
+                BUCKET,
+                TRAIL,
+                ...eventRule("all", api({ userIdentity: { type: ["AssumedRole", "IAMUser"], ...strangers } })),
+            ],
+        },
+        {
             name: "strangers of this account",
             resources: [
                 BUCKET,
@@ -607,6 +615,7 @@ testStackRule(rule, {
                 }).map(each => ({ ...each, props: { ...each.props, metricTransformation: null } })),
             ],
             ["of the expected principals", eventRule("stranger", api({ userIdentity: { arn: [CI] } }))],
+            ["of the root user", eventRule("stranger", api({ userIdentity: { type: ["Root"] } }))],
             [
                 "by the bucket's own notifications",
                 eventRule("stranger", { source: ["aws.s3"], "detail-type": ["Object Created"] }),

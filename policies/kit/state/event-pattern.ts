@@ -27,14 +27,15 @@ const ENVELOPE: Event = {
     source: "aws.s3",
 };
 
+/** A role, which is what people and workloads sign in as. */
 const IDENTITY: Event = {
-    type: ANY,
+    type: "AssumedRole",
     principalId: UNNAMED,
     arn: UNNAMED,
     accountId: ANY,
     userName: UNNAMED,
     sessionContext: {
-        sessionIssuer: { type: ANY, principalId: UNNAMED, arn: UNNAMED, accountId: ANY, userName: UNNAMED },
+        sessionIssuer: { type: "Role", principalId: UNNAMED, arn: UNNAMED, accountId: ANY, userName: UNNAMED },
     },
 };
 
