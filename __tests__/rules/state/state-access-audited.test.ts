@@ -368,6 +368,22 @@ testStackRule(rule, {
             notes: [TRAIL_LATER],
         },
         {
+            name: "a filter whose metric is unknown in a preview",
+            resources: [
+                BUCKET,
+                TRAIL,
+                ...metricFilter(
+                    "all",
+                    "{ $.eventSource = s3.amazonaws.com }",
+                    {},
+                    {
+                        metricTransformation: { name: UNKNOWN, namespace: "State", value: "1" },
+                    },
+                ),
+            ],
+            notes: [later(NO_DELETION), later(NO_STRANGER)],
+        },
+        {
             name: "targets and alarms of nobody knows what",
             resources: [
                 BUCKET,
@@ -562,6 +578,10 @@ testStackRule(rule, {
                 metricFilter("deletion", "{ $.eventName = DeleteObject }", { metricName: "errors" }),
             ],
             [
+                "by a filter with another namespace's alarm, whose metric is unknown",
+                metricFilter("deletion", "{ $.eventName = DeleteObject }", { namespace: "Shop", metricName: UNKNOWN }),
+            ],
+            [
                 "by a filter with another namespace's alarm",
                 metricFilter("deletion", "{ $.eventName = DeleteObject }", { namespace: "Shop" }),
             ],
@@ -593,6 +613,22 @@ testStackRule(rule, {
                 { ...advanced(ofObjects), type: EVENT_DATA_STORE },
                 ...eventRule("all", api({})),
                 ...metricFilter("logs", "{ $.eventSource = s3.amazonaws.com }"),
+            ],
+            violations: [NO_DELETION, NO_STRANGER],
+        },
+        {
+            name: "a filter whose metric is unknown in a preview, without any alarm",
+            resources: [
+                BUCKET,
+                TRAIL,
+                ...metricFilter(
+                    "all",
+                    "{ $.eventSource = s3.amazonaws.com }",
+                    {},
+                    {
+                        metricTransformation: { name: UNKNOWN, namespace: "State", value: "1" },
+                    },
+                ).slice(0, 1),
             ],
             violations: [NO_DELETION, NO_STRANGER],
         },

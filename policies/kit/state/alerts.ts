@@ -26,26 +26,52 @@ const REQUESTS: Readonly<Record<Incident, string>> = { deletion: "DeleteObject",
  */
 export function isAlerted(stack: Stack, bucket: Resource, incident: Incident): Truth {
     const rules = stack.ofType(EVENT_RULE).filter(isEnabled);
-    const targets = stack.ofType(EVENT_TARGET);
     const filters = stack.ofType(METRIC_FILTER);
-    const alarms = stack.ofType(METRIC_ALARM).filter(acts);
+    const hasTarget = targeted(stack);
+    const hasAlarm = alarmed(stack);
     const trails = trailsOf(stack, bucket);
     return anyOf([
         ...rules.map(rule =>
-            allOf([
-                anyOf(targets.map(({ props }) => refersTo(stack, props.get("rule"), rule))),
-                isOnDefaultBus(rule),
-                ruleTells(stack, rule, bucket, incident, trails),
-            ]),
+            allOf([hasTarget(rule), isOnDefaultBus(rule), ruleTells(stack, rule, bucket, incident, trails)]),
         ),
         ...filters.map(filter =>
             allOf([
-                anyOf(alarms.map(alarm => isAbout(stack, alarm, filter))),
+                hasAlarm(filter),
                 filterTells(filter, REQUESTS[incident], bucket),
                 readsLogOf(stack, trails, filter),
             ]),
         ),
     ]);
+}
+
+/** A test for event rules that have a target. */
+function targeted(stack: Stack): (rule: Resource) => Truth {
+    const references = stack.ofType(EVENT_TARGET).map(({ props }) => props.get("rule"));
+    const found = references.map(reference => stack.referredBy(reference, [EVENT_RULE]));
+    const urns = new Set(found.flat().map(({ urn }) => urn));
+    const isOneUnknown = references.some((reference, index) => reference.isUnknown && found[index]?.length === 0);
+    return ({ urn }) => (urns.has(urn) ? "yes" : isOneUnknown ? "unknown" : "no");
+}
+
+/** A test for metric filters whose metric has an alarm that acts. */
+function alarmed(stack: Stack): (filter: Resource) => Truth {
+    const alarms = stack.ofType(METRIC_ALARM).filter(acts);
+    const metricOf = (value: Value, name: string) => [value.get("namespace"), value.get(name)] as const;
+    const keyOf = (metric: readonly Value[]) => JSON.stringify(metric.map(part => part.string() ?? null));
+    const isKnown = (metric: readonly Value[]) => metric.every(part => !part.isUnknown);
+    const metrics = alarms.map(({ props }) => metricOf(props, "metricName"));
+    const known = new Set(metrics.filter(isKnown).map(keyOf));
+    const later = metrics.filter(metric => !isKnown(metric));
+    return filter => {
+        const [transformation = filter.props] = filter.props.get("metricTransformation").items();
+        const own = metricOf(transformation, "name");
+        if (own.some(part => part.isMissing) || alarms.length === 0) return "no";
+        if (!isKnown(own)) return "unknown";
+        if (known.has(keyOf(own))) return "yes";
+        const isOfFilter = (part: Value, index: number): Truth =>
+            part.isUnknown ? refersTo(stack, part, filter) : part.string() === own[index]?.string() ? "yes" : "no";
+        return anyOf(later.map(metric => allOf(metric.map(isOfFilter))));
+    };
 }
 
 function isEnabled({ props }: Resource): boolean {
@@ -55,17 +81,6 @@ function isEnabled({ props }: Resource): boolean {
 function acts({ props }: Resource): boolean {
     const actions = props.get("alarmActions").items();
     return props.get("actionsEnabled").boolean() !== false && actions.length > 0;
-}
-
-function isAbout(stack: Stack, alarm: Resource, filter: Resource): Truth {
-    const [transformation = filter.props] = filter.props.get("metricTransformation").items();
-    const same = (property: string, name: string): Truth => {
-        const [given, own] = [alarm.props.get(property), transformation.get(name)];
-        if (given.isUnknown) return refersTo(stack, given, filter);
-        if (own.isUnknown) return "unknown";
-        return given.string() !== undefined && given.string() === own.string() ? "yes" : "no";
-    };
-    return allOf([same("metricName", "name"), same("namespace", "namespace")]);
 }
 
 function ruleTells(
