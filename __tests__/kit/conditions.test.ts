@@ -79,6 +79,7 @@ test.each([
     ["the whole internet", { IpAddress: { "aws:SourceIp": "0.0.0.0/0" } }],
     ["one wide value beside a fixed one", { IpAddress: { "aws:SourceIp": ["203.0.113.0/24", "0.0.0.0/1"] } }],
     ["no values", { StringEquals: { "aws:SourceVpc": [] } }],
+    ["a map in the place of a text", { StringEquals: { "aws:SourceVpc": { toString: null } } }],
     ["any other variable", { StringEquals: { "aws:PrincipalAccount": "${aws:PrincipalAccount}" } }],
     ["any bucket by a pattern", { ArnLike: { "aws:SourceArn": "arn:aws:s3:*:*:*" } }],
     ["any account by a pattern", { ArnLike: { "aws:SourceArn": "arn:aws:sns:eu-west-1:*:orders" } }],

@@ -87,6 +87,18 @@ describe("Value", () => {
     });
 
     test.each([
+        ["a", "a"],
+        ["", ""],
+        [443, "443"],
+        [false, "false"],
+        [null, undefined],
+        [["a"], undefined],
+        [{ toString: null }, undefined],
+    ])("text of %j is %j", (raw, expected) => {
+        expect(of({ raw }).get("raw").text()).toBe(expected);
+    });
+
+    test.each([
         [443, 443],
         ["443", 443],
         [" 0 ", 0],

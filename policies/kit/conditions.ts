@@ -132,7 +132,7 @@ function tiesCaller({ operator, qualifier, isIfExists, key, values }: Condition)
     if (isFixed === undefined || !POSITIVE.has(operator) || qualifier === "all" || isIfExists) return "no";
     if (values.length === 0) return "no";
     const fixed = (value: Value): Truth =>
-        value.isUnknown ? "unknown" : isFixed(String(value.raw).trim()) ? "yes" : "no";
+        value.isUnknown ? "unknown" : isFixed(value.text()?.trim() ?? "") ? "yes" : "no";
     const verdicts = values.map(fixed);
     if (verdicts.includes("no")) return "no";
     return verdicts.includes("unknown") ? "unknown" : "yes";
@@ -150,5 +150,5 @@ export function narrows(
     if (qualifier === "all" || isIfExists || values.length === 0) return false;
     if (!keyPatterns.some(pattern => matchesPattern(pattern.toLowerCase(), key))) return false;
     const common = /^alias\/|^arn(:[^:]*){4}:|\.amazonaws\.com$/g;
-    return values.every(value => value.isUnknown || /[^*?]/.test(String(value.raw ?? "").replace(common, "")));
+    return values.every(value => value.isUnknown || /[^*?]/.test((value.text() ?? "").replace(common, "")));
 }

@@ -74,6 +74,11 @@ export class Value {
         return typeof this.raw === "string" ? this.raw : undefined;
     }
 
+    /** The text of a single value, as policy documents and providers take numbers and truth values; otherwise undefined. */
+    text(): string | undefined {
+        return /^(string|number|boolean)$/.test(typeof this.raw) ? String(this.raw) : undefined;
+    }
+
     /** The truth value, also when written as the text `true` or `false`, which providers accept; otherwise undefined. */
     boolean(): boolean | undefined {
         if (typeof this.raw === "boolean") return this.raw;

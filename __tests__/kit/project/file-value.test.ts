@@ -44,6 +44,16 @@ describe("reading", () => {
     });
 });
 
+test("keys that are no texts are read without their content", () => {
+    const { content } = parse("? {<<: text}\n: a\n? [1, 2]\n: b\n? &k key\n: c\n? *k\n: d\n? {}\n: [{? {<<: text}}]\n");
+    expect(content.entries().map(([key, value]) => [key, value.scalar()])).toEqual([
+        ["{…}", undefined],
+        ["[…]", "b"],
+        ["key", "c"],
+        ["*k", "d"],
+    ]);
+});
+
 describe("merge keys and aliases", () => {
     test("merge without replacing what the map sets itself, whichever comes first", () => {
         const { content } = parse("base: &base {a: 1, b: 2}\nlate: {a: own, <<: *base}\nearly: {<<: *base, a: own}\n");

@@ -304,9 +304,11 @@ function isMergeKey(key: unknown): boolean {
     return isScalar(key) && typeof key.value === "symbol";
 }
 
+/** A key as text. Maps and lists as keys have no name by which anything is looked up; their own text can be broken YAML. */
 function keyOf(key: unknown): string {
     if (isScalar(key)) return typeof key.value === "symbol" ? "<<" : String(key.value);
-    return String(key);
+    if (isAlias(key)) return `*${key.source}`;
+    return isSeq(key) ? "[…]" : "{…}";
 }
 
 function isEmpty(node: unknown): boolean {

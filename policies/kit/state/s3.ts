@@ -182,10 +182,13 @@ function judgeSpared(
     const wrongOf = (list: readonly Value[]) => list.filter(value => !isExpected(value, allowedPrincipals));
     const wrong = lists.map(wrongOf);
     if (wrong.some(list => list.length === 0)) return;
-    for (const value of wrong[0] ?? []) {
+    // Of several Denies one is reported, and always the same one, however the program orders them.
+    const placeOf = ([value]: readonly Value[]) => value?.path.replace(/\[\d+\]/g, "") ?? "";
+    const [reported = []] = wrong.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+    for (const value of reported) {
         if (value.isUnknown) {
             report.undetermined(value, "which principal the policy lets in is unknown until the update.");
-        } else if (isNamedPrincipal(String(value.raw))) {
+        } else if (isNamedPrincipal(value.text() ?? "")) {
             report.violation(
                 value,
                 `lets ${value.show()} use the state; expected one of ${allowedPrincipals.join(", ")}.`,
