@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { type Command, Option } from "commander";
-import { isForStack } from "../policies/config/exemption";
+import { isForStack } from "../policies/config/exemptions/exemption";
 import { jsonSchema, SCHEMAS, type SchemaName } from "../policies/config/json-schema";
 import { expiredExemptions, uselessIn } from "../policies/config/lint";
 import {

@@ -1,14 +1,14 @@
 import { join, resolve } from "node:path";
 import { PolicyPack } from "@pulumi/policy";
-import { exemptionsPolicy } from "./config/exemptions-policy";
+import { exemptionsPolicy } from "./config/exemptions/exemptions-policy";
 import { readSettings } from "./config/load";
-import { observeEngine } from "./config/observe-engine";
 import { Session } from "./config/session";
 import { toPolicy } from "./kit/policy";
 import { Workspace } from "./kit/project/workspace";
 import { packageRoot } from "./package-root";
 import { rules } from "./rules";
 import { linkOnce } from "./sdk/link-once";
+import { observeEngine } from "./sdk/observe-engine";
 import { readOnce } from "./sdk/read-once";
 
 // The engine's Node host names the stack in these variables; `policy analyze` and `policy publish` name none.

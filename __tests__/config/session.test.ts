@@ -1,7 +1,7 @@
 import type { ResourceRemediation, ResourceValidation, StackValidation } from "@pulumi/policy";
 import { z } from "zod";
-import type { Exemption } from "../../policies/config/exemption";
-import { exemptionsPolicy } from "../../policies/config/exemptions-policy";
+import type { Exemption } from "../../policies/config/exemptions/exemption";
+import { exemptionsPolicy } from "../../policies/config/exemptions/exemptions-policy";
 import { readSettings } from "../../policies/config/load";
 import { type EngineConfig, Session } from "../../policies/config/session";
 import { parseStackName } from "../../policies/config/stack-identity";

@@ -136,7 +136,9 @@ function loadExamples(): void {
     Object.assign(globalThis, { describe: ignore, test: ignore });
     for (const topic of readdirSync(__dirname, { withFileTypes: true })) {
         if (!topic.isDirectory()) continue;
-        for (const file of readdirSync(join(__dirname, topic.name))) require(join(__dirname, topic.name, file));
+        // Folders hold tests of a rule's private parts, which give no examples.
+        const tests = readdirSync(join(__dirname, topic.name)).filter(file => file.endsWith(".test.ts"));
+        for (const file of tests) require(join(__dirname, topic.name, file));
     }
     Object.assign(globalThis, { describe: realDescribe, test: realTest });
 }

@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import { parseCidr } from "../../policies/kit/cidr";
+import { parseCidr } from "../../policies/aws/cidr";
 import { UNKNOWN } from "./engine-args";
 import { isMap } from "./json";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Rule } from "../kit/rule";
 import { configSchemaOf } from "../kit/settings";
-import { ExemptionSettings } from "./exemption";
+import { ExemptionSettings } from "./exemptions/exemption";
 import { LEVEL_PATTERN } from "./level";
 import { GROUPS, groupNames } from "./profile";
 import { PARTS } from "./selection";

@@ -1,4 +1,4 @@
-import { EXEMPTIONS, type Exemption, isExpired, isForStack } from "./exemption";
+import { EXEMPTIONS, type Exemption, isExpired, isForStack } from "./exemptions/exemption";
 import type { SettingsFiles } from "./load";
 import type { Problem } from "./problem";
 import type { Entry, Profile } from "./profile";

@@ -6,7 +6,7 @@ import { plain } from "../kit/project/plain";
 import { readTextFile } from "../kit/project/text-file";
 import type { FileLocation } from "../kit/report";
 import type { Rule } from "../kit/rule";
-import { EXEMPTIONS, ExemptionSettings, mistakesInExemption } from "./exemption";
+import { EXEMPTIONS, ExemptionSettings, mistakesInExemption } from "./exemptions/exemption";
 import type { Level } from "./level";
 import { ConfigError, type Problem, suggestion } from "./problem";
 import { type Profile, readProfile } from "./profile";

@@ -1,5 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { type Resource, stackResourceOf } from "./resource";
+import type { Truth } from "./truth";
 import type { Value } from "./value";
 
 /** Properties that hold the ids, names and ARNs by which resources refer to one another. */
@@ -62,6 +63,13 @@ export class Stack {
         return [...new Set(urns)]
             .map(urn => this.byUrn(urn))
             .filter((resource): resource is Resource => resource !== undefined && wanted.has(resource.type));
+    }
+
+    /** Whether a reference is to this resource, among those of its type. */
+    refersTo(reference: Value, target: Resource): Truth {
+        const found = this.referredBy(reference, [target.type]);
+        if (found.length === 0) return reference.isUnknown ? "unknown" : "no";
+        return found.some(({ urn }) => urn === target.urn) ? "yes" : "no";
     }
 
     private identitiesIn(type: string): Map<string, Resource[]> {

@@ -1,21 +1,21 @@
 import picomatch from "picomatch";
 import { z } from "zod";
-import { auditBefore, auditFor, hasDependencies } from "../../kit/ci/audit";
-import { identitiesOf, loginsWithoutOidc, staticCredentials } from "../../kit/ci/credentials";
-import { openPipelines } from "../../kit/ci/open";
-import { excessPermissions } from "../../kit/ci/permissions";
-import { unpinned } from "../../kit/ci/pins";
-import { applies, callsOf, type Job, jobsBefore, type Pipeline, runsPulumi } from "../../kit/ci/pipeline";
-import { plainSecrets } from "../../kit/ci/plain-settings";
-import type { Problem } from "../../kit/ci/problem";
-import { isApply, type PulumiCall, runsProgram } from "../../kit/ci/pulumi-call";
-import { scriptInjections, untrustedCheckouts } from "../../kit/ci/untrusted";
 import { nist } from "../../kit/controls";
 import { hasProject } from "../../kit/project/absence";
 import { projectDir } from "../../kit/project/settings";
 import type { Workspace } from "../../kit/project/workspace";
 import { locate } from "../../kit/report";
 import { projectRule } from "../../kit/rule";
+import { applies, callsOf, type Job, jobsBefore, type Pipeline, runsPulumi } from "../../pipelines/pipeline";
+import type { Problem } from "../../pipelines/problem";
+import { isApply, type PulumiCall, runsProgram } from "../../pipelines/pulumi-call";
+import { openPipelines } from "../../pipelines/read-pipelines";
+import { auditBefore, auditFor, hasDependencies } from "./ci-workflow-hardened/audit";
+import { identitiesOf, loginsWithoutOidc, staticCredentials } from "./ci-workflow-hardened/credentials";
+import { excessPermissions } from "./ci-workflow-hardened/permissions";
+import { unpinned } from "./ci-workflow-hardened/pins";
+import { plainSecrets } from "./ci-workflow-hardened/plain-settings";
+import { scriptInjections, untrustedCheckouts } from "./ci-workflow-hardened/untrusted";
 
 const ASPECTS = [
     "pinned-actions",

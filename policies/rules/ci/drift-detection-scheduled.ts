@@ -1,11 +1,6 @@
 import { posix } from "node:path";
 import picomatch from "picomatch";
 import { z } from "zod";
-import { longestGapHours } from "../../kit/ci/cron";
-import { openPipelines } from "../../kit/ci/open";
-import type { Job, Pipeline, Step } from "../../kit/ci/pipeline";
-import type { Problem } from "../../kit/ci/problem";
-import type { PulumiCall } from "../../kit/ci/pulumi-call";
 import { nist } from "../../kit/controls";
 import { hasProject } from "../../kit/project/absence";
 import type { FileValue } from "../../kit/project/file-value";
@@ -13,6 +8,11 @@ import { PRODUCTION_STACKS, projectDir } from "../../kit/project/settings";
 import type { Project, Workspace } from "../../kit/project/workspace";
 import type { Report } from "../../kit/report";
 import { projectRule } from "../../kit/rule";
+import type { Job, Pipeline, Step } from "../../pipelines/pipeline";
+import type { Problem } from "../../pipelines/problem";
+import type { PulumiCall } from "../../pipelines/pulumi-call";
+import { openPipelines } from "../../pipelines/read-pipelines";
+import { longestGapHours } from "./drift-detection-scheduled/cron";
 
 const Settings = z.strictObject({
     projectDir,

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { narrows } from "../../kit/conditions";
+import { narrows } from "../../aws/conditions";
+import { IDENTITY_POLICY_TYPES, identityPoliciesOf } from "../../aws/identity-policies";
+import { breadthOf, matchesPattern, readPolicyDocument, type Statement } from "../../aws/policy-document";
 import { securityHub } from "../../kit/controls";
-import { IDENTITY_POLICY_TYPES, identityPoliciesOf } from "../../kit/identity-policies";
-import { breadthOf, matchesPattern, readPolicyDocument, type Statement } from "../../kit/policy-document";
 import type { Report } from "../../kit/report";
 import { resourceRule } from "../../kit/rule";
 import type { Value } from "../../kit/value";

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { letsEveryoneIn, narrows } from "../../kit/conditions";
+import { letsEveryoneIn, narrows } from "../../aws/conditions";
+import { IDENTITY_POLICY_TYPES, identityPoliciesOf } from "../../aws/identity-policies";
+import { matchesPattern, type PolicyDocument, readPolicyDocument, type Statement } from "../../aws/policy-document";
 import { securityHub } from "../../kit/controls";
-import { IDENTITY_POLICY_TYPES, identityPoliciesOf } from "../../kit/identity-policies";
-import { matchesPattern, type PolicyDocument, readPolicyDocument, type Statement } from "../../kit/policy-document";
 import type { Report } from "../../kit/report";
 import type { Resource } from "../../kit/resource";
 import { resourceRule } from "../../kit/rule";

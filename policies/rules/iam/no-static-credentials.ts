@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { matchesPattern } from "../../aws/policy-document";
 import { nist, securityHub } from "../../kit/controls";
-import { matchesPattern } from "../../kit/policy-document";
 import type { Report } from "../../kit/report";
 import { resourceRule } from "../../kit/rule";
 import { isPlaceholder, secretIn } from "../../kit/secret-patterns";

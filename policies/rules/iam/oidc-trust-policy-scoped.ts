@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { type Condition, matchesPattern, readPolicyDocument, type Statement } from "../../aws/policy-document";
 import { nist } from "../../kit/controls";
-import { type Condition, matchesPattern, readPolicyDocument, type Statement } from "../../kit/policy-document";
 import type { Report } from "../../kit/report";
 import type { Resource } from "../../kit/resource";
 import { resourceRule } from "../../kit/rule";

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { isOwnedArn, isTied, letsEveryoneIn, reportIfOpen } from "../../kit/conditions";
+import { isOwnedArn, isTied, letsEveryoneIn, reportIfOpen } from "../../aws/conditions";
+import { readPolicyDocument, type Statement } from "../../aws/policy-document";
 import { securityHub } from "../../kit/controls";
-import { readPolicyDocument, type Statement } from "../../kit/policy-document";
 import type { Report } from "../../kit/report";
 import { resourceRule } from "../../kit/rule";
 import type { Value } from "../../kit/value";

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { type Cidr, parseCidr, shareOfInternet } from "../../kit/cidr";
+import { type Cidr, parseCidr, shareOfInternet } from "../../aws/cidr";
 import { securityHub } from "../../kit/controls";
-import { GROUPS, NETWORK_ACLS, type Opening, PREFIX_LISTS } from "../../kit/openings";
 import type { Report } from "../../kit/report";
 import { resourceRule } from "../../kit/rule";
 import type { Value } from "../../kit/value";
+import { GROUPS, NETWORK_ACLS, type Opening, PREFIX_LISTS } from "./sg-no-ingress-all/ingress";
 
 const MAX_PORT = 65_535;
 

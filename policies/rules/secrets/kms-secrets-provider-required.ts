@@ -1,12 +1,12 @@
 import { z } from "zod";
+import { matchesPattern } from "../../aws/policy-document";
 import { nist } from "../../kit/controls";
-import { matchesPattern } from "../../kit/policy-document";
 import type { FileValue } from "../../kit/project/file-value";
-import { exampleOf, namesKey, secretsProviderOf } from "../../kit/project/secrets-provider";
 import { projectDir } from "../../kit/project/settings";
 import type { StackOfProject } from "../../kit/project/workspace";
 import type { Report } from "../../kit/report";
 import { projectRule } from "../../kit/rule";
+import { exampleOf, namesKey, secretsProviderOf } from "./kms-secrets-provider-required/secrets-provider";
 
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 

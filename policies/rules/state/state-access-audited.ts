@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { securityHub } from "../../kit/controls";
 import { stackRule } from "../../kit/rule";
-import { type Incident, isAlerted } from "../../kit/state/alerts";
-import { s3StateStores, stateStoreSettings } from "../../kit/state/stores";
-import { isRecorded } from "../../kit/state/trails";
 import { allOf } from "../../kit/truth";
+import { s3StateStores, stateStoreSettings } from "../../state/stores";
+import { type Incident, isAlerted } from "./state-access-audited/alerts";
+import { isRecorded } from "./state-access-audited/trails";
 
 const settings = z.strictObject({
     ...stateStoreSettings,

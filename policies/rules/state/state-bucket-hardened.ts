@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { securityHub } from "../../kit/controls";
 import { stackRule } from "../../kit/rule";
-import { azureStateJudge } from "../../kit/state/azure";
-import { gcsStateJudge } from "../../kit/state/gcs";
-import { s3StateJudge } from "../../kit/state/s3";
-import { azureStateStores, gcsStateStores, s3StateStores, stateStoreSettings } from "../../kit/state/stores";
+import { azureStateStores, gcsStateStores, s3StateStores, stateStoreSettings } from "../../state/stores";
+import { azureStateJudge } from "./state-bucket-hardened/azure-account";
+import { gcsStateJudge } from "./state-bucket-hardened/gcs-bucket";
+import { s3StateJudge } from "./state-bucket-hardened/s3-bucket";
 
 const settings = z.strictObject({
     ...stateStoreSettings,

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { reportIfOpen } from "../../kit/conditions";
+import { reportIfOpen } from "../../aws/conditions";
+import { matchesPattern, readPolicyDocument, type Statement } from "../../aws/policy-document";
+import { isForDirectoryBucket, S3 } from "../../aws/s3";
 import { securityHub } from "../../kit/controls";
-import { matchesPattern, readPolicyDocument, type Statement } from "../../kit/policy-document";
 import type { Report } from "../../kit/report";
 import type { Resource } from "../../kit/resource";
 import { stackRule } from "../../kit/rule";
-import { isForDirectoryBucket, S3 } from "../../kit/s3";
 import type { Stack } from "../../kit/stack";
 import type { Value } from "../../kit/value";
 

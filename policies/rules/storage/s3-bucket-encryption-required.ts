@@ -1,8 +1,4 @@
 import { z } from "zod";
-import { nist } from "../../kit/controls";
-import { replaceAt } from "../../kit/remedy";
-import type { Report } from "../../kit/report";
-import { stackRule } from "../../kit/rule";
 import {
     byBucket,
     encryptionDefaultsOf,
@@ -11,8 +7,12 @@ import {
     isCustomerManaged,
     isForDirectoryBucket,
     S3,
-} from "../../kit/s3";
+} from "../../aws/s3";
+import { nist } from "../../kit/controls";
+import type { Report } from "../../kit/report";
+import { stackRule } from "../../kit/rule";
 import type { Value } from "../../kit/value";
+import { replaceAt } from "./s3-bucket-encryption-required/replace-at";
 
 const ALGORITHMS = ["AES256", "aws:kms", "aws:kms:dsse"] as const;
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { PUBLIC_ACCESS_FLAGS, S3 } from "../../aws/s3";
 import { securityHub } from "../../kit/controls";
 import { resourceRule } from "../../kit/rule";
-import { PUBLIC_ACCESS_FLAGS, S3 } from "../../kit/s3";
 
 const settings = z.strictObject({
     requiredFlags: z

@@ -1,16 +1,16 @@
 import { z } from "zod";
-import { openPipelines } from "../../kit/ci/open";
 import { nist } from "../../kit/controls";
-import { looseInstalls } from "../../kit/dependencies/install";
-import { nodeDefects } from "../../kit/dependencies/node";
-import { dotnetDefects, goDefects, javaDefects } from "../../kit/dependencies/others";
-import { type Defect, type Demands, type Program, programOf } from "../../kit/dependencies/program";
-import { pythonDefects } from "../../kit/dependencies/python";
-import { registryDefects } from "../../kit/dependencies/registry";
 import { hasProject } from "../../kit/project/absence";
 import { projectDir } from "../../kit/project/settings";
 import { locate } from "../../kit/report";
 import { projectRule } from "../../kit/rule";
+import { openPipelines } from "../../pipelines/read-pipelines";
+import { looseInstalls } from "./dependencies-pinned/install";
+import { nodeDefects } from "./dependencies-pinned/node";
+import { dotnetDefects, goDefects, javaDefects } from "./dependencies-pinned/other-languages";
+import { type Defect, type Demands, type Program, programOf } from "./dependencies-pinned/program";
+import { pythonDefects } from "./dependencies-pinned/python";
+import { registryDefects } from "./dependencies-pinned/registry";
 
 const Settings = z.strictObject({
     projectDir,

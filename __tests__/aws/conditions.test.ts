@@ -1,0 +1,99 @@
+import { unknownCheckingProxy } from "@pulumi/policy";
+import { letsEveryoneIn } from "../../policies/aws/conditions";
+import { readPolicyDocument } from "../../policies/aws/policy-document";
+import { Value } from "../../policies/kit/value";
+import { UNKNOWN } from "../support/engine-args";
+
+function judge(statement: object): string {
+    const props = unknownCheckingProxy({
+        policy: { Statement: [{ Effect: "Allow", Action: "s3:GetObject", ...statement }] },
+    });
+    const document = readPolicyDocument(Value.of(props).get("policy"));
+    if (document.state !== "read") throw new Error(`The document is ${document.state}.`);
+    const [first] = document.statements;
+    if (first === undefined) throw new Error("The document has no statement.");
+    return letsEveryoneIn(first);
+}
+
+const everyoneIf = (Condition: object) => judge({ Principal: "*", Condition });
+
+test.each([
+    ["everyone", { Principal: "*" }, "yes"],
+    ["everyone as an AWS principal", { Principal: { AWS: "*" } }, "yes"],
+    ["everyone in a list", { Principal: { AWS: ["arn:aws:iam::123456789012:root", "*"] } }, "yes"],
+    ["everyone but some", { NotPrincipal: { AWS: "arn:aws:iam::123456789012:root" } }, "yes"],
+    ["the identities of any account", { Principal: { AWS: ["arn:aws:iam::*:root"] } }, "yes"],
+    ["one account", { Principal: { AWS: "123456789012" } }, "no"],
+    ["one account's root", { Principal: { AWS: "arn:aws:iam::123456789012:root" } }, "no"],
+    ["a service", { Principal: { Service: "cloudfront.amazonaws.com" } }, "no"],
+    ["nobody", {}, "no"],
+    ["a Deny", { Effect: "Deny", Principal: "*" }, "no"],
+    ["an unknown principal", { Principal: { AWS: UNKNOWN } }, "unknown"],
+    ["an unknown principal beside everyone", { Principal: { AWS: [UNKNOWN, "*"] } }, "yes"],
+])("%s", (_, statement, expected) => expect(judge(statement)).toBe(expected));
+
+test.each([
+    ["an organisation", { StringEquals: { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }],
+    ["an organisation, key in other letters", { stringequals: { "AWS:PRINCIPALORGID": "o-a1b2c3d4e5" } }],
+    ["a VPC endpoint", { StringEquals: { "aws:SourceVpce": ["vpce-1a2b3c4d", "vpce-5e6f7a8b"] } }],
+    ["any of the values", { "ForAnyValue:StringEquals": { "aws:PrincipalOrgPaths": ["o-a1b2c3d4e5/r-ab12/*"] } }],
+    ["a CloudFront distribution", { ArnLike: { "aws:SourceArn": "arn:aws:cloudfront::123456789012:distribution/*" } }],
+    ["a bucket", { ArnEquals: { "aws:SourceArn": "arn:aws:s3:::acme-uploads" } }],
+    ["the account of a key's caller", { StringEquals: { "kms:CallerAccount": "123456789012" } }],
+    ["an office", { IpAddress: { "aws:SourceIp": ["203.0.113.0/24", "198.51.100.7"] } }],
+    ["the resource's own account", { StringEquals: { "aws:PrincipalAccount": "${aws:ResourceAccount}" } }],
+    ["the resource's own organisation", { StringEquals: { "aws:SourceOrgID": "${aws:resourceOrgId}" } }],
+    ["a bucket by a pattern for its ARN", { ArnLike: { "aws:SourceArn": "arn:aws:s3:*:*:acme-uploads" } }],
+    ["a bucket in any partition", { ArnLike: { "aws:SourceArn": "arn:*:s3:::acme-uploads" } }],
+    ["all that one account has", { ArnLike: { "aws:SourceArn": "arn:aws:*:*:123456789012:*" } }],
+    ["the VPC endpoints of an account", { StringEquals: { "aws:VpceAccount": "123456789012" } }],
+    ["the VPC endpoints of an organisation", { StringEquals: { "aws:VpceOrgID": "o-a1b2c3d4e5" } }],
+    ["the VPC endpoints of its units", { StringLike: { "aws:VpceOrgPaths": "o-a1b2c3d4e5/r-ab12/*" } }],
+    ["a VPC by its ARN", { ArnEquals: { "aws:SourceVpcArn": "arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-1a2b3c4d" } }],
+    ["a file system's mount targets", { Bool: { "elasticfilesystem:AccessedViaMountTarget": true } }],
+    [
+        "a file system's access point",
+        {
+            StringEquals: {
+                "elasticfilesystem:AccessPointArn":
+                    "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-1a2b3c4d",
+            },
+        },
+    ],
+    ["a role's sessions", { StringLike: { "aws:userId": "AROAEXAMPLEEXAMPLE:*" } }],
+    [
+        "one condition of two",
+        { Bool: { "aws:SecureTransport": "true" }, StringEquals: { "aws:SourceVpc": "vpc-1a2b3c4d" } },
+    ],
+])("%s restricts the caller", (_, condition) => expect(everyoneIf(condition)).toBe("no"));
+
+test.each([
+    ["TLS", { Bool: { "aws:SecureTransport": "true" } }],
+    ["a referer, which anyone can send", { StringLike: { "aws:Referer": "https://www.example.com/*" } }],
+    ["an organisation, if the key is there", { StringEqualsIfExists: { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }],
+    ["all of no values", { "ForAllValues:StringEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }],
+    ["everything but a VPC", { StringNotEquals: { "aws:SourceVpc": "vpc-1a2b3c4d" } }],
+    ["a wildcard for the organisation", { StringLike: { "aws:PrincipalOrgID": "o-*" } }],
+    ["a wildcard for the account", { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/deploy" } }],
+    ["a policy variable", { StringEquals: { "aws:SourceVpce": "${aws:SourceVpce}" } }],
+    ["the whole internet", { IpAddress: { "aws:SourceIp": "0.0.0.0/0" } }],
+    ["one wide value beside a fixed one", { IpAddress: { "aws:SourceIp": ["203.0.113.0/24", "0.0.0.0/1"] } }],
+    ["no values", { StringEquals: { "aws:SourceVpc": [] } }],
+    ["a map in the place of a text", { StringEquals: { "aws:SourceVpc": { toString: null } } }],
+    ["any other variable", { StringEquals: { "aws:PrincipalAccount": "${aws:PrincipalAccount}" } }],
+    ["any bucket by a pattern", { ArnLike: { "aws:SourceArn": "arn:aws:s3:*:*:*" } }],
+    ["any account by a pattern", { ArnLike: { "aws:SourceArn": "arn:aws:sns:eu-west-1:*:orders" } }],
+    ["all but a file system's mount targets", { Bool: { "elasticfilesystem:AccessedViaMountTarget": "false" } }],
+    ["being an AWS service", { Bool: { "aws:PrincipalIsAWSService": "true" } }],
+    ["a prefix of keys", { StringEquals: { "s3:prefix": "public/" } }],
+])("%s restricts nobody", (_, condition) => expect(everyoneIf(condition)).toBe("yes"));
+
+test("what is known to restrict the caller outweighs what is unknown", () => {
+    const known = { StringEquals: { "aws:SourceVpc": UNKNOWN, "aws:PrincipalOrgID": "o-a1b2c3d4e5" } };
+    expect(everyoneIf(known)).toBe("no");
+});
+
+test("a value that is unknown may restrict", () => {
+    expect(everyoneIf({ StringEquals: { "aws:SourceVpce": UNKNOWN } })).toBe("unknown");
+    expect(everyoneIf({ StringEquals: { "aws:SourceVpce": [UNKNOWN, "vpce-*"] } })).toBe("yes");
+});

@@ -1,0 +1,195 @@
+import { z } from "zod";
+import {
+    covers,
+    type Exemption,
+    isExpired,
+    mistakesInExemption,
+    type Subject,
+} from "../../../policies/config/exemptions/exemption";
+import { parseStackName } from "../../../policies/config/stack-identity";
+import { projectRule, resourceRule } from "../../../policies/kit/rule";
+
+const NOW = new Date("2026-11-23T12:00:00Z");
+
+const metadata = {
+    title: "Things are right",
+    description: "Things must be right.",
+    severity: "low",
+    enforcementLevel: "mandatory",
+    controls: [],
+    remediationSteps: ["Make it right."],
+    url: "https://example.com/",
+    settings: z.strictObject({}),
+} as const;
+const RULE = resourceRule({ ...metadata, name: "thing-right", tags: ["thing"], types: "all", judge: () => undefined });
+const FILES = projectRule({ ...metadata, name: "file-right", tags: ["file"], judge: () => undefined });
+const RULES = [RULE, FILES];
+
+const URN = "urn:pulumi:prod::shop::my:index:Site$aws:s3/bucket:Bucket::assets-1";
+const EXEMPTION: Exemption = {
+    rule: "thing-right",
+    resource: URN,
+    reason: "Known and accepted.",
+    owner: "web-team",
+    expires: "2027-01-31",
+};
+
+function without(...keys: (keyof Exemption)[]): Exemption {
+    return Object.fromEntries(
+        Object.entries(EXEMPTION).filter(([key]) => !keys.includes(key as keyof Exemption)),
+    ) as never;
+}
+
+describe("an exemption covers", () => {
+    const at = (urn: string, path = ""): Subject => ({ rule: RULE, urn, file: undefined, path });
+    const isCovered = (change: Partial<Exemption>, subject: Subject = at(URN), stack = "acme/shop/prod") =>
+        covers({ ...without("resource"), ...change }, subject, parseStackName(stack));
+
+    test("a resource by its URN, and no other", () => {
+        expect(isCovered({ resource: URN })).toBe(true);
+        expect(isCovered({ resource: URN }, at(`${URN}2`))).toBe(false);
+        expect(isCovered({ resource: URN }, at(URN.replace("prod", "dev")))).toBe(false);
+        expect(isCovered({ resource: URN }, { ...at(URN), rule: FILES })).toBe(false);
+    });
+
+    test("resources by a pattern for URNs, part by part", () => {
+        const resource = "urn:pulumi:*::shop::*$aws:s3/bucket:Bucket::assets-*";
+        expect(isCovered({ resource })).toBe(true);
+        expect(isCovered({ resource }, at(URN.replace("prod", "dev")))).toBe(true);
+        expect(isCovered({ resource }, at(URN.replace("shop", "other")))).toBe(false);
+        expect(isCovered({ resource }, at(URN.replace("assets", "logs")))).toBe(false);
+    });
+
+    test("no resource whose name was made to look like the end of the pattern", () => {
+        const resource = "urn:pulumi:*::shop::aws:s3/bucket:Bucket::assets-*";
+        const urn = "urn:pulumi:dev::evil::aws:s3/bucket:Bucket::x::shop::aws:s3/bucket:Bucket::assets-1";
+        expect(isCovered({ resource }, at(urn))).toBe(false);
+    });
+
+    test("a resource by type and name, below any parent", () => {
+        expect(isCovered({ type: "aws:s3/bucket:Bucket", name: "assets-1" })).toBe(true);
+        expect(isCovered({ type: "aws:s3/bucket:Bucket", name: "assets-*" })).toBe(true);
+        expect(isCovered({ type: "aws:s3/bucket:Bucket", name: "assets" })).toBe(false);
+        expect(isCovered({ type: "my:index:Site", name: "assets-1" })).toBe(false);
+    });
+
+    test("the project and stack that the URN names, whatever the run says of itself", () => {
+        const place = { type: "aws:s3/bucket:Bucket", name: "assets-1" };
+        expect(isCovered({ ...place, project: "shop", stack: "pr*" }, at(URN), "acme/other/dev")).toBe(true);
+        expect(isCovered({ ...place, stack: "dev" })).toBe(false);
+        expect(isCovered({ ...place, project: "other" })).toBe(false);
+    });
+
+    test("all rules with a tag", () => {
+        const { rule: _, ...rest } = EXEMPTION;
+        const tagged = (tag: string) => covers({ ...rest, tag }, at(URN), parseStackName("prod"));
+        expect([tagged("thing"), tagged("file")]).toEqual([true, false]);
+    });
+
+    test("one property and what is inside it", () => {
+        const one = (property: string, path: string) => isCovered({ resource: URN, property }, at(URN, path));
+        expect(one("ingress[0]", "ingress[0]")).toBe(true);
+        expect(one("ingress[0]", "ingress[0].cidrBlocks[1]")).toBe(true);
+        expect(one("ingress", "ingress[0]")).toBe(true);
+        expect(one("ingress[1]", "ingress[10]")).toBe(false);
+        expect(one("ingress", "ingressRules")).toBe(false);
+        expect(one("ingress[0]", "")).toBe(false);
+    });
+
+    test("a file, in the stacks it is for", () => {
+        const subject: Subject = { rule: FILES, urn: undefined, file: "infra/Pulumi.prod.yaml", path: "" };
+        const file = (change: Partial<Exemption>, stack = "shop/prod") =>
+            covers({ ...without("resource"), rule: "file-right", ...change }, subject, parseStackName(stack));
+        expect(file({ file: "infra/Pulumi.prod.yaml" })).toBe(true);
+        expect(file({ file: "infra/*.yaml" })).toBe(true);
+        expect(file({ file: "Pulumi.prod.yaml" })).toBe(false);
+        expect(file({ file: "infra/Pulumi.prod.yaml", stack: "dev" })).toBe(false);
+        expect(file({ resource: URN })).toBe(false);
+    });
+});
+
+test("an exemption holds through its last day in UTC", () => {
+    expect(isExpired(EXEMPTION, new Date("2027-01-31T23:59:59Z"))).toBe(false);
+    expect(isExpired(EXEMPTION, new Date("2027-02-01T00:00:00Z"))).toBe(true);
+});
+
+describe("mistakes", () => {
+    const mistakes = (exemption: Exemption, maxDays = 365) =>
+        mistakesInExemption(exemption, maxDays, RULES, NOW).map(({ path, message }) => `${path.join(".")} ${message}`);
+
+    test.each<[string, Exemption, string[]]>([
+        ["none", EXEMPTION, []],
+        ["none, expired: time does that", { ...EXEMPTION, expires: "2026-11-22" }, []],
+        ["no rule", without("rule"), ["rule is not set; expected either `rule` or `tag`."]],
+        [
+            "rule and tag",
+            { ...EXEMPTION, tag: "thing" },
+            ["rule is set beside `tag`; expected either `rule` or `tag`."],
+        ],
+        [
+            "misspelt rule",
+            { ...EXEMPTION, rule: "thing-rihgt" },
+            ['rule is "thing-rihgt", which is no rule of this pack. Did you mean thing-right?'],
+        ],
+        [
+            "misspelt tag",
+            { ...without("rule"), tag: "thnig" },
+            ['tag is "thnig", which no rule of this pack has. Did you mean thing?'],
+        ],
+        [
+            "no place",
+            without("resource"),
+            ["resource is not set; expected one of `resource`, `type` with `name`, and `file`."],
+        ],
+        [
+            "two places",
+            { ...EXEMPTION, file: "Pulumi.yaml" },
+            ["resource is set beside another place; expected one of `resource`, `type` with `name`, and `file`."],
+        ],
+        [
+            "a type without a name",
+            { ...without("resource"), type: "aws:s3/bucket:Bucket" },
+            ["name is not set; expected the resource's name beside its type."],
+        ],
+        [
+            "a name for everything",
+            { ...without("resource"), type: "aws:s3/bucket:Bucket", name: "a*" },
+            ['name is "a*", which is too wide; expected at least 3 characters beside wildcards.'],
+        ],
+        [
+            "a URN for everything",
+            { ...EXEMPTION, resource: "*" },
+            ['resource is "*"; expected a URN: urn:pulumi:stack::project::type::name.'],
+        ],
+        [
+            "a URN for every type",
+            { ...EXEMPTION, resource: "urn:pulumi:prod::shop::*::assets" },
+            ['resource is "urn:pulumi:prod::shop::*::assets", whose type has a wildcard; expected one type.'],
+        ],
+        [
+            "a URN for every name",
+            { ...EXEMPTION, resource: "urn:pulumi:prod::shop::aws:s3/bucket:Bucket::*" },
+            [
+                'resource is "urn:pulumi:prod::shop::aws:s3/bucket:Bucket::*", whose name is too wide; expected at least 3 characters beside wildcards in the name.',
+            ],
+        ],
+        [
+            "every file",
+            { ...without("resource"), file: "**/*.yaml" },
+            ['file is "**/*.yaml", which is too wide; expected at least 3 characters beside wildcards.'],
+        ],
+        [
+            "a day that is none",
+            { ...EXEMPTION, expires: "2027-02-29" },
+            ['expires is "2027-02-29"; expected a date such as 2027-01-31.'],
+        ],
+        ["the last day that is allowed", { ...EXEMPTION, expires: "2027-11-23" }, []],
+        [
+            "a day too many",
+            { ...EXEMPTION, expires: "2027-11-24" },
+            ["expires is 2027-11-24, in 366 days; expected at most 365 days from today."],
+        ],
+    ])("%s", (_name, exemption, expected) => {
+        expect(mistakes(exemption)).toEqual(expected);
+    });
+});

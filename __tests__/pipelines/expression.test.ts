@@ -1,0 +1,30 @@
+import { expand, expressionsIn, resultsOf, soleExpression } from "../../policies/pipelines/expression";
+
+test.each([
+    ["github.head_ref", ["github.head_ref"]],
+    ["github.head_ref == 'main'", []],
+    ["github.event_name == 'push' && 'up' || 'preview'", ["'up'", "'preview'"]],
+    ["contains(github.event.pull_request.title, 'x') && inputs.a || ''", ["inputs.a", "''"]],
+    ["(inputs.a || github.ref) && 'a || b'", ["'a || b'"]],
+    ["(inputs.a || github.ref)", ["inputs.a", "github.ref"]],
+    ["!github.head_ref", []],
+    ["format('{0}', github.head_ref)", ["format('{0}', github.head_ref)"]],
+    ["", []],
+])("%s can become %j", (expression, expected) => expect(resultsOf(expression)).toEqual(expected));
+
+test("finds each expression, and the sole one", () => {
+    expect(expressionsIn("a ${{ b }} ${{c}}")).toEqual(["b", "c"]);
+    expect(soleExpression(" ${{ b }} ")).toBe("b");
+    expect(soleExpression("${{ b }} ${{ c }}")).toBeUndefined();
+});
+
+test("expands what is known and keeps the rest", () => {
+    const values: Record<string, string[]> = { "matrix.stack": ["dev", "prod"] };
+    const known = (name: string) => values[name];
+    expect(expand("org/${{ matrix.stack }}-${{ inputs.x }}", known)).toEqual([
+        "org/dev-${{ inputs.x }}",
+        "org/prod-${{ inputs.x }}",
+    ]);
+    expect(expand("${{ github.ref == 'x' && 'up' || 'preview' }}", known)).toEqual(["up", "preview"]);
+    expect(expand("${{ github.ref == 'x' }}", known)).toEqual(["${{ github.ref == 'x' }}"]);
+});

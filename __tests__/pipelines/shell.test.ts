@@ -1,0 +1,65 @@
+import { commandsOf } from "../../policies/pipelines/shell";
+
+const words = (script: string) => commandsOf(script).map(command => command.words.join(" "));
+
+describe("commandsOf", () => {
+    test.each([
+        ["one command", "pulumi up --yes", ["pulumi up --yes"]],
+        ["a continued line", "pulumi \\\n  up \\\r\n --yes", ["pulumi up --yes"]],
+        ["a line continued in PowerShell", "pulumi `\n up", ["pulumi up"]],
+        ["a list", "cd infra && npm ci; pulumi up || true", ["cd infra", "npm ci", "pulumi up", "true"]],
+        [
+            "a pipe and redirections",
+            "pulumi preview 2>&1 | tee out.txt > /dev/null",
+            ["pulumi preview 2", "tee out.txt /dev/null"],
+        ],
+        ["comments", "# pulumi up\necho a#b # pulumi up", ["echo a#b"]],
+        ["quotes", `echo "pulumi up" 'it''s' "a \\"b\\""`, ['echo pulumi up its a "b"']],
+        [
+            "a substitution before what it is part of",
+            'X="$(pulumi stack output x)" make',
+            ["pulumi stack output x", "X=$(pulumi stack output x) make"],
+        ],
+        ["backticks", "echo `pulumi up`", ["pulumi up", "echo `pulumi up`"]],
+        ["a shell in a shell", "bash -ec 'pulumi up'", ["pulumi up", "bash -ec pulumi up"]],
+        ["a here-document", "cat <<'EOF' > x\npulumi up\nEOF\npulumi preview", ["cat", "pulumi preview"]],
+        [
+            "an expression with operators and quotes",
+            "pulumi ${{ a && 'b c' || \"d\" }} x",
+            ["pulumi ${{ a && 'b c' || \"d\" }} x"],
+        ],
+        ["a subshell", "(cd infra; pulumi up)", ["cd infra", "pulumi up"]],
+        ["nothing that ends", "echo 'a $(b", ["echo a $(b"]],
+        ["nothing", " \n# only a comment", []],
+    ])("reads %s", (_, script, expected) => expect(words(script)).toEqual(expected));
+
+    test.each([
+        ["npm audit || true", true],
+        ["npm audit || echo 'oh'", true],
+        ["npm audit || exit 0", true],
+        ["npm audit || exit 1", false],
+        ["npm audit && true", false],
+        ["npm audit", false],
+        ["npm audit\ntrue", false],
+    ])("%s goes on after a failure: %s", (script, expected) => {
+        expect(commandsOf(script)[0]?.isFailureIgnored).toBe(expected);
+    });
+
+    test("ends for deep nesting", () => {
+        expect(words(`${"$(".repeat(2_000)}pulumi up${")".repeat(2_000)}`).length).toBeLessThan(20);
+    });
+});
+
+describe("offsets", () => {
+    test.each([
+        ["lists and blanks", "  cd a &&\n npm ci", [2, 11]],
+        ["comments", "# one\n# two\npulumi up", [12]],
+        ["quotes and substitutions", `"a" $(b c) 'd'\ne`, [6, 0, 15]],
+        ["a substitution inside of quotes", 'x "$(\n y)"', [7, 0]],
+        ["a shell in a shell begins where that does", "a; sh -c 'b\nc'", [0, 3, 3, 3]],
+        ["an expression", "${{ a }} b; c", [0, 12]],
+        ["a here-document", "cat <<EOF\nx\nEOF\ny", [0, 16]],
+    ])("%s", (_, script, offsets) => {
+        expect(commandsOf(script).map(({ offset }) => offset)).toEqual(offsets);
+    });
+});

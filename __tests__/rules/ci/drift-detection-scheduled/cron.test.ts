@@ -1,0 +1,27 @@
+import { longestGapHours } from "../../../../policies/rules/ci/drift-detection-scheduled/cron";
+
+test.each([
+    [["0 6 * * *"], 24],
+    [["0 6,18 * * *"], 12],
+    [["*/5 * * * *"], 5 / 60],
+    [["7/20 * * * *"], 1 / 3],
+    [["0 */5 * * *"], 5],
+    [["0 6 * * 1-5"], 72],
+    [["0 6 * * MON-FRI", "0 6 * * SAT,SUN"], 24],
+    [["0 6 * * 0"], 168],
+    [["0 6 * * 7"], 168],
+    [["0 0 1 * *"], 31 * 24],
+    [["0 0 1 * 1"], 168],
+    [["0 0 */2 * *"], 48],
+    [["0 0 1 JAN *"], 365 * 24],
+    [["0 0 31 2 *"], Number.POSITIVE_INFINITY],
+    [[], Number.POSITIVE_INFINITY],
+    [["0 6 * *"], undefined],
+    [["60 6 * * *"], undefined],
+    [["0 6 * * 1-"], undefined],
+    [["0 6 0 * *"], undefined],
+    [["@daily"], undefined],
+    [["0 18-6 * * *"], undefined],
+    [["*/0 * * * *"], undefined],
+    [["0 6 * * *", "x"], undefined],
+])("%j leaves at most %s hours", (schedules, hours) => expect(longestGapHours(schedules)).toBe(hours));

@@ -1,0 +1,200 @@
+import { z } from "zod";
+import type { Rule } from "../../kit/rule";
+import { daysUntil, isDate, today } from "../date";
+import { hasWildcard, literalLength, matches } from "../pattern";
+import { suggestion } from "../problem";
+import { isMatch } from "../selection";
+import type { StackIdentity } from "../stack-identity";
+import type { Mistake } from "../validate";
+
+/** Name of the policy whose settings hold the exemptions, and of their file in the folder of settings. */
+export const EXEMPTIONS = "exemptions";
+
+/** A pattern that stands for more than a few things of one kind has fewer literal characters than this. */
+const MIN_LITERAL = 3;
+
+const text = z.string().regex(/\S/, "expected a text");
+
+/** One exemption, as people write it. {@link mistakesInExemption} says what a schema cannot. */
+export const Exemption = z.strictObject({
+    rule: text.optional().describe("Name of the rule whose violations are exempted; this or `tag`."),
+    tag: text.optional().describe("Tag of the rules whose violations are exempted; this or `rule`."),
+    resource: text
+        .optional()
+        .describe("URN of the resource, in which `*` stands for any text; this, `type` with `name`, or `file`."),
+    type: text.optional().describe("Type token of the resource, such as aws:s3/bucket:Bucket; goes with `name`."),
+    name: text
+        .optional()
+        .describe("Name of the resource in the program, in which `*` stands for any text; goes with `type`."),
+    file: text.optional().describe("Path of the file as violations name it, or a glob pattern for such paths."),
+    property: text
+        .optional()
+        .describe("Path of the property, such as ingress[0], when only violations there are exempted."),
+    project: text.optional().describe("Glob pattern for the project; every project unless given."),
+    stack: text.optional().describe("Glob pattern for the stack; every stack unless given."),
+    reason: text.describe("Why the violation is accepted."),
+    owner: text.describe("Who answers for it: a person or a team."),
+    expires: z.string().describe("Last day of the exemption in UTC, as 2027-01-31."),
+    ticket: text.optional().describe("Where it was decided."),
+});
+export type Exemption = z.output<typeof Exemption>;
+
+/** Settings of the policy `exemptions`, and content of exemptions.yaml. */
+export const ExemptionSettings = z.strictObject({
+    list: z.array(Exemption).default([]).describe("The exemptions."),
+    maxDays: z.int().min(1).max(3650).default(365).describe("How many days from today an exemption may last at most."),
+    allowInProgram: z
+        .boolean()
+        .default(false)
+        .describe("Whether resources may exempt themselves by a tag or annotation named security-baseline/<rule>."),
+});
+export type ExemptionSettings = z.output<typeof ExemptionSettings>;
+
+/** What a violation is about, for finding its exemption. */
+export interface Subject {
+    readonly rule: Rule;
+    /** URN of the resource; undefined for a file. */
+    readonly urn: string | undefined;
+    /** Path of the file; undefined for a resource. */
+    readonly file: string | undefined;
+    /** Path of the property in the resource or file; empty for all of it. */
+    readonly path: string;
+}
+
+/**
+ * What is wrong with an exemption whose shape is right. That it has expired is no mistake here: time does that, and
+ * {@link isExpired} tells.
+ */
+export function mistakesInExemption(
+    exemption: Exemption,
+    maxDays: number,
+    rules: readonly Rule[],
+    now: Date,
+): Mistake[] {
+    const mistakes: Mistake[] = [];
+    const add = (key: keyof Exemption, message: string) => mistakes.push({ path: [key], message });
+    const { rule, tag, resource, type, name, file, expires } = exemption;
+    if ((rule === undefined) === (tag === undefined)) {
+        add("rule", `is ${rule === undefined ? "not set" : "set beside `tag`"}; expected either \`rule\` or \`tag\`.`);
+    }
+    const names = rules.map(known => known.name);
+    if (rule !== undefined && !names.includes(rule)) {
+        add("rule", `is ${JSON.stringify(rule)}, which is no rule of this pack.${suggestion(rule, names)}`);
+    }
+    const tags = [...new Set(rules.flatMap(known => known.tags))];
+    if (tag !== undefined && !tags.includes(tag)) {
+        add("tag", `is ${JSON.stringify(tag)}, which no rule of this pack has.${suggestion(tag, tags)}`);
+    }
+    const targets = [resource, type ?? name, file].filter(target => target !== undefined);
+    if (targets.length !== 1) {
+        const observed = targets.length === 0 ? "is not set" : "is set beside another place";
+        const key = resource === undefined && targets.length > 0 ? (file === undefined ? "type" : "file") : "resource";
+        add(key, `${observed}; expected one of \`resource\`, \`type\` with \`name\`, and \`file\`.`);
+    }
+    if (type !== undefined && name === undefined)
+        add("name", "is not set; expected the resource's name beside its type.");
+    if (name !== undefined && type === undefined)
+        add("type", "is not set; expected the resource's type beside its name.");
+    if (type !== undefined && hasWildcard(type)) add("type", `is "${type}"; expected one type, without wildcards.`);
+    if (name !== undefined && isWide(name)) add("name", `is "${name}", which is too wide; ${NARROW}.`);
+    if (resource !== undefined) mistakes.push(...mistakesInUrn(resource));
+    if (file !== undefined && isWideGlob(file)) add("file", `is "${file}", which is too wide; ${NARROW}.`);
+    if (!isDate(expires)) {
+        add("expires", `is ${JSON.stringify(expires)}; expected a date such as 2027-01-31.`);
+    } else if (daysUntil(expires, now) > maxDays) {
+        add(
+            "expires",
+            `is ${expires}, in ${daysUntil(expires, now)} days; expected at most ${maxDays} days from today.`,
+        );
+    }
+    return mistakes;
+}
+
+const NARROW = `expected at least ${MIN_LITERAL} characters beside wildcards`;
+
+function isWide(pattern: string): boolean {
+    return hasWildcard(pattern) && literalLength(pattern) < MIN_LITERAL;
+}
+
+/** Folders and stem of a glob pattern must say something; an ending alone, as in `*.yaml`, does not. */
+function isWideGlob(pattern: string): boolean {
+    const glob = /[*?[\]{}()!+@|]/;
+    return glob.test(pattern) && pattern.replace(/\.\w+$/, "").replace(/[*?[\]{}()!+@|,./]/g, "").length < MIN_LITERAL;
+}
+
+function mistakesInUrn(urn: string): Mistake[] {
+    const parts = splitUrn(urn);
+    const wrong = (message: string): Mistake[] => [{ path: ["resource"], message: `is "${urn}"${message}` }];
+    if (parts === undefined) return wrong("; expected a URN: urn:pulumi:stack::project::type::name.");
+    if (hasWildcard(typeOf(parts.type))) return wrong(", whose type has a wildcard; expected one type.");
+    if (isWide(parts.name)) return wrong(`, whose name is too wide; ${NARROW} in the name.`);
+    return [];
+}
+
+/** The parts of a URN or of a pattern for URNs; undefined for any other text. Names may hold `::`. */
+export function splitUrn(urn: string): { stack: string; project: string; type: string; name: string } | undefined {
+    const [, stack, project, type, name] = /^urn:pulumi:(.*?)::(.*?)::(.*?)::(.+)$/s.exec(urn) ?? [];
+    if (stack === undefined || project === undefined || type === undefined || name === undefined) return undefined;
+    return { stack, project, type, name };
+}
+
+/** The resource's own type behind the types of its parents. */
+function typeOf(qualified: string): string {
+    return qualified.slice(qualified.lastIndexOf("$") + 1);
+}
+
+export function isExpired({ expires }: Exemption, now: Date): boolean {
+    return today(now) > expires;
+}
+
+/** Whether an exemption is for a stack. An exemption for certain projects or stacks is not for an unknown one. */
+export function isForStack(
+    exemption: Exemption,
+    { project, stack }: Pick<StackIdentity, "project" | "stack">,
+): boolean {
+    const urn = exemption.resource === undefined ? undefined : splitUrn(exemption.resource);
+    return (
+        (exemption.project === undefined || isMatch(project, exemption.project)) &&
+        (exemption.stack === undefined || isMatch(stack, exemption.stack)) &&
+        (urn === undefined || (stack !== undefined && matches(stack, urn.stack))) &&
+        (urn === undefined || (project !== undefined && matches(project, urn.project)))
+    );
+}
+
+export function isForRule({ rule, tag }: Exemption, { name, tags }: Rule): boolean {
+    return rule === undefined ? tags.includes(tag ?? "") : rule === name;
+}
+
+/**
+ * Whether an exemption covers what a violation is about. The URN says the stack; for a file `identity` does. Parts of a
+ * URN are compared one by one, so that a wildcard in one does not reach into another.
+ */
+export function covers(exemption: Exemption, subject: Subject, identity: StackIdentity): boolean {
+    if (!isForRule(exemption, subject.rule) || !isAtProperty(exemption.property, subject.path)) return false;
+    if (subject.urn === undefined) {
+        const { file } = exemption;
+        return (
+            file !== undefined &&
+            isForStack(exemption, identity) &&
+            subject.file !== undefined &&
+            isFile(subject.file, file)
+        );
+    }
+    const urn = splitUrn(subject.urn);
+    if (urn === undefined || !isForStack(exemption, urn)) return false;
+    const pattern = exemption.resource === undefined ? undefined : splitUrn(exemption.resource);
+    if (pattern !== undefined) return matches(urn.type, pattern.type) && matches(urn.name, pattern.name);
+    return typeOf(urn.type) === exemption.type && matches(urn.name, exemption.name ?? "");
+}
+
+function isFile(path: string, pattern: string): boolean {
+    return path === pattern || isMatch(path, pattern);
+}
+
+function isAtProperty(property: string | undefined, path: string): boolean {
+    return (
+        property === undefined ||
+        path === property ||
+        (path.startsWith(property) && /^[.[]/.test(path.slice(property.length)))
+    );
+}

@@ -1,0 +1,115 @@
+import { posix } from "node:path";
+import { parse } from "yaml";
+import type { FileValue } from "../kit/project/file-value";
+import { placesOf, soleExpression } from "./expression";
+import { textOf } from "./github-values";
+import type { Scope, Step } from "./pipeline";
+import { callsIn, type Operation, operationOf, type PulumiCall } from "./pulumi-call";
+import type { Command } from "./shell";
+
+/** More variants of one command than these are not told apart. */
+const MAX_VARIANTS = 200;
+
+/** What `pulumi/actions` runs, and what other actions for Pulumi are told to run. Source: action.yml of github.com/pulumi/actions. */
+export function callsOfAction(step: Omit<Step, "calls" | "commands">): PulumiCall[] {
+    if (!step.action.includes("pulumi") || step.action === "pulumi/auth-actions") return [];
+    const values = (name: string) => step.scope.expand(textOf(step.inputs.get(name)));
+    const isTrue = (name: string) => values(name).some(value => value.trim().toLowerCase() === "true");
+    const at = step.inputs.get("command") ?? step.uses;
+    const stacks = values("stack-name");
+    const isOfficial = step.action === "pulumi/actions";
+    const command = isOfficial ? values("command") : ["command", "pulumi-command", "args"].flatMap(values);
+    const named = [...new Set(command.flatMap(words => operationOf(words.trim().split(/\s+/)[0] ?? "") ?? []))];
+    // Without a command the action installs the CLI, for commands that may hide behind a makefile.
+    const operations: Operation[] = named.length > 0 ? named : ["other"];
+    return operations.flatMap(operation =>
+        stacks.map(stack => ({
+            operation,
+            at,
+            stack: stack === "" ? variable(step.scope, "PULUMI_STACK") : stack,
+            dir: values("work-dir")[0] || undefined,
+            // What an action of somebody else adds to the command is not seen.
+            hasPolicyPack:
+                !isOfficial || textOf(step.inputs.get("policypacks")).trim() !== "" || hasPolicyPackOption(step.scope),
+            expectsNoChanges: isTrue("expect-no-changes"),
+            isPreviewOnly: isTrue("preview-only"),
+            refreshes: isTrue("refresh"),
+            plainSettings: settingsOf(textOf(step.inputs.get("config-map"))),
+            isFailureIgnored: step.isFailureIgnored || isTrue("continue-on-error"),
+        })),
+    );
+}
+
+/** The settings of a `config-map` that are not marked secret. Source: README of github.com/pulumi/actions. */
+function settingsOf(configMap: string): (readonly [string, string])[] {
+    // Unquoted, the braces of `${{ … }}` would be taken for YAML's own.
+    const expressions = placesOf(configMap).map(([, expression]) => expression);
+    const text = expressions.reduce((sum, expression, index) => sum.replace(expression, `_${index}_`), configMap);
+    let map: unknown;
+    try {
+        map = parse(text);
+    } catch {
+        return [];
+    }
+    return Object.entries(map ?? {}).flatMap(([name, entry]: [string, unknown]) => {
+        const { value, secret } = typeof entry === "object" && entry !== null ? (entry as Setting) : { value: entry };
+        const written = String(value).replace(/_(\d+)_/g, (word, index) => expressions[Number(index)] ?? word);
+        return secret === true ? [] : [[name, written] as const];
+    });
+}
+
+interface Setting {
+    readonly value?: unknown;
+    readonly secret?: unknown;
+}
+
+/** The calls of Pulumi in a command of a step that runs in `folder`. */
+export function callsOfCommand(
+    command: Command,
+    step: Omit<Step, "calls" | "commands">,
+    folder: string | undefined,
+): PulumiCall[] {
+    return callsIn(command, step.script.isMissing ? step.uses : step.script).map(call => ({
+        ...call,
+        stack: call.stack ?? variable(step.scope, "PULUMI_STACK"),
+        dir: call.dir === undefined ? folder : join(folder, call.dir),
+        hasPolicyPack: call.hasPolicyPack || hasPolicyPackOption(step.scope),
+        isFailureIgnored: call.isFailureIgnored || step.isFailureIgnored,
+    }));
+}
+
+/** What `uses: docker://pulumi/pulumi` runs. */
+export function dockerCommand(uses: string, inputs: ReadonlyMap<string, FileValue>): string | undefined {
+    if (!/^docker:\/\/(\S+\/)?pulumi\/(actions|pulumi)/.test(uses)) return undefined;
+    return `pulumi ${textOf(inputs.get("args")).replace(/^\s*pulumi\b/, "")}`;
+}
+
+/** A command with all that its `${{ … }}` and variables can become, where it may have to do with Pulumi. */
+export function variantsOf(command: Command, scope: Scope): Command[] {
+    const { words } = command;
+    if (!words.some(word => /pulumi/i.test(word) || soleExpression(word) !== undefined)) return [command];
+    let variants: string[][] = [[]];
+    for (const word of words) {
+        const values = scope.expandWord(word).map(value =>
+            // Not quoted in the script, a value becomes as many words as it holds.
+            soleExpression(word) !== undefined && !value.includes("${{") ? value.split(/\s+/).filter(Boolean) : [value],
+        );
+        variants = variants.flatMap(start => values.map(value => [...start, ...value])).slice(0, MAX_VARIANTS);
+    }
+    return variants.map(variant => ({ ...command, words: variant }));
+}
+
+function variable(scope: Scope, name: string): string | undefined {
+    const text = textOf(scope.env.get(name));
+    return text === "" ? undefined : scope.expand(text)[0];
+}
+
+/** `PULUMI_OPTION_POLICY_PACK` sets the default of the flag. */
+function hasPolicyPackOption(scope: Scope): boolean {
+    return textOf(scope.env.get("PULUMI_OPTION_POLICY_PACK")) !== "";
+}
+
+/** A folder seen from another; absolute ones and those of variables stay as they are. */
+export function join(folder: string | undefined, path: string): string {
+    return folder === undefined || /^[/$~]/.test(path) ? path : posix.join(folder, path);
+}

@@ -1,0 +1,189 @@
+import type { FileValue } from "../kit/project/file-value";
+import type { Workspace } from "../kit/project/workspace";
+import { callsOfAction, callsOfCommand, dockerCommand, join, variantsOf } from "./github-calls";
+import { dispatchInputs, envOf, inputValues, matrixOf, textOf } from "./github-values";
+import { type Job, type Pipeline, Scope, type Step } from "./pipeline";
+import { commandsOf } from "./shell";
+
+/** Where GitHub looks for workflows; folders inside it count for nothing. */
+const FOLDER = ".github/workflows";
+
+/** How deep workflows and composite actions may call one another; GitHub allows ten. */
+const MAX_DEPTH = 10;
+
+/** Paths of the workflows of a repository. */
+export function workflowPaths(workspace: Workspace): string[] {
+    return workspace
+        .list(FOLDER)
+        .filter(name => /\.ya?ml$/.test(name))
+        .map(name => `${FOLDER}/${name}`);
+}
+
+/** What reading goes through: the files that lead here keep calls in circles from going on. */
+interface Context {
+    readonly workspace: Workspace;
+    readonly trail: readonly string[];
+    readonly files: Map<string, FileValue>;
+    /** Folder that commands run in, where the job or workflow sets one. */
+    readonly folder: string | undefined;
+}
+
+/**
+ * The workflow in a file, with the local reusable workflows and composite actions it calls.
+ *
+ * Source: GitHub Docs, "Workflow syntax for GitHub Actions", "Reusing workflow configurations", "Metadata syntax".
+ */
+export function readWorkflow(workspace: Workspace, path: string): Pipeline {
+    const { content } = workspace.yaml(path);
+    const context: Context = { workspace, trail: [path], files: new Map([[path, content]]), folder: undefined };
+    const scope = new Scope(dispatchInputs(content), envOf(content.get("env")));
+    const jobs = jobsOf(content, scope, context, undefined);
+    return {
+        service: "github",
+        path,
+        content,
+        triggers: triggersOf(content.get("on")),
+        jobs,
+        files: [...context.files.values()],
+    };
+}
+
+function triggersOf(on: FileValue): ReadonlySet<string> {
+    if (on.isMap) return new Set(on.entries().map(([name]) => name));
+    return new Set(on.items().map(item => String(item.scalar())));
+}
+
+function jobsOf(workflow: FileValue, scope: Scope, context: Context, caller: Job | undefined): Job[] {
+    return workflow
+        .get("jobs")
+        .entries()
+        .flatMap(([id, at]) => {
+            const matrix = matrixOf(at.get("strategy").get("matrix"), scope);
+            const own = scope.with(matrix, envOf(at.get("env")));
+            const name = caller === undefined ? id : `${caller.name} / ${id}`;
+            const prefix = caller === undefined ? "" : `${caller.name} / `;
+            const permissions = [at.get("permissions"), workflow.get("permissions")].find(isSet) ?? caller?.permissions;
+            const needs = at
+                .get("needs")
+                .items()
+                .flatMap(item => item.string() ?? [])
+                .map(need => prefix + need);
+            const folder = [at, workflow]
+                .map(owner => owner.get("defaults").get("run").get("working-directory").string())
+                .find(path => path !== undefined);
+            const job: Job = {
+                name,
+                at,
+                steps: at
+                    .get("steps")
+                    .items()
+                    .flatMap(step => stepsOf(step, own, { ...context, folder })),
+                needs: [...needs, ...(caller?.needs ?? [])],
+                environment: at.get("environment"),
+                permissions,
+                images: [
+                    at.get("container"),
+                    ...at
+                        .get("services")
+                        .entries()
+                        .map(([, service]) => service),
+                ]
+                    .map(container => (container.isMap ? container.get("image") : container))
+                    .filter(image => image.scalar() !== undefined),
+                condition: conditionOf(at, caller?.condition),
+                isManual: false,
+                isFailureIgnored: isOn(at.get("continue-on-error")) || caller?.isFailureIgnored === true,
+                scope: own,
+            };
+            const called = at.get("uses").string();
+            if (called?.startsWith("./") !== true) return [job];
+            return [...calledJobs(called.slice(2), job, context)];
+        });
+}
+
+/** The jobs of a local reusable workflow, in the place of the job that calls it. */
+function calledJobs(path: string, caller: Job, context: Context): Job[] {
+    const { content } = context.workspace.yaml(path);
+    if (context.trail.includes(path) || context.trail.length > MAX_DEPTH || !content.isMap) return [caller];
+    context.files.set(path, content);
+    const declared = content.get("on").get("workflow_call").get("inputs");
+    const scope = new Scope(inputValues(declared, caller.at.get("with"), caller.scope), envOf(content.get("env")));
+    const jobs = jobsOf(content, scope, { ...context, trail: [...context.trail, path] }, caller);
+    return jobs.length === 0 ? [caller] : jobs;
+}
+
+function stepsOf(at: FileValue, scope: Scope, context: Context, outer?: Step): Step[] {
+    if (!at.isMap) return [];
+    const own = scope.with(new Map(), envOf(at.get("env")));
+    const uses = at.get("uses");
+    const script = at.get("run");
+    const inputs = new Map(
+        at
+            .get("with")
+            .entries()
+            .map(([name, value]) => [name.toLowerCase(), value]),
+    );
+    const action = (uses.string() ?? "")
+        .trim()
+        .replace(/@[^@]*$/, "")
+        .toLowerCase();
+    const step: Omit<Step, "calls" | "commands"> = {
+        at,
+        folder: at.get("working-directory").string() ?? context.folder,
+        id: at.get("id").string(),
+        uses,
+        action,
+        inputs,
+        script,
+        condition: conditionOf(at, outer?.condition),
+        isFailureIgnored: isOn(at.get("continue-on-error")) || outer?.isFailureIgnored === true,
+        scope: own,
+    };
+    const path = uses.string()?.trim();
+    if (path?.startsWith("./")) {
+        const inner = compositeSteps(path.slice(2).replace(/\/+$/, ""), { ...step, calls: [], commands: [] }, context);
+        if (inner !== undefined) return inner;
+    }
+    const text = script.string() ?? dockerCommand(uses.string() ?? "", inputs);
+    const commands = text === undefined ? [] : commandsOf(text).flatMap(command => variantsOf(command, own));
+    let { folder } = step;
+    const calls = commands.flatMap(command => {
+        const [verb, target = ""] = command.words;
+        if (verb === "cd" || verb === "pushd") folder = join(folder, target);
+        return callsOfCommand(command, step, folder);
+    });
+    return [{ ...step, commands, calls: [...callsOfAction(step), ...calls] }];
+}
+
+/** The steps of a local composite action; undefined for one of another kind, or one that is not there. */
+function compositeSteps(folder: string, outer: Step, context: Context): Step[] | undefined {
+    const prefix = folder === "" ? "" : `${folder}/`;
+    const path = ["action.yml", "action.yaml"].map(name => prefix + name).find(isThere(context.workspace));
+    if (path === undefined || context.trail.includes(path) || context.trail.length > MAX_DEPTH) return undefined;
+    const { content } = context.workspace.yaml(path);
+    const steps = content.get("runs").get("steps");
+    if (!steps.isList) return undefined;
+    context.files.set(path, content);
+    const given = inputValues(content.get("inputs"), outer.at.get("with"), outer.scope);
+    const inner = { ...context, trail: [...context.trail, path] };
+    const scope = new Scope(given, outer.scope.env);
+    return steps.items().flatMap(step => stepsOf(step, scope, inner, outer));
+}
+
+function isThere(workspace: Workspace): (path: string) => boolean {
+    return path => workspace.text(path).text !== undefined;
+}
+
+function conditionOf(at: FileValue, outer: string | undefined): string {
+    return [outer ?? "", textOf(at.get("if"))].filter(part => part !== "").join(" && ");
+}
+
+/** True for `true` and for an expression, which can become it. */
+function isOn(value: FileValue): boolean {
+    const scalar = value.scalar();
+    return scalar !== undefined && scalar !== false && scalar !== "false";
+}
+
+function isSet(value: FileValue): boolean {
+    return value.isMap || value.scalar() !== undefined;
+}

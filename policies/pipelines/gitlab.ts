@@ -1,0 +1,184 @@
+import picomatch from "picomatch";
+import type { FileValue } from "../kit/project/file-value";
+import { isOwnFolder, type Workspace } from "../kit/project/workspace";
+import { type Job, type Pipeline, Scope, type Step } from "./pipeline";
+import { callsIn } from "./pulumi-call";
+import { commandsOf } from "./shell";
+
+/** The file that GitLab runs. */
+export const GITLAB_FILE = ".gitlab-ci.yml";
+
+/** Keys at the top that are no jobs. Source: GitLab Docs, "CI/CD YAML syntax reference", "Global keywords". */
+const GLOBAL = new Set(
+    "default include stages types variables workflow spec image services cache before_script after_script".split(" "),
+);
+
+const STAGES = [".pre", "build", "test", "deploy", ".post"];
+
+/** How deep `extends`, `!reference` and includes are followed. */
+const MAX_DEPTH = 10;
+
+/** The pipeline of `.gitlab-ci.yml`, with the local files it includes. Source: GitLab Docs, "CI/CD YAML syntax reference". */
+export function readGitlab(workspace: Workspace): Pipeline {
+    const files = filesFrom(workspace, GITLAB_FILE, []);
+    const top = new Map(files.toReversed().flatMap(file => file.entries()));
+    const content = workspace.yaml(GITLAB_FILE).content;
+    const listed = top
+        .get("stages")
+        ?.items()
+        .flatMap(stage => stage.string() ?? []);
+    const stages = listed === undefined || listed.length === 0 ? STAGES : [".pre", ...listed, ".post"];
+    const entries = [...top].filter(([name, at]) => !GLOBAL.has(name) && !name.startsWith(".") && at.isMap);
+    const stageOf = (at: FileValue) => stages.indexOf(property(at, "stage", top)?.string() ?? "test");
+    const jobs = entries.map(([name, at]): Job => {
+        const variables = [
+            top.get("variables"),
+            ...chain(at, top)
+                .toReversed()
+                .map(part => part.get("variables")),
+        ];
+        const env = new Map(variables.flatMap(map => map?.entries() ?? []).map(([key, value]) => [key, textIn(value)]));
+        const scope = new Scope(new Map(), env);
+        const needs = property(at, "needs", top);
+        const allowFailure = property(at, "allow_failure", top);
+        const container = property(at, "image", top) ?? standard("image", top);
+        const services = property(at, "services", top) ?? standard("services", top);
+        return {
+            name,
+            at,
+            steps: ["before_script", "script", "after_script"]
+                .flatMap(key => linesOf(property(at, key, top) ?? standard(key, top), top, 0))
+                .map(line => stepOf(line, scope)),
+            needs:
+                needs === undefined
+                    ? entries.filter(([, other]) => stageOf(other) < stageOf(at)).map(([other]) => other)
+                    : needs.items().flatMap(need => need.string() ?? need.get("job").string() ?? []),
+            environment: property(at, "environment", top) ?? at.get("environment"),
+            permissions: undefined,
+            images: [container, ...(services?.items() ?? [])]
+                .flatMap(image => image ?? [])
+                .map(image => (image.isMap ? image.get("name") : image)),
+            condition: conditionOf(at, top),
+            isManual: isManual(at, top),
+            isFailureIgnored: allowFailure?.isMap === true || allowFailure?.scalar() === true,
+            scope,
+        };
+    });
+    return { service: "gitlab", path: GITLAB_FILE, content, triggers: new Set(), jobs, files };
+}
+
+/** Whether a job asks GitLab for OIDC tokens. */
+export function hasIdTokens({ at }: Job, { files }: Pipeline): boolean {
+    const top = new Map(files.toReversed().flatMap(file => file.entries()));
+    return (property(at, "id_tokens", top) ?? standard("id_tokens", top))?.isMap === true;
+}
+
+/** A file and those it includes from the repository; the including file comes first, since its keys win. */
+function filesFrom(workspace: Workspace, path: string, trail: readonly string[]): FileValue[] {
+    const { content } = workspace.yaml(path);
+    if (trail.includes(path) || trail.length > MAX_DEPTH || !content.isMap) return trail.length === 0 ? [content] : [];
+    const included = content
+        .get("include")
+        .items()
+        .flatMap(entry => entry.string() ?? entry.get("local").string() ?? [])
+        .filter(local => !/^https?:|\$/.test(local))
+        .flatMap(local => matching(workspace, local.replace(/^\/+/, "")))
+        .flatMap(local => filesFrom(workspace, local, [...trail, path]));
+    return [content, ...included.toReversed()];
+}
+
+/** The files that a path with `*` or `**` stands for; GitLab takes those that end with `.yml` or `.yaml`. */
+function matching(workspace: Workspace, local: string): string[] {
+    if (!local.includes("*")) return [local];
+    const isIncluded = picomatch(local, { dot: true });
+    const start = local.slice(0, local.indexOf("*")).replace(/[^/]*$/, "");
+    const visit = (folder: string, depth: number): string[] =>
+        workspace.list(folder).flatMap(name => {
+            if (!name.endsWith("/")) return isIncluded(folder + name) && /\.ya?ml$/.test(name) ? [folder + name] : [];
+            const isVisited = depth < MAX_DEPTH && (isOwnFolder(name) || local.startsWith(folder + name));
+            return isVisited ? visit(folder + name, depth + 1) : [];
+        });
+    return visit(start, 0);
+}
+
+/** What a job's rules, `only` and `except` say of when it runs, as written; empty where they say nothing. */
+function conditionOf(at: FileValue, top: ReadonlyMap<string, FileValue>): string {
+    const rules = (property(at, "rules", top)?.items() ?? [])
+        .filter(rule => rule.get("when").string() !== "never")
+        .flatMap(rule => rule.get("if").string() ?? []);
+    const only = property(at, "only", top);
+    const refs =
+        only === undefined ? [] : (only.isMap ? only.get("refs") : only).items().flatMap(ref => ref.string() ?? []);
+    return [...rules, ...refs].join(" || ");
+}
+
+/** Whether a person has to start a job whenever it runs. Source: GitLab Docs, "CI/CD YAML syntax reference", `when`. */
+function isManual(at: FileValue, top: ReadonlyMap<string, FileValue>): boolean {
+    const standing = property(at, "when", top)?.string();
+    const rules = (property(at, "rules", top)?.items() ?? []).map(rule => rule.get("when").string() ?? standing);
+    const running = rules.filter(when => when !== "never");
+    return rules.length === 0 ? standing === "manual" : running.length > 0 && running.every(when => when === "manual");
+}
+
+/** A job and what it extends, nearest first. */
+function chain(at: FileValue, top: ReadonlyMap<string, FileValue>, depth = 0): FileValue[] {
+    const parents = at.get("extends").items().toReversed();
+    if (depth > MAX_DEPTH) return [at];
+    return [
+        at,
+        ...parents.flatMap(parent => {
+            const base = top.get(parent.string() ?? "");
+            return base === undefined ? [] : chain(base, top, depth + 1);
+        }),
+    ];
+}
+
+function property(at: FileValue, key: string, top: ReadonlyMap<string, FileValue>): FileValue | undefined {
+    return chain(at, top)
+        .map(part => part.get(key))
+        .find(value => value.isMap || value.isList || value.scalar() !== undefined);
+}
+
+function standard(key: string, top: ReadonlyMap<string, FileValue>): FileValue | undefined {
+    const value = top.get("default")?.get(key);
+    return value === undefined || value.isMissing ? top.get(key) : value;
+}
+
+/** Lines of a script; lists in lists are joined, and `!reference [.setup, script]` is followed. */
+function linesOf(script: FileValue | undefined, top: ReadonlyMap<string, FileValue>, depth: number): FileValue[] {
+    if (script === undefined || depth > MAX_DEPTH) return [];
+    return script.items().flatMap(line => {
+        if (!line.isList) return [line];
+        const [first, ...keys] = line.items().map(item => item.string() ?? "");
+        const base = top.get(first ?? "");
+        if (base === undefined) return linesOf(line, top, depth + 1);
+        const target = keys.reduce((value, key) => property(value, key, top) ?? value.get(key), base);
+        return linesOf(target, top, depth + 1);
+    });
+}
+
+function stepOf(line: FileValue, scope: Scope): Step {
+    const commands = commandsOf(line.string() ?? "").map(command => ({
+        ...command,
+        words: command.words.flatMap(word => scope.expandWord(word).slice(0, 1)),
+    }));
+    return {
+        at: line,
+        id: undefined,
+        uses: line.get("uses"),
+        action: "",
+        inputs: new Map(),
+        script: line,
+        commands,
+        folder: undefined,
+        calls: commands.flatMap(command => callsIn(command, line)),
+        condition: "",
+        isFailureIgnored: false,
+        scope,
+    };
+}
+
+/** A variable's value, also where it is a map with a description. */
+function textIn(variable: FileValue): FileValue {
+    return variable.isMap ? variable.get("value") : variable;
+}

@@ -1,0 +1,142 @@
+import type { FileValue } from "../kit/project/file-value";
+import type { Workspace } from "../kit/project/workspace";
+import { readWorkflow, workflowPaths } from "./github";
+import { GITLAB_FILE, readGitlab } from "./gitlab";
+import { callsElsewhere, type Job, type Pipeline, runsPulumi } from "./pipeline";
+import type { Problem } from "./problem";
+import { scriptsOf } from "./scripts";
+
+/** The pipelines of a repository, and what kept some from being read. */
+export interface Pipelines {
+    /** The pipelines that run Pulumi. */
+    readonly pipelines: readonly Pipeline[];
+    /** Defects of files that name Pulumi, which keep them from being judged. */
+    readonly problems: readonly Problem[];
+    /** What cannot be seen from the files. */
+    readonly notes: readonly Problem[];
+}
+
+/** Reads the GitHub workflows and the GitLab pipeline of a repository. Throws nothing. */
+export function openPipelines(workspace: Workspace): Pipelines {
+    const pipelines: Pipeline[] = [];
+    const problems: Problem[] = [];
+    const notes: Problem[] = [];
+    const paths = [...workflowPaths(workspace), ...(workspace.list("").includes(GITLAB_FILE) ? [GITLAB_FILE] : [])];
+    for (const path of paths) {
+        const { text } = workspace.text(path);
+        if (text === undefined) {
+            const { problem = "cannot be read" } = workspace.text(path);
+            notes.push({ at: { file: path }, message: `${problem}, so whether it runs Pulumi is not known.` });
+            continue;
+        }
+        const pipeline = path === GITLAB_FILE ? readGitlab(workspace) : readWorkflow(workspace, path);
+        const defects = pipeline.files.flatMap(file => defectsOf(file, pipeline, workspace));
+        if (defects.length === 0) {
+            const hasToDo = (job: Job) =>
+                runsPulumi(job) || callsElsewhere(job) || scriptsOf(job, workspace).length > 0;
+            if (!pipeline.jobs.some(hasToDo)) continue;
+            pipelines.push(pipeline);
+        } else if (pipeline.files.some(({ file }) => /pulumi/i.test(workspace.text(file).text ?? ""))) {
+            problems.push(...defects);
+        }
+    }
+    // A workflow that others here call is judged in their place, with what they give it.
+    const called = new Set(pipelines.filter(startsItself).flatMap(({ files }) => files.map(({ file }) => file)));
+    const judged = pipelines.filter(pipeline => startsItself(pipeline) || !called.has(pipeline.path));
+    return { pipelines: judged, problems, notes: [...notes, ...judged.flatMap(one => unseen(one, workspace))] };
+}
+
+function startsItself({ triggers, service }: Pipeline): boolean {
+    return service === "gitlab" || [...triggers].some(trigger => trigger !== "workflow_call");
+}
+
+/** Why a file of a pipeline cannot be judged. */
+function defectsOf(file: FileValue, { service }: Pipeline, workspace: Workspace): Problem[] {
+    const { problems } = workspace.yaml(file.file);
+    const [problem] = problems;
+    if (problem !== undefined) {
+        return [
+            {
+                at: { file: problem.file, line: problem.line },
+                message: `${problem.message}; expected a pipeline that can be read.`,
+            },
+        ];
+    }
+    if (!file.isMap) return [{ at: file, message: "is no map of keys; expected a pipeline." }];
+    if (service === "gitlab") return [];
+    const merge = (workspace.text(file.file).text ?? "").split("\n").findIndex(line => /^\s*(- )?<<\s*:/.test(line));
+    if (merge !== -1) {
+        const message = "uses the merge key `<<`, which GitHub rejects; expected the keys themselves.";
+        return [{ at: { file: file.file, line: merge + 1 }, message }];
+    }
+    return shapeDefects(file);
+}
+
+function shapeDefects(file: FileValue): Problem[] {
+    const runs = file.get("runs");
+    const owners = runs.isMissing
+        ? file
+              .get("jobs")
+              .entries()
+              .map(([, job]) => job)
+        : [runs];
+    if (runs.isMissing && !file.get("jobs").isMap) {
+        return [{ at: file.get("jobs"), message: "is no map; expected jobs by their ids." }];
+    }
+    return owners.flatMap(owner => {
+        if (!owner.isMap) return [{ at: owner, message: "is no map; expected a job." }];
+        const steps = owner.get("steps");
+        if (!steps.isMissing && !steps.isList) return [{ at: steps, message: "is no list; expected steps." }];
+        return steps
+            .items()
+            .filter(step => !step.isMap)
+            .map(step => ({ at: step, message: "is no map; expected a step with `uses` or `run`." }));
+    });
+}
+
+/** What a pipeline does that its files do not show. */
+function unseen({ jobs, files }: Pipeline, workspace: Workspace): Problem[] {
+    const elsewhere = jobs.filter(callsElsewhere).map(({ at }) => ({
+        at: at.get("uses"),
+        message: `calls \`${at.get("uses").string()}\`, a workflow of another repository, which is not read.`,
+    }));
+    const commands = jobs
+        .flatMap(({ steps }) => steps)
+        .flatMap(({ action, inputs, calls }) => {
+            const at = inputs.get("command");
+            const isUnknown = action === "pulumi/actions" && calls.every(({ operation }) => operation === "other");
+            if (at === undefined || !isUnknown || !/\$\{\{/.test(at.string() ?? "")) return [];
+            return [{ at, message: `is \`${at.string()}\`, so whether it applies changes is not known.` }];
+        });
+    const missing = files
+        .flatMap(file => [
+            ...file
+                .get("jobs")
+                .entries()
+                .map(([, job]) => job),
+            file.get("runs"),
+        ])
+        .flatMap(owner => [
+            owner.get("uses"),
+            ...owner
+                .get("steps")
+                .items()
+                .map(step => step.get("uses")),
+        ])
+        .filter(uses => {
+            const path = uses.string()?.trim() ?? "";
+            if (!path.startsWith("./")) return false;
+            const folder = path.slice(2).replace(/\/+$/, "");
+            const prefix = folder === "" ? "" : `${folder}/`;
+            const candidates = [`${prefix}action.yml`, `${prefix}action.yaml`, `${prefix}Dockerfile`, folder];
+            return candidates.every(candidate => workspace.text(candidate).text === undefined);
+        })
+        .map(at => ({ at, message: `is \`${at.string()}\`, which is not in the repository and not read.` }));
+    const scripts = jobs
+        .flatMap(job => scriptsOf(job, workspace))
+        .map(({ at, command, operations }) => {
+            const called = operations.map(operation => `\`pulumi ${operation}\``).join(" and ");
+            return { at, message: `runs \`${command}\`, a script with ${called}, which is not judged.` };
+        });
+    return [...elsewhere, ...commands, ...scripts, ...missing];
+}

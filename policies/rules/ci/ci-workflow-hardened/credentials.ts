@@ -1,0 +1,256 @@
+import type { FileValue } from "../../../kit/project/file-value";
+import { expressionsIn } from "../../../pipelines/expression";
+import { hasIdTokens } from "../../../pipelines/gitlab";
+import { type Job, type Pipeline, referencesIn, runsPulumi, type Scope, type Step } from "../../../pipelines/pipeline";
+import type { Problem } from "../../../pipelines/problem";
+
+interface Kind {
+    readonly what: string;
+    /** Names of variables, inputs and secrets, upper-case with `_` between words. */
+    readonly name: RegExp;
+    /** A value that gives itself away, wherever it stands. */
+    readonly value: RegExp;
+    /** What to use instead on GitHub. */
+    readonly instead: string;
+}
+
+/**
+ * Credentials that stay valid until somebody revokes them.
+ *
+ * Source: READMEs of aws-actions/configure-aws-credentials, google-github-actions/auth, azure/login and
+ * pulumi/auth-actions; environment variables as the Pulumi providers' documentation names them.
+ */
+const KINDS: readonly Kind[] = [
+    {
+        what: "a static AWS access key",
+        name: /^(?!.*(ROLE|ARN))(.*AWS.*(ACCESS_KEY|SECRET_KEY|CREDENTIALS)|(.*_)?AWS_(KEY|SECRET)(_ID)?$|ACCESS_KEY_ID$|SECRET_ACCESS_KEY$)/,
+        value: /\bAKIA[0-9A-Z]{16}\b/,
+        instead: "`aws-actions/configure-aws-credentials` with `role-to-assume`",
+    },
+    {
+        what: "a static Google service account key",
+        name: /^(?!.*WORKLOAD)(.*(GCP|GOOGLE|GCLOUD|GKE).*(CREDENTIALS|SA_KEY|SA_JSON|KEYFILE|ACCOUNT_KEY|ACCOUNT_JSON|JSON_KEY|KEY_JSON)|CREDENTIALS_JSON$|SERVICE_ACCOUNT_KEY$)/,
+        value: /"private_key"\s*:\s*"-----BEGIN/,
+        instead: "`google-github-actions/auth` with `workload_identity_provider`",
+    },
+    {
+        what: "a static Azure secret",
+        name: /^(?!.*SECRET_NAME)(.*_)?(AZURE|ARM)_(.*_)?(CLIENT_SECRET|SP_SECRET|SECRET|CREDENTIALS|CREDS|PASSWORD|ACCESS_KEY|STORAGE_KEY|SAS_TOKEN)(_.*)?$/,
+        value: /"clientSecret"\s*:\s*"[^"$]{8,}/,
+        instead: "`azure/login` with `client-id`, `tenant-id` and `subscription-id`",
+    },
+    {
+        what: "a static Pulumi access token",
+        name: /^(?!.*(GITHUB|GH_|NPM|BOT))(.*_)?(PULUMI_(.*_)?ACCESS_TOKEN|PULUMI_((API|CLOUD|SERVICE)_)?(TOKEN|PAT|KEY)|(PAT|TOKEN)_PULUMI)(_.*)?$/,
+        value: /\bpul-[0-9a-f]{40}\b/,
+        instead: "`pulumi/auth-actions`",
+    },
+];
+
+/** Secrets for stores that speak S3's protocol and take keys under AWS's names, but know no login by OIDC. */
+const OTHER_STORES =
+    /^(.*_)?(R2|SPACES|DIGITALOCEAN|MINIO|B2|BACKBLAZE|WASABI|TIGRIS|SCW|SCALEWAY|HETZNER|LINODE|OVH)_/;
+
+/** Static credentials anywhere in a pipeline's files. Values are never part of a message. */
+export function staticCredentials(pipeline: Pipeline): Problem[] {
+    const places = pipeline.files.flatMap(file => scalarsIn(file));
+    const written = places.flatMap(([name, at]) => problemOf(name, at, String(at.scalar()), pipeline.service));
+    const passed = pipeline.jobs.flatMap(job =>
+        job.steps.flatMap(({ scope }) =>
+            [...scope.env].flatMap(([name, at]) =>
+                expandsOnward(at, scope).flatMap(text => problemOf(name, at, text, pipeline.service)),
+            ),
+        ),
+    );
+    const scripts = pipeline.jobs.flatMap(({ steps }) => steps.map(({ script }) => script)).flatMap(passphraseIn);
+    const variables = places.flatMap(([name, at]) =>
+        name === PASSPHRASE ? passphraseProblem(at, String(at.scalar())) : [],
+    );
+    return [...written, ...passed, ...variables, ...scripts, ...pipeline.jobs.flatMap(inheritedSecrets)];
+}
+
+/** The variable that holds the passphrase of a stack's secrets. Source: Pulumi CLI, "Environment variables". */
+const PASSPHRASE = "PULUMI_CONFIG_PASSPHRASE";
+
+/** A passphrase that is written down, or none: both leave a stack's secrets open to whoever reads the file. */
+function passphraseProblem(at: FileValue, text: string): Problem[] {
+    if (/[$%]/.test(text)) return [];
+    const observed = text.trim() === "" ? "is empty" : "is written in plain text";
+    const message =
+        `${observed}, so that whoever has the stack's state or settings can decrypt its secrets; expected a secrets ` +
+        "provider with a key of a cloud, which needs no passphrase.";
+    return [{ at, message }];
+}
+
+/** Passphrases that a script sets: `PULUMI_CONFIG_PASSPHRASE="" pulumi up`, `export PULUMI_CONFIG_PASSPHRASE=…`. */
+function passphraseIn(script: FileValue): Problem[] {
+    const text = script.string() ?? "";
+    return [...text.matchAll(/\bPULUMI_CONFIG_PASSPHRASE=("[^"]*"|'[^']*'|[^\s;&|]*)/g)].flatMap(
+        ({ index, 1: given = "" }) =>
+            passphraseProblem(script.lineAt(index), given.replace(/^["']|["']$/g, "")).map(({ at, message }) => ({
+                at,
+                message: `sets \`${PASSPHRASE}\`, which ${message}`,
+            })),
+    );
+}
+
+function problemOf(name: string, at: FileValue, text: string, service: Pipeline["service"]): Problem[] {
+    const expected = (kind: Kind) =>
+        service === "github"
+            ? `expected a login by OIDC: ${kind.instead}.`
+            : "expected a login by OIDC with `id_tokens`.";
+    for (const kind of KINDS) {
+        if (kind.value.test(text)) {
+            return [{ at, message: `holds ${kind.what} in plain text; revoke it; ${expected(kind)}` }];
+        }
+        const secret = secretsIn(text).find(reference => kind.name.test(upper(reference)));
+        if (secret !== undefined) {
+            return [{ at, message: `uses the secret \`${secret}\`, ${kind.what}; ${expected(kind)}` }];
+        }
+        const isForeign = secretsIn(text).some(reference => OTHER_STORES.test(upper(reference)));
+        const isGiven = kind.name.test(upper(name)) && !isForeign && isStatic(text, upper(name));
+        if (isGiven || assigns(text, kind)) {
+            return [{ at, message: `sets ${kind.what} from a stored value; ${expected(kind)}` }];
+        }
+    }
+    if (/toJSON\s*\(\s*secrets\s*\)/i.test(text)) {
+        return [{ at, message: "hands over all secrets of the repository; expected only those needed, by name." }];
+    }
+    return [];
+}
+
+/** Whether a value is kept somewhere until it is used: a literal, a secret or a variable of the CI service. */
+function isStatic(text: string, name: string): boolean {
+    if (text.trim() === "" || text === "null") return false;
+    // A path to a file, which a login by OIDC writes too.
+    if (name === "GOOGLE_APPLICATION_CREDENTIALS" && !text.includes("$")) return false;
+    const expressions = expressionsIn(text);
+    if (expressions.length > 0) {
+        return expressions.flatMap(referencesIn).some(reference => /\b(secrets|vars)\b/.test(reference));
+    }
+    return true;
+}
+
+/** Whether a script sets a credential, also for later steps: `echo "NAME=${{ secrets.X }}" >> $GITHUB_ENV`. */
+function assigns(text: string, kind: Kind): boolean {
+    const [, key = "", given = ""] = /\baws configure set (aws_\w+)\s+["']?(\S+)/.exec(text) ?? [];
+    if (kind.name.test(upper(key)) && !given.startsWith("$(") && isStatic(given, upper(key))) return true;
+    return [...text.matchAll(/\b([A-Z][A-Z0-9_]{5,})\s*=\s*["']?(\$\{\{[\s\S]*?\}\}|[A-Za-z0-9+/_-]{16,})/g)].some(
+        ([, name = "", value = ""]) => kind.name.test(name) && isStatic(value, name),
+    );
+}
+
+/** Names in `secrets.NAME` and `secrets['NAME']`; the inside of the brackets where it is put together. */
+export function secretsIn(text: string): string[] {
+    return expressionsIn(text).flatMap(expression =>
+        [...expression.matchAll(/\bsecrets\s*(?:\.\s*([\w-]+)|\[([^\]]*)\])/gi)].map(([, plain, bracketed]) =>
+            (plain ?? bracketed ?? "").replace(/^\s*'|'\s*$/g, ""),
+        ),
+    );
+}
+
+/** What a value becomes through inputs of a caller, where that is more than is written. */
+function expandsOnward(at: FileValue, scope: Scope): string[] {
+    const text = String(at.scalar() ?? "");
+    return scope.expand(text).filter(expanded => expanded !== text);
+}
+
+/** `secrets: inherit` hands all secrets to a workflow that may be changed elsewhere. */
+function inheritedSecrets({ at }: Job): Problem[] {
+    const uses = at.get("uses").string() ?? "";
+    const secrets = at.get("secrets");
+    if (secrets.string() !== "inherit" || uses === "" || uses.startsWith("./")) return [];
+    const message = `is \`inherit\`, which hands all secrets to \`${uses}\`; expected only those it needs, by name.`;
+    return [{ at: secrets, message }];
+}
+
+/** Logins of jobs that run Pulumi which do not use OIDC. GitLab's stored keys need no mention in the file. */
+export function loginsWithoutOidc(pipeline: Pipeline): Problem[] {
+    return pipeline.jobs.filter(runsPulumi).flatMap(job => {
+        if (pipeline.service === "github") return job.steps.flatMap(loginProblem);
+        if (hasIdTokens(job, pipeline)) return [];
+        const message = "has no `id_tokens`, so it logs in with keys that GitLab stores; expected a login by OIDC.";
+        return [{ at: job.at, message }];
+    });
+}
+
+function loginProblem({ action, inputs, uses }: Step): Problem[] {
+    const has = (name: string) => String(inputs.get(name)?.scalar() ?? "").trim() !== "";
+    const missing = (message: string): Problem[] => [{ at: uses, message }];
+    switch (action) {
+        case "aws-actions/configure-aws-credentials":
+            return has("role-to-assume") ? [] : missing("assumes no role by OIDC; expected `role-to-assume`.");
+        case "google-github-actions/auth":
+            return has("workload_identity_provider")
+                ? []
+                : missing("logs in without workload identity; expected `workload_identity_provider`.");
+        case "azure/login":
+            if (has("creds"))
+                return missing("logs in with `creds`; expected `client-id`, `tenant-id` and `subscription-id`.");
+            if (String(inputs.get("auth-type")?.scalar()).toUpperCase() === "IDENTITY") return [];
+            return has("client-id") && has("tenant-id")
+                ? []
+                : missing("logs in without a federated credential; expected `client-id` and `tenant-id`.");
+        default:
+            return [];
+    }
+}
+
+/** Whether a step asks GitHub for an OIDC token. */
+export function usesOidc({ action, inputs }: Step): boolean {
+    switch (action) {
+        case "pulumi/auth-actions":
+            return true;
+        case "aws-actions/configure-aws-credentials":
+            return inputs.has("role-to-assume") && !inputs.has("aws-access-key-id");
+        case "google-github-actions/auth":
+            return inputs.has("workload_identity_provider");
+        case "azure/login":
+            return inputs.has("client-id") && !inputs.has("creds");
+        default:
+            return false;
+    }
+}
+
+/** The cloud identities that a job logs in as, such as role ARNs. */
+export function identitiesOf(job: Job): string[] {
+    const assumed = job.steps.flatMap(({ commands }) =>
+        commands.flatMap(({ words }) => words.filter((_, index) => words[index - 1] === "--role-arn")),
+    );
+    const variables = ["AWS_ROLE_ARN", "ROLE_ARN"].flatMap(name => {
+        const value = job.scope.env.get(name)?.string();
+        return value === undefined ? [] : job.scope.expand(value);
+    });
+    const logins = job.steps.flatMap(({ action, inputs, scope }) => {
+        const values = (...names: string[]) => {
+            const input = names.map(name => inputs.get(name)).find(value => value !== undefined);
+            return input === undefined ? [] : scope.expand(String(input.scalar() ?? ""));
+        };
+        switch (action) {
+            case "aws-actions/configure-aws-credentials":
+                return values("role-to-assume");
+            case "google-github-actions/auth":
+                return values("service_account", "workload_identity_provider");
+            case "azure/login":
+                return values("client-id");
+            default:
+                return [];
+        }
+    });
+    return [...new Set([...logins, ...assumed, ...variables])];
+}
+
+/** All single values of a file with the key they stand under; for `value` that above it. */
+function scalarsIn(root: FileValue): [name: string, at: FileValue][] {
+    const found: [string, FileValue][] = [];
+    root.walk((at, keys) => {
+        const name = keys.findLast(key => key !== "value") ?? "";
+        if (at.scalar() !== undefined) found.push([name, at]);
+        return true;
+    });
+    return found;
+}
+
+function upper(name: string): string {
+    return name.toUpperCase().replace(/[^A-Z0-9]+/g, "_");
+}

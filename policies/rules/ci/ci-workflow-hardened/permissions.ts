@@ -1,0 +1,46 @@
+import { type Job, type Pipeline, runsPulumi } from "../../../pipelines/pipeline";
+import type { Problem } from "../../../pipelines/problem";
+import { usesOidc } from "./credentials";
+
+/** Jobs whose `GITHUB_TOKEN` can do more than they need, or not what they need. */
+export function excessPermissions(pipeline: Pipeline, allowedWrites: readonly string[]): Problem[] {
+    return [...defaultTokens(pipeline), ...pipeline.jobs.flatMap(job => problemsOf(job, allowedWrites))];
+}
+
+/** Jobs with the default token, which an organisation may have left able to write everything. */
+function defaultTokens({ content, jobs, triggers }: Pipeline): Problem[] {
+    // Callers of a workflow that is only called decide what its token can do.
+    if ([...triggers].every(trigger => trigger === "workflow_call")) return [];
+    const names = jobs.filter(({ permissions }) => permissions === undefined).map(({ name }) => `\`${name}\``);
+    if (names.length === 0) return [];
+    const which = names.length === 1 ? `job ${names[0]}, which then gets` : `jobs ${names.join(", ")}, which then get`;
+    const message =
+        `sets no \`permissions\` for ${which} the repository's default; ` +
+        "expected `contents: read`, and `id-token: write` for a login by OIDC.";
+    return [{ at: { file: content.file, line: content.get("jobs").line }, message }];
+}
+
+function problemsOf(job: Job, allowedWrites: readonly string[]): Problem[] {
+    const { permissions } = job;
+    if (permissions === undefined) return [];
+    const all = permissions.scalar();
+    if (all === "write-all") {
+        return [
+            { at: permissions, message: "is `write-all`; expected only what the jobs need, such as `contents: read`." },
+        ];
+    }
+    if (!runsPulumi(job)) return [];
+    if (all !== undefined && all !== "read-all") {
+        return [
+            { at: permissions, message: "is neither a map of permissions nor `read-all`; expected `contents: read`." },
+        ];
+    }
+    const writes = permissions
+        .entries()
+        .filter(([name, access]) => access.scalar() === "write" && !allowedWrites.includes(name))
+        .map(([, at]) => ({ at, message: "is `write` for a job that runs Pulumi; expected `read` or nothing." }));
+    const hasToken = permissions.get("id-token").scalar() === "write";
+    if (hasToken || !job.steps.some(usesOidc)) return writes;
+    const message = `does not grant \`id-token: write\`, without which the login by OIDC in job \`${job.name}\` fails.`;
+    return [...writes, { at: permissions, message }];
+}

@@ -1,0 +1,60 @@
+import type { FileValue } from "../../../kit/project/file-value";
+import type { Pipeline } from "../../../pipelines/pipeline";
+import type { Problem } from "../../../pipelines/problem";
+
+/** A full commit id. Source: GitHub Docs, "Security hardening for GitHub Actions", section "Using third-party actions". */
+const COMMIT = /^[0-9a-f]{40}$/i;
+
+const DIGEST = /@sha256:[0-9a-f]{64}$/i;
+
+/** The actions, reusable workflows, included files and images of a pipeline that somebody can exchange under their name. */
+export function unpinned(pipeline: Pipeline): Problem[] {
+    const used = pipeline.files.flatMap(usesIn).flatMap(unpinnedUse);
+    const images = pipeline.jobs.flatMap(({ images }) => images).flatMap(unpinnedImage);
+    const included = pipeline.files.flatMap(file => file.get("include").items()).flatMap(unpinnedInclude);
+    return [...used, ...images, ...(pipeline.service === "gitlab" ? included : [])];
+}
+
+function usesIn(file: FileValue): FileValue[] {
+    const steps = (owner: FileValue) =>
+        owner
+            .get("steps")
+            .items()
+            .map(step => step.get("uses"));
+    const jobs = file.get("jobs").entries();
+    return [...jobs.flatMap(([, job]) => [job.get("uses"), ...steps(job)]), ...steps(file.get("runs"))];
+}
+
+function unpinnedUse(at: FileValue): Problem[] {
+    const text = at.string()?.trim();
+    if (text === undefined || text.startsWith("./")) return [];
+    if (text.startsWith("docker://")) return unpinnedImage(at);
+    const [name = "", version] = text.split("@");
+    if (version !== undefined && COMMIT.test(version)) return [];
+    const expected = `expected \`${name}@<commit>\` with all 40 digits of the commit and the version in a comment.`;
+    if (version === undefined) return [{ at, message: `is \`${text}\`, which names no version; ${expected}` }];
+    const kind = /^[0-9a-f]{7,39}$/i.test(version) ? "a shortened commit" : "a tag or branch, which can be moved";
+    return [{ at, message: `is \`${text}\`: \`${version}\` is ${kind}; ${expected}` }];
+}
+
+/** Source: GitLab Docs, "CI/CD YAML syntax reference", section "include". */
+function unpinnedInclude(entry: FileValue): Problem[] {
+    const component = entry.get("component");
+    const remote = entry.string()?.startsWith("http") ? entry : entry.get("remote");
+    const version = component.string()?.split("@")[1] ?? entry.get("ref").string() ?? "";
+    if (!remote.isMissing && entry.get("integrity").isMissing) {
+        return [{ at: remote, message: "includes a file that can change; expected `integrity` with its SHA-256." }];
+    }
+    if ((component.isMissing && entry.get("project").isMissing) || COMMIT.test(version)) return [];
+    const at = component.isMissing ? entry.get("project") : component;
+    const observed = version === "" ? "no version" : `\`${version}\`, which can be moved`;
+    return [{ at, message: `is included at ${observed}; expected a full commit SHA.` }];
+}
+
+/** What is wrong with an image's name; nothing where it has a digest or comes from an expression. */
+export function unpinnedImage(at: FileValue): Problem[] {
+    const image = at.string()?.trim() ?? "";
+    if (image === "" || image.includes("${{") || image.includes("$") || DIGEST.test(image)) return [];
+    const message = `is \`${image}\`, which is another image once its tag is moved; expected a digest, \`…@sha256:<64 digits>\`.`;
+    return [{ at, message }];
+}

@@ -1,0 +1,51 @@
+import { bucketNameOf } from "../../../aws/s3";
+import type { Resource } from "../../../kit/resource";
+import type { Truth } from "../../../kit/truth";
+import { wildcard } from "../../../kit/wildcard";
+
+/**
+ * Whether the filter pattern of CloudTrail's log lets through a request that somebody nobody named made to a bucket.
+ *
+ * Reads what decides: comparisons of services, events, buckets, identities and errors, wherever they stand in the expression.
+ * Source: Amazon CloudWatch Logs User Guide, "Filter pattern syntax for metric filters".
+ */
+export function filterTells({ props }: Resource, eventName: string, bucket: Resource): Truth {
+    const pattern = props.get("pattern");
+    if (pattern.isUnknown) return "unknown";
+    const text = pattern.string() ?? "";
+    const services = comparisonsIn(text, "eventSource");
+    const events = comparisonsIn(text, "eventName");
+    const buckets = comparisonsIn(text, "bucketName");
+    const identities = [...text.matchAll(/\buserIdentity[\w.]*\s*(!?=)/g)].map(([, operator]) => operator);
+    // A filter that speaks of none of these is about something else, such as errors of an application.
+    const isOfStorage = services.length > 0 || events.length > 0 || buckets.length > 0 || identities.length > 0;
+    const isOpen = identities.length === 0 || identities.includes("!=");
+    // The request is granted, so that its record holds no error.
+    if (!isOfStorage || !isOpen || /\berrorCode\s*=/.test(text)) return "no";
+    if (!lets(services, "s3.amazonaws.com") || !lets(events, eventName)) return "no";
+    if (buckets.length === 0) return "yes";
+    const name = bucketNameOf(bucket);
+    if (name === undefined) return "unknown";
+    return lets(buckets, name) ? "yes" : "no";
+}
+
+interface Comparison {
+    readonly isNegated: boolean;
+    readonly text: string;
+}
+
+/** What a filter compares a field with: `$.eventName = "DeleteObject"`. */
+function comparisonsIn(pattern: string, field: string): Comparison[] {
+    const comparison = new RegExp(`\\b${field}\\s*(!?=)\\s*(?:"([^"]*)"|([^\\s()&|}]+))`, "g");
+    return [...pattern.matchAll(comparison)].map(([, operator, quoted, plain]) => ({
+        isNegated: operator === "!=",
+        text: quoted ?? plain ?? "",
+    }));
+}
+
+/** Those with `=` are alternatives of one another; those with `!=` stand all of them. */
+function lets(comparisons: readonly Comparison[], text: string): boolean {
+    const fits = ({ text: given }: Comparison) => wildcard([given])(text);
+    const wanted = comparisons.filter(({ isNegated }) => !isNegated);
+    return (wanted.length === 0 || wanted.some(fits)) && !comparisons.some(each => each.isNegated && fits(each));
+}

@@ -1,0 +1,72 @@
+import type { Report } from "../../../kit/report";
+import type { Resource } from "../../../kit/resource";
+import type { Stack } from "../../../kit/stack";
+import { Value } from "../../../kit/value";
+import { ask, isOn } from "./requirement";
+
+/** Types that let principals use a bucket, with where they name them. Source: API documentation of @pulumi/gcp. */
+const GRANTS: Readonly<Record<string, (props: Value) => Value[]>> = {
+    "gcp:storage/bucketIAMMember:BucketIAMMember": props => [props.get("member")],
+    "gcp:storage/bucketIAMBinding:BucketIAMBinding": props => props.get("members").items(),
+    "gcp:storage/bucketIAMPolicy:BucketIAMPolicy": props =>
+        readJson(props.get("policyData"))
+            .get("bindings")
+            .items()
+            .flatMap(binding => binding.get("members").items()),
+    "gcp:storage/bucketAccessControl:BucketAccessControl": props => [props.get("entity")],
+    "gcp:storage/bucketACL:BucketACL": props => [...props.get("roleEntities").items(), props.get("predefinedAcl")],
+};
+
+/** Everyone, signed in to Google or not, as members, entities and predefined lists name them. */
+const EVERYONE = /(^|:)(allUsers|allAuthenticatedUsers)$|^(publicRead|publicReadWrite|authenticatedRead)$/i;
+
+/** Judges a Cloud Storage bucket that holds state. */
+export function gcsStateJudge(stack: Stack, report: Report) {
+    const grants = Object.keys(GRANTS).flatMap(type => stack.ofType(type));
+    return (bucket: Resource): void => {
+        const { props } = bucket;
+        const one = (place: Value, expected: string, isMet: (value: Value) => boolean = isOn) =>
+            ask({ places: [place], otherwise: place, isMet, expected }, report);
+        one(props.get("versioning").get("enabled"), "true");
+        one(props.get("uniformBucketLevelAccess"), "true");
+        one(
+            props.get("publicAccessPrevention"),
+            '"enforced"',
+            value => value.string()?.trim().toLowerCase() === "enforced",
+        );
+        one(props.get("encryption").get("defaultKmsKeyName"), "a KMS key of your own", isText);
+        const retention = props.get("softDeletePolicy").get("retentionDurationSeconds");
+        if (retention.number() === 0)
+            report.violation(retention, "is 0; expected deleted objects to be kept for a time.");
+        const log = props.get("logging").get("logBucket");
+        one(
+            log,
+            "another bucket for access logs",
+            value => isText(value) && value.string() !== props.get("name").string(),
+        );
+        for (const grant of grants) {
+            if (stack.refersTo(grant.props.get("bucket"), bucket) !== "yes") continue;
+            for (const member of GRANTS[grant.type]?.(grant.props) ?? []) {
+                if (EVERYONE.test(member.string()?.trim() ?? "")) {
+                    report.violation(
+                        member,
+                        `is ${member.show()}, which lets everyone use the state; expected a named member.`,
+                    );
+                }
+            }
+        }
+    };
+}
+
+function isText(value: Value): boolean {
+    return (value.string()?.trim() ?? "") !== "";
+}
+
+/** What a property holds as JSON; nothing where it is unknown or no JSON, which Google refuses. */
+function readJson(property: Value): Value {
+    try {
+        return Value.of(JSON.parse(property.string() ?? "null"), property.resource, property.path);
+    } catch {
+        return Value.of(undefined, property.resource, property.path);
+    }
+}

@@ -1,0 +1,84 @@
+import { AnalyzerService } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
+import {
+    type AnalyzerStackConfigureRequest,
+    type ConfigureAnalyzerRequest,
+    EnforcementLevel,
+} from "@pulumi/pulumi/proto/analyzer_pb";
+import type { EngineConfig, Session } from "../config/session";
+import type { StackIdentity } from "../config/stack-identity";
+
+/**
+ * Lets a session see the two messages by which the engine configures a pack, before the SDK acts on them. The SDK shows a
+ * policy its own settings only, and the tags of the stack only while it judges.
+ *
+ * Must be called before the pack is served. An error that the session throws becomes the engine's answer, which ends the
+ * run.
+ * Source: Pulumi SDK for Go 3.259, NewPolicyAnalyzer and PolicyProxy.Attach (ConfigureStack is the first call), and
+ * pkg/engine/update.go (then GetAnalyzerInfo, then Configure).
+ */
+export function observeEngine(session: Session, known: StackIdentity): void {
+    observe(AnalyzerService.configureStack, (request: AnalyzerStackConfigureRequest) =>
+        session.onStack({
+            organization: request.getOrganization() || known.organization,
+            project: request.getProject() || known.project,
+            stack: request.getStack() || known.stack,
+            tags: Object.fromEntries(entriesOf(request.getTagsMap())),
+        }),
+    );
+    observe(AnalyzerService.configure, (request: ConfigureAnalyzerRequest) =>
+        session.onConfiguration(readConfiguration(request)),
+    );
+}
+
+function observe<Request extends object>(
+    method: { requestDeserialize(bytes: Buffer): Request },
+    see: (request: Request) => void,
+): void {
+    const { requestDeserialize } = method;
+    method.requestDeserialize = bytes => {
+        const request = requestDeserialize(bytes);
+        try {
+            see(request);
+            return request;
+        } catch (error) {
+            return unreadable(request, error);
+        }
+    };
+}
+
+/**
+ * A request that throws as soon as it is read. gRPC hides why a request could not be deserialised; what the SDK's handler
+ * throws it hands on.
+ */
+function unreadable<Request extends object>(request: Request, error: unknown): Request {
+    return new Proxy(request, {
+        get(target, property) {
+            if (property === "then" || typeof property === "symbol") return Reflect.get(target, property);
+            throw error;
+        },
+    });
+}
+
+const LEVELS = {
+    [EnforcementLevel.ADVISORY]: "advisory",
+    [EnforcementLevel.MANDATORY]: "mandatory",
+    [EnforcementLevel.REMEDIATE]: "remediate",
+    [EnforcementLevel.DISABLED]: "disabled",
+} as const;
+
+function readConfiguration(request: ConfigureAnalyzerRequest): EngineConfig {
+    return Object.fromEntries(
+        entriesOf(request.getPolicyconfigMap()).map(([name, config]) => {
+            const settings = config.getProperties()?.toJavaScript() ?? {};
+            return [name, { level: LEVELS[config.getEnforcementlevel()], settings }];
+        }),
+    );
+}
+
+function entriesOf<T>(map: { forEach(visit: (value: T, name: string) => void): void }): [name: string, value: T][] {
+    const entries: [string, T][] = [];
+    map.forEach((value, name) => {
+        entries.push([name, value]);
+    });
+    return entries;
+}
