@@ -7,8 +7,8 @@ import { toPolicy } from "./kit/policy";
 import { Workspace } from "./kit/project/workspace";
 import { packageRoot } from "./package-root";
 import { rules } from "./rules";
-import { linkOnce } from "./sdk/link-once";
 import { observeEngine } from "./sdk/observe-engine";
+import { observeResources } from "./sdk/observe-resources";
 import { readOnce } from "./sdk/read-once";
 
 // The engine's Node host names the stack in these variables; `policy analyze` and `policy publish` name none.
@@ -41,14 +41,18 @@ const session = new Session(files, rules, identity, now);
 observeEngine(session, identity);
 readOnce();
 
+// The variable comes before the project file, as in the CLI; where neither says it, the login of the machine does.
+const findBackendUrl = () => backendUrl ?? workspace().projects[0]?.file.content.get("backend").get("url").string();
+
 const host = {
     workspace,
     filter: session.outcome.bind(session),
     isExempt: session.isExempt.bind(session),
-    resources: linkOnce(),
+    settingsOf: session.settingsOf.bind(session),
+    levelOf: session.levelOf.bind(session),
+    operation: observeResources(findBackendUrl),
     isUpdate: isPreview === "false",
-    // The variable comes before the project file, as in the CLI; where neither says it, the login of the machine does.
-    backendUrl: () => backendUrl ?? workspace().projects[0]?.file.content.get("backend").get("url").string(),
+    backendUrl: findBackendUrl,
 };
 
 new PolicyPack(

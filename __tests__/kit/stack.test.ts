@@ -1,4 +1,4 @@
-import { stackResourceOf } from "../../policies/kit/resource";
+import { resourceOf } from "../../policies/kit/resource";
 import { Stack } from "../../policies/kit/stack";
 import { type Form, ref, stackArgs, type TestResource } from "../support/engine-args";
 
@@ -7,7 +7,7 @@ const ACL = "aws:s3/bucketAcl:BucketAcl";
 const TOPIC = "aws:sns/topic:Topic";
 
 function stackOf(resources: readonly TestResource[], form: Form): Stack {
-    return new Stack(stackArgs(resources, {}, form).resources.map(stackResourceOf));
+    return new Stack(stackArgs(resources, {}, form).resources.map(resourceOf));
 }
 
 function bucketsOf(stack: Stack): string[] {
@@ -76,7 +76,7 @@ test("an unknown reference without recorded property falls back on what the reso
     ).resources;
     if (bucket === undefined || acl === undefined) throw new Error("two resources were built");
     acl.propertyDependencies = {};
-    expect(bucketsOf(new Stack([bucket, acl].map(stackResourceOf)))).toEqual(["data"]);
+    expect(bucketsOf(new Stack([bucket, acl].map(resourceOf)))).toEqual(["data"]);
 });
 
 test("a dependency alone does not bind what refers elsewhere by name", () => {

@@ -1,4 +1,4 @@
-import type { Resource } from "../kit/resource";
+import { identity, type Resource } from "../kit/resource";
 import type { Stack } from "../kit/stack";
 import type { Value } from "../kit/value";
 
@@ -55,22 +55,25 @@ export const PUBLIC_ACCESS_FLAGS = [
 ] as const;
 
 /** The name of a bucket in the cloud, where it is known. */
-export function bucketNameOf({ props }: Resource): string | undefined {
-    return props.get("bucket").string() ?? props.get("id").string();
+export function bucketNameOf(bucket: Resource): string | undefined {
+    return identity(bucket, "bucket").string() ?? identity(bucket, "id").string();
 }
 
 /** Separate resources of one kind, sorted by the bucket they configure. */
 export interface ByBucket {
     /** The resources that configure the bucket. */
     of(bucket: Resource): readonly Resource[];
-    /** Those that point at a bucket nobody can tell yet: an unknown reference with no recorded dependency. */
+    /**
+     * Those that point at a bucket nobody can tell yet: an unknown reference with no recorded dependency, or a resource of whose
+     * inputs nothing is told.
+     */
     readonly unresolved: readonly Resource[];
 }
 
 /** Finds for each bucket the separate resources of `types` whose `bucket` property refers to it. Linear in their number. */
 export function byBucket(stack: Stack, types: readonly string[]): ByBucket {
     const found = new Map<string, Resource[]>();
-    const unresolved: Resource[] = [];
+    const unresolved = stack.undeclaredOfType(...types);
     for (const resource of stack.ofType(...types)) {
         const reference = resource.props.get("bucket");
         const buckets = stack.referredBy(reference, S3.bucket);

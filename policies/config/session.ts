@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { EnforcementLevel, PolicyPackConfig } from "@pulumi/policy";
 import type { Finding, Outcome } from "../kit/policy";
 import type { Resource } from "../kit/resource";
@@ -25,6 +26,9 @@ export class Session {
     private config: Config;
     private ledger: ExemptionLedger;
     private levels: ReadonlyMap<string, EnforcementLevel> | undefined;
+    private exemptions: ExemptionSettings;
+    /** Settings of the stack that resources belong to, where the engine names none. */
+    private ofResources: Config | undefined;
     private readonly graduating = new Map<string, string>();
 
     constructor(
@@ -34,7 +38,8 @@ export class Session {
         private readonly now: Date,
     ) {
         this.config = configFor(files, rules, identity);
-        this.ledger = this.ledgerOf(files.exemptions.settings);
+        this.exemptions = files.exemptions.settings;
+        this.ledger = this.ledgerOf(this.exemptions);
         this.settle();
     }
 
@@ -42,8 +47,45 @@ export class Session {
     onStack(identity: StackIdentity): void {
         this.identity = identity;
         this.config = configFor(this.files, this.rules, identity);
-        this.ledger = this.ledgerOf(this.files.exemptions.settings);
+        this.exemptions = this.files.exemptions.settings;
+        this.ledger = this.ledgerOf(this.exemptions);
         this.settle();
+    }
+
+    /**
+     * Hears of a resource that is about to be judged. Where the engine named no stack, as in `policy analyze`, the resource's URN
+     * does, and that stack's profile takes the place of the one that was chosen without it.
+     */
+    onResource(urn: string): void {
+        if (this.identity.stack !== undefined) return;
+        const [, stack, project] = /^urn:pulumi:([^:]+)::([^:]+)::/.exec(urn) ?? [];
+        if (stack === undefined || project === undefined) return;
+        this.identity = { ...this.identity, stack, project };
+        this.ofResources = configFor(this.files, this.rules, this.identity);
+        this.ledger = this.ledgerOf(this.exemptions);
+    }
+
+    /**
+     * A rule's settings for the stack that resources belong to, where the engine named none: what the engine gives, but for
+     * what it took from the profile that was chosen without a stack.
+     */
+    settingsOf(rule: Rule, given: object): object {
+        const { ofResources } = this;
+        if (ofResources === undefined) return given;
+        const [before, now] = [this.config, ofResources].map(config => rule.settings.parse(settingsIn(config, rule)));
+        return Object.fromEntries(
+            Object.entries({ ...now, ...given }).map(([key, value]) => [
+                key,
+                isDeepStrictEqual(value, before?.[key]) ? now?.[key] : value,
+            ]),
+        );
+    }
+
+    /** A rule's level for that stack; undefined where the engine's own holds. */
+    levelOf(rule: Rule): EnforcementLevel | undefined {
+        const { ofResources } = this;
+        if (ofResources === undefined || this.levels?.get(rule.name) !== levelIn(this.config, rule)) return undefined;
+        return levelIn(ofResources, rule);
     }
 
     /** Takes over what the engine made of the initial config. Throws {@link ConfigError} with every mistake in it. */
@@ -53,7 +95,8 @@ export class Session {
         this.levels = new Map(Object.entries(config).map(([name, { level }]) => [name, level]));
         const settings = ExemptionSettings.parse(config[EXEMPTIONS]?.settings ?? {});
         // Whoever disables the policy that holds the exemptions wants none.
-        this.ledger = this.ledgerOf(this.levels.get(EXEMPTIONS) === "disabled" ? { ...settings, list: [] } : settings);
+        this.exemptions = this.levels.get(EXEMPTIONS) === "disabled" ? { ...settings, list: [] } : settings;
+        this.ledger = this.ledgerOf(this.exemptions);
     }
 
     /** What becomes of something that a rule found. */
@@ -101,6 +144,15 @@ export class Session {
         const placeOf = (exemption: Exemption) => lines.get(JSON.stringify(exemption)) ?? ENGINE_PLACE;
         return new ExemptionLedger(settings, this.identity, this.now, placeOf);
     }
+}
+
+function settingsIn({ rules }: Config, { name }: Rule): Record<string, unknown> {
+    const settings = rules.find(({ rule }) => rule.name === name)?.settings ?? {};
+    return Object.fromEntries(Object.entries(settings).map(([key, { value }]) => [key, value]));
+}
+
+function levelIn({ rules }: Config, { name }: Rule): EnforcementLevel | undefined {
+    return rules.find(({ rule }) => rule.name === name)?.level.level;
 }
 
 /** What is wrong in the engine's configuration: it accepts policies that do not exist and settings that no rule has. */

@@ -1,17 +1,18 @@
 import type {
     EnforcementLevel,
-    PolicyResource,
     ReportViolation,
     ResourceValidationPolicy,
     Severity,
     StackValidationPolicy,
 } from "@pulumi/policy";
+import type { Operation } from "./operation";
 import type { Workspace } from "./project/workspace";
 import { locate, type Place, type Report, UNDETERMINED, urnOf } from "./report";
 import { type Resource, resourceOf } from "./resource";
 import type { ProjectRule, ResourceRule, Rule, StackRule } from "./rule";
 import { configSchemaOf, SettingsError, settingsParser } from "./settings";
-import { stackOf } from "./stack";
+import { Stack, stackOf } from "./stack";
+import { DEFAULTS } from "./wire";
 
 /** One thing a rule found, before it reaches the engine. */
 export interface Finding {
@@ -40,9 +41,21 @@ export interface Host {
     readonly isUpdate?: boolean;
     /** URL of the backend that keeps the state of the stack that is judged, where it is known. */
     readonly backendUrl?: () => string | undefined;
-    /** The resources of the stack that is judged, where policies share them; undefined where a policy's arguments hold them. */
-    readonly resources?: () => readonly PolicyResource[] | undefined;
+    /** What the engine tells of the operation that runs; without it a policy's arguments hold the resources. */
+    readonly operation?: Operation;
+    /** Settings that hold for a stack which is known only from its resources, in place of those that the engine gave. */
+    readonly settingsOf?: (rule: Rule, given: object) => object;
+    /** The level that holds for such a stack, in place of the engine's; undefined where that holds. */
+    readonly levelOf?: (rule: Rule) => EnforcementLevel | undefined;
 }
+
+/** Said of a resource of whose inputs the engine told nothing. */
+const UNDECLARED =
+    "its inputs are not known in this run, which does not create or update it (it is not targeted, or is imported or left over); it is judged when it is part of one.";
+
+/** Said for all that is not about single resources when a destroy or refresh runs. */
+const WITHOUT_PROGRAM =
+    "Resources are only deleted or read again, and nothing that the program declares is put in place.";
 
 /** What the SDK's `reportViolation` takes besides text; it keeps the message as it is and sets the level. */
 export interface Diagnostic {
@@ -94,11 +107,14 @@ function resourcePolicy(
     const settingsOf = settingsParser(rule.name, rule.settings);
     const types = rule.types === "all" ? undefined : new Set(rule.types);
     const validateResource: ResourceValidationPolicy["validateResource"] = (args, reportViolation) => {
-        const settings = settingsOf(args.getConfig());
+        const settings = settingsOf(configOf(rule, host, args));
         if (types !== undefined && !types.has(args.type)) return;
-        const resource = resourceOf(args);
+        const resource = host.operation?.resource(args.urn) ?? resourceOf(args);
         const reporting = reporter(rule, host, reportViolation, args.notApplicable);
-        guard(reporting, resource, report => rule.judge(resource, settings, report));
+        guard(reporting, resource, report => {
+            if (resource.isDeclared || rule.judgesOptionsOnly === true) rule.judge(resource, settings, report);
+            else report.undetermined(resource, UNDECLARED);
+        });
     };
     return { validateResource, ...remediation(rule, host) };
 }
@@ -116,15 +132,29 @@ function remediation(
     return {
         remediateResource: args => {
             if (types !== undefined && !types.has(args.type)) return undefined;
-            const resource = resourceOf(args);
-            if (host.isExempt?.(rule, resource) === true) return undefined;
-            const props = remediate.call(rule, resource, withoutProxy(args.props), settingsOf(args.getConfig()));
+            const resource = host.operation?.resource(args.urn) ?? resourceOf(args);
+            if (!resource.isDeclared || host.isExempt?.(rule, resource) === true) return undefined;
+            const given = withoutProxy(args.props);
+            const props = remediate.call(rule, resource, given, settingsOf(configOf(rule, host, args)));
             if (props === undefined) return undefined;
             // The SDK's own object is changed and handed back, so that the next rule still sees what is unknown.
             for (const name of Object.keys(args.props)) if (!Object.hasOwn(props, name)) delete args.props[name];
-            return Object.assign(args.props, props);
+            return Object.assign(args.props, declaring(props, given));
         },
     };
+}
+
+/** Properties in which what was changed no longer counts as a default that the provider filled in. */
+function declaring(props: Record<string, unknown>, given: Record<string, unknown>): Record<string, unknown> {
+    const { [DEFAULTS]: filled } = props;
+    if (!Array.isArray(filled)) return props;
+    return { ...props, [DEFAULTS]: filled.filter(name => props[String(name)] === given[String(name)]) };
+}
+
+/** A rule's settings in the run, as far as the engine or the stack's profile give them. */
+function configOf(rule: Rule, host: Host, args: { getConfig<T extends object>(): T }): object {
+    const given = args.getConfig<object>();
+    return host.settingsOf?.(rule, given) ?? given;
 }
 
 /** A copy of properties that can be read whole: in a preview, reading an unknown value of the SDK's object throws. */
@@ -154,20 +184,27 @@ function stackPolicy(
                 : host.filter(finding),
     };
     const validateStack: StackValidationPolicy["validateStack"] = (args, reportViolation) => {
-        const settings = settingsOf(args.getConfig());
+        const settings = settingsOf(configOf(rule, host, args));
+        if (host.operation?.isWithoutProgram === true) args.notApplicable(WITHOUT_PROGRAM);
         const reporting = reporter(rule, late, reportViolation, args.notApplicable);
-        const stack = stackOf(host.resources?.() ?? args.resources, host.backendUrl);
-        guard(reporting, undefined, report => rule.judge(stack, settings, report));
+        const stack = host.operation?.stack ?? stackOf(args.resources, host.backendUrl);
+        stack.takeMissed();
+        guard(reporting, undefined, report => {
+            rule.judge(stack, settings, report);
+            for (const resource of stack.takeMissed()) report.undetermined(resource, UNDECLARED);
+        });
     };
     const { beforeCreation } = rule;
     if (beforeCreation === undefined || host.isUpdate !== true) return { validateStack };
     const types = new Set(beforeCreation.types);
     const validateResource: ResourceValidationPolicy["validateResource"] = (args, reportViolation) => {
-        const settings = settingsOf(args.getConfig());
+        const settings = settingsOf(configOf(rule, host, args));
         if (!types.has(args.type)) return;
-        const resource = resourceOf(args);
+        const resource = host.operation?.resource(args.urn) ?? resourceOf(args);
+        if (!resource.isDeclared) return;
+        const stack = host.operation?.stack ?? new Stack([resource]);
         const reporting = reporter(rule, early, reportViolation, args.notApplicable);
-        guard(reporting, resource, report => beforeCreation.judge(resource, settings, report));
+        guard(reporting, resource, report => beforeCreation.judge(resource, settings, report, stack));
     };
     return { validateStack, validateResource };
 }
@@ -175,7 +212,8 @@ function stackPolicy(
 function projectValidation(rule: ProjectRule, host: Host): StackValidationPolicy["validateStack"] {
     const settingsOf = settingsParser(rule.name, rule.settings);
     return (args, reportViolation) => {
-        const settings = settingsOf(args.getConfig());
+        const settings = settingsOf(configOf(rule, host, args));
+        if (host.operation?.isWithoutProgram === true) args.notApplicable(WITHOUT_PROGRAM);
         const reporting = reporter(rule, host, reportViolation, args.notApplicable);
         const { projectDir } = settings as { projectDir?: string };
         guard(reporting, undefined, report => rule.judge(host.workspace(projectDir), settings, report));
@@ -208,8 +246,11 @@ function reporter(
         }
         isReported = true;
         const added = outcome === "report" ? "" : outcome.add;
-        const level = kind === "violation" ? {} : { enforcementLevel: "advisory" as const };
-        send({ message: `${message}${added}`, urn, ...level });
+        const level = kind === "violation" ? host.levelOf?.(rule) : "advisory";
+        if (level === "disabled") return;
+        // A violation that a remediation left is as good as mandatory, as for the SDK.
+        const enforcementLevel = level === "remediate" ? "mandatory" : level;
+        send({ message: `${message}${added}`, urn, ...(enforcementLevel === undefined ? {} : { enforcementLevel }) });
     };
     const report: Report = {
         violation: (at, message) => add("violation", at, message),

@@ -8,36 +8,50 @@ export interface Resource {
     /** Name in the program; not the name in the cloud. */
     readonly name: string;
     readonly urn: string;
-    /** In a resource rule the inputs, in a stack rule the outputs. */
+    /**
+     * The inputs as the program declares them. This is what rules judge. What the provider filled in is left out; what was
+     * unknown before the resource was there is taken from the same property of its outputs.
+     */
     readonly props: Value;
+    /**
+     * What the provider reports. It only identifies the resource (id, ARN, name): the rest of it repeats what companions of
+     * the resource say, what AWS does by itself, or what once was.
+     */
+    readonly outputs: Value;
+    /**
+     * False for a resource of which the engine told no inputs in this operation: one that is new and not targeted, is imported, or
+     * was left from before. Rules are not asked about those.
+     */
+    readonly isDeclared: boolean;
     /** Resource options. The engine hands over no `retainOnDelete`. */
     readonly options: PolicyResourceOptions;
-    /** The resources that each property refers to, by property name. Filled in stack rules only. */
+    /** The provider that manages the resource: its URN and its inputs. Undefined for components, and where none is known. */
+    readonly provider: { readonly urn: string; readonly props: Value } | undefined;
+    /** URNs of the resources that each property refers to, by property name. Filled in stack rules only. */
     readonly references: Readonly<Record<string, readonly string[]>>;
     /** URNs of all resources this one depends on. Filled in stack rules only. */
     readonly dependencies: readonly string[];
 }
 
-/** The resource that the engine asks a resource policy about. */
-export function resourceOf(args: ResourceValidationArgs): Resource {
-    return new EngineResource(args, undefined);
+/** A resource by the arguments of the SDK alone, which have one side of it: the inputs in a resource policy, else the outputs. */
+export function resourceOf(source: ResourceValidationArgs | PolicyResource): Resource {
+    return new SdkResource(source);
 }
 
-/** One resource of those that the engine asks a stack policy about. */
-export function stackResourceOf(resource: PolicyResource): Resource {
-    return new EngineResource(resource, resource);
+/** An id, ARN or name by which a resource goes in the cloud: as the provider reports it, else as the program gives it. */
+export function identity({ outputs, props }: Resource, name: string): Value {
+    const reported = outputs.get(name);
+    return reported.text() === undefined || reported.text() === "" ? props.get(name) : reported;
 }
 
 /** Reads what is asked for and no more: most resources of a stack are looked at by their type only. */
-class EngineResource implements Resource {
+class SdkResource implements Resource {
     readonly type: string;
     readonly name: string;
     readonly urn: string;
+    readonly isDeclared = true;
 
-    constructor(
-        private readonly source: Pick<ResourceValidationArgs, "type" | "name" | "urn" | "opts" | "props">,
-        private readonly graph: Pick<PolicyResource, "propertyDependencies" | "dependencies"> | undefined,
-    ) {
+    constructor(private readonly source: ResourceValidationArgs | PolicyResource) {
         this.type = source.type;
         this.name = source.name;
         this.urn = source.urn;
@@ -47,17 +61,27 @@ class EngineResource implements Resource {
         return Value.of(this.source.props, this);
     }
 
+    get outputs(): Value {
+        return this.props;
+    }
+
     get options(): PolicyResourceOptions {
         return this.source.opts;
     }
 
+    get provider(): Resource["provider"] {
+        const { provider } = this.source;
+        return provider === undefined ? undefined : { urn: provider.urn, props: Value.of(provider.props, this) };
+    }
+
     get references(): Resource["references"] {
-        const targets = Object.entries(this.graph?.propertyDependencies ?? {});
+        if (!("propertyDependencies" in this.source)) return {};
+        const targets = Object.entries(this.source.propertyDependencies);
         return Object.fromEntries(targets.map(([property, resources]) => [property, urnsOf(resources)]));
     }
 
     get dependencies(): Resource["dependencies"] {
-        return urnsOf(this.graph?.dependencies ?? []);
+        return "dependencies" in this.source ? urnsOf(this.source.dependencies) : [];
     }
 }
 

@@ -50,6 +50,8 @@ export interface ResourceRule<Schema extends SettingsSchema = SettingsSchema> ex
     /** Type tokens that the rule is asked about, or "all". */
     readonly types: readonly string[] | "all";
     judge(resource: Resource, settings: z.output<Schema>, report: Report): void;
+    /** Whether the rule reads no inputs, and so judges resources whose inputs are not told, too. False unless given. */
+    readonly judgesOptionsOnly?: boolean;
     readonly remediate?: Remediation<Schema>;
 }
 
@@ -64,7 +66,8 @@ export interface StackRule<Schema extends SettingsSchema = SettingsSchema> exten
     readonly beforeCreation?: {
         /** Type tokens that it is asked about. */
         readonly types: readonly string[];
-        judge(resource: Resource, settings: z.output<Schema>, report: Report): void;
+        /** `stack` holds the resources that the engine asked about so far, this one among them. */
+        judge(resource: Resource, settings: z.output<Schema>, report: Report, stack: Stack): void;
     };
     /** Type tokens of the resources that `remediate` is asked about, one by one, before their creation. */
     readonly remediableTypes?: readonly string[];

@@ -1,5 +1,5 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { type Resource, stackResourceOf } from "./resource";
+import { identity, type Resource, resourceOf } from "./resource";
 import type { Truth } from "./truth";
 import type { Value } from "./value";
 
@@ -16,26 +16,54 @@ export class Stack {
     private urns: Map<string, Resource> | undefined;
     private readonly identities = new Map<string, Map<string, Resource[]>>();
 
-    /** `findBackendUrl` gives the URL of the backend that keeps this stack's own state, where that can be known. */
+    /** Types whose undeclared resources a rule would have looked at; see {@link takeMissed}. */
+    private missed = new Set<string>();
+
+    /**
+     * `findBackendUrl` gives the URL of the backend that keeps this stack's own state, where that can be known. References may
+     * mean any of the resources; judged are those that the program declares.
+     */
     constructor(
-        readonly resources: readonly Resource[],
+        private readonly all: readonly Resource[],
         private readonly findBackendUrl: () => string | undefined = () => undefined,
     ) {}
+
+    /** The resources that the program declares. */
+    get resources(): readonly Resource[] {
+        return this.all.filter(({ isDeclared }) => isDeclared);
+    }
 
     /** URL of the backend that keeps this stack's own state, such as `s3://acme-state`; undefined where it is not known. */
     get backendUrl(): string | undefined {
         return this.findBackendUrl();
     }
 
-    /** The resources of these types, in the order of the types. */
+    /** The resources of these types that the program declares, in the order of the types. */
     ofType(...types: readonly string[]): Resource[] {
-        this.types ??= group(this.resources, resource => [resource.type]);
+        for (const type of types) this.missed.add(type);
+        return this.allOfType(types).filter(({ isDeclared }) => isDeclared);
+    }
+
+    /** The resources of these types of whose inputs the engine told nothing. */
+    undeclaredOfType(...types: readonly string[]): Resource[] {
+        return this.allOfType(types).filter(({ isDeclared }) => !isDeclared);
+    }
+
+    /** The undeclared resources of all types that were asked for since the last call. */
+    takeMissed(): Resource[] {
+        const types = [...this.missed];
+        this.missed = new Set();
+        return this.undeclaredOfType(...types);
+    }
+
+    private allOfType(types: readonly string[]): Resource[] {
+        this.types ??= group(this.all, resource => [resource.type]);
         const index = this.types;
         return types.flatMap(type => index.get(type) ?? []);
     }
 
     byUrn(urn: string): Resource | undefined {
-        this.urns ??= new Map(this.resources.map(resource => [resource.urn, resource]));
+        this.urns ??= new Map(this.all.map(resource => [resource.urn, resource]));
         return this.urns.get(urn);
     }
 
@@ -73,7 +101,7 @@ export class Stack {
     }
 
     private identitiesIn(type: string): Map<string, Resource[]> {
-        const index = this.identities.get(type) ?? group(this.ofType(type), identitiesOf);
+        const index = this.identities.get(type) ?? group(this.allOfType([type]), identitiesOf);
         this.identities.set(type, index);
         return index;
     }
@@ -83,13 +111,13 @@ const stacks = new WeakMap<readonly PolicyResource[], Stack>();
 
 /** The stack of these resources; the same stack, with its indexes, for the same list. */
 export function stackOf(resources: readonly PolicyResource[], findBackendUrl?: () => string | undefined): Stack {
-    const stack = stacks.get(resources) ?? new Stack(resources.map(stackResourceOf), findBackendUrl);
+    const stack = stacks.get(resources) ?? new Stack(resources.map(resourceOf), findBackendUrl);
     stacks.set(resources, stack);
     return stack;
 }
 
 function identitiesOf(resource: Resource): string[] {
-    const identities = IDENTITIES.map(name => resource.props.get(name).string());
+    const identities = IDENTITIES.map(name => identity(resource, name).string());
     return [...new Set(identities.filter((text): text is string => text !== undefined && text !== ""))];
 }
 

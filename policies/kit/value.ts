@@ -1,14 +1,19 @@
 import { UnknownValueError } from "@pulumi/policy";
 import type { Resource } from "./resource";
+import { SIGNATURE, unwrap } from "./wire";
 
 /** How many characters of an observed value a message shows. */
 const SHOWN_LENGTH = 80;
+
+/** What a message shows in the place of a secret. */
+export const SECRET_SHOWN = "[secret]";
 
 /**
  * One place in a resource's properties: what is there, and the path that leads to it.
  *
  * Reading is always safe. In a preview the SDK throws when an unknown value is read, which would silence a whole rule; a
- * `Value` says `isUnknown` instead, so that a rule looks at all that can be seen first.
+ * `Value` says `isUnknown` instead, so that a rule looks at all that can be seen first. What the program marked as secret, or
+ * lies in something so marked, is judged like any other value and never shown.
  */
 export class Value {
     private constructor(
@@ -23,11 +28,19 @@ export class Value {
         readonly isUnknown: boolean,
         /** The resource that the value belongs to, where there is one. */
         readonly resource: Resource | undefined,
+        /** Whether the value, or something that it lies in, is marked as secret. */
+        readonly isSecret: boolean,
     ) {}
 
-    /** Wraps `raw`, which may be anything, the SDK's checking proxies included. */
-    static of(raw: unknown, resource?: Resource, path = ""): Value {
-        return new Value(path, raw, false, resource);
+    /** Wraps `value`, which may be anything: as it comes from the wire, or the SDK's checking proxies. */
+    static of(value: unknown, resource?: Resource, path = "", isInSecret = false): Value {
+        const { raw, isUnknown, isSecret } = unwrap(value, isInSecret);
+        return new Value(path, raw, isUnknown, resource, isSecret);
+    }
+
+    /** Another reading of the same place, such as what the JSON in its text says; as secret as the text. */
+    reread(value: unknown): Value {
+        return Value.of(value, this.resource, this.path, this.isSecret);
     }
 
     /**
@@ -39,7 +52,7 @@ export class Value {
             const child = this.child(name, join(this.path, name));
             if (child.isUnknown || !child.isMissing) return child;
         }
-        return new Value(join(this.path, names[0]), undefined, this.isUnknown, this.resource);
+        return new Value(join(this.path, names[0]), undefined, this.isUnknown, this.resource, this.isSecret);
     }
 
     /**
@@ -56,7 +69,9 @@ export class Value {
     /** The properties of an object in the order they were written; none when this is no object. */
     entries(): [name: string, value: Value][] {
         if (!this.isObject) return [];
-        return Object.keys(this.raw as object).map(name => [name, this.child(name, join(this.path, name))]);
+        return Object.keys(this.raw as object)
+            .filter(name => name !== SIGNATURE)
+            .map(name => [name, this.child(name, join(this.path, name))]);
     }
 
     /** True for an absent property and for null, which providers treat alike. Never true for an unknown value. */
@@ -95,13 +110,14 @@ export class Value {
         return Number.isNaN(number) ? undefined : number;
     }
 
-    /** What a message says of an observed value: JSON, cut after 80 characters. Not for values that may be secret. */
+    /** What a message says of an observed value: JSON, cut after 80 characters, with `[secret]` for what is secret. */
     show(): string {
         if (this.isUnknown) return "unknown until the update";
         if (this.isMissing) return "not set";
+        if (this.isSecret) return SECRET_SHOWN;
         let text: string;
         try {
-            text = JSON.stringify(this.raw) ?? String(this.raw);
+            text = JSON.stringify(this.raw, showSecret) ?? String(this.raw);
         } catch {
             text = "a value that is partly unknown until the update";
         }
@@ -109,15 +125,24 @@ export class Value {
     }
 
     private child(key: string | number, path: string): Value {
-        if (typeof this.raw !== "object" || this.raw === null) return new Value(path, undefined, false, this.resource);
-        if (!Object.hasOwn(this.raw, key)) return new Value(path, undefined, false, this.resource);
+        const { raw, resource, isSecret } = this;
+        if (typeof raw !== "object" || raw === null || !Object.hasOwn(raw, key)) {
+            return new Value(path, undefined, false, resource, isSecret);
+        }
         try {
-            return new Value(path, (this.raw as Record<string | number, unknown>)[key], false, this.resource);
+            return Value.of((raw as Record<string | number, unknown>)[key], resource, path, isSecret);
         } catch (error) {
-            if (error instanceof UnknownValueError) return new Value(path, undefined, true, this.resource);
+            if (error instanceof UnknownValueError) return new Value(path, undefined, true, resource, isSecret);
             throw error;
         }
     }
+}
+
+/** Replaces secrets, and takes away the wire's wrapping, when a value is written as JSON. Throws for what is unknown. */
+function showSecret(_key: string, value: unknown): unknown {
+    const { raw, isUnknown, isSecret } = unwrap(value);
+    if (isUnknown) throw new Error("unknown");
+    return isSecret ? SECRET_SHOWN : raw;
 }
 
 /** Names with dots, colons and the like are put in quotes, as Pulumi's own property paths do, so that a path says where a name ends. */

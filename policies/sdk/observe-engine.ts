@@ -8,8 +8,8 @@ import type { EngineConfig, Session } from "../config/session";
 import type { StackIdentity } from "../config/stack-identity";
 
 /**
- * Lets a session see the two messages by which the engine configures a pack, before the SDK acts on them. The SDK shows a
- * policy its own settings only, and the tags of the stack only while it judges.
+ * Lets a session see the messages by which the engine configures a pack, and for which stack it asks, before the SDK acts on
+ * them. The SDK shows a policy its own settings only, and the tags of the stack only while it judges.
  *
  * Must be called before the pack is served. An error that the session throws becomes the engine's answer, which ends the
  * run.
@@ -28,6 +28,9 @@ export function observeEngine(session: Session, known: StackIdentity): void {
     observe(AnalyzerService.configure, (request: ConfigureAnalyzerRequest) =>
         session.onConfiguration(readConfiguration(request)),
     );
+    for (const method of [AnalyzerService.remediate, AnalyzerService.analyze]) {
+        observe(method, request => session.onResource(request.getUrn()));
+    }
 }
 
 function observe<Request extends object>(

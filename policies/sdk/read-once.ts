@@ -33,6 +33,11 @@ export function readOnce(): void {
     };
 }
 
+/** The properties that a message carries, as they come from the wire: secrets and other special values are marked. */
+export function fieldsOf(struct: ReadStruct | undefined): Fields {
+    return struct?.[READ]?.fields ?? struct?.toJavaScript() ?? {};
+}
+
 /** What its types leave out. */
 interface Deserialize {
     deserializeProperties(struct: ReadStruct, isRemediation: boolean): object;

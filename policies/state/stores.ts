@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { byBucket, logTargetsOf, S3 } from "../aws/s3";
-import type { Resource } from "../kit/resource";
+import { identity, type Resource } from "../kit/resource";
 import type { Stack } from "../kit/stack";
 import { wildcard } from "../kit/wildcard";
 
@@ -27,7 +27,10 @@ export interface StateStoreSettings {
 }
 
 /** Properties by which a store goes in the cloud. */
-const NAMES = ["bucket", "name", "accountName", "containerName", "id"];
+const NAMES = ["bucket", "bucketPrefix", "name", "accountName", "containerName", "id"];
+
+/** Properties with the tags or labels of a store; `tagsAll` has those that its provider gives to everything, too. */
+const TAGS = ["tags", "tagsAll", "labels"];
 
 /** What a name like that of a store goes on with when it is not: logs about the state, and state machines. */
 const NO_STORE = /-(state|backend)-(.*-)?(logs?|logging|trails?|cloudtrail|audit|machines?)(-|$)/;
@@ -80,10 +83,11 @@ function chosen(
     const isName = wildcard(stateStores);
     const isTag = wildcard(stateTags.map(tag => tag.toLowerCase()));
     const backend = scheme === undefined ? undefined : hostOf(stack.backendUrl, scheme);
-    return resources.filter(({ name, props }) => {
-        const own = NAMES.flatMap(property => props.get(property).string() ?? []);
+    return resources.filter(resource => {
+        const { name, props } = resource;
+        const own = NAMES.flatMap(property => identity(resource, property).string() ?? []);
         if (backend !== undefined && own.includes(backend)) return true;
-        const tags = [...props.get("tags").entries(), ...props.get("labels").entries()];
+        const tags = TAGS.flatMap(property => props.get(property).entries());
         if (tags.some(([tag, value]) => isTag(`${tag}=${value.string() ?? ""}`.toLowerCase()))) return true;
         return [name, ...own].some(text => {
             if (stateStores.includes(text)) return true;

@@ -129,6 +129,7 @@ export const rule = resourceRule({
     url: "https://www.pulumi.com/docs/iac/concepts/resources/options/protect/",
     settings,
     types: "all",
+    judgesOptionsOnly: true,
     judge(resource, ruleSettings, report) {
         const { resourceTypes, additionalResourceTypes, acceptDeletionProtection, retainedNames } = ruleSettings;
         const { type, name, options } = resource;
@@ -138,7 +139,7 @@ export const rule = resourceRule({
         if (options.protect === true || wildcard(retainedNames)(name)) return;
         if (acceptDeletionProtection) {
             const protection = cloudProtection(resource);
-            if (protection.isUnknown) {
+            if (protection.isUnknown || !resource.isDeclared) {
                 report.undetermined(protection, "is unknown until the update; expected true, or `protect: true`.");
                 return;
             }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isSameAccount } from "../../aws/account";
 import { reportIfOpen } from "../../aws/conditions";
 import { matchesPattern, readPolicyDocument, type Statement } from "../../aws/policy-document";
 import { isForDirectoryBucket, S3 } from "../../aws/s3";
@@ -46,6 +47,9 @@ const settings = z.strictObject({
 
 type Settings = z.output<typeof settings>;
 
+/** How many resources a note names. */
+const SHOWN_NAMES = 3;
+
 /**
  * A public bucket is the most common way in which whole data sets leak.
  *
@@ -58,7 +62,8 @@ type Settings = z.output<typeof settings>;
  * buckets on Outposts cannot be made public.
  *
  * Judged as a stack rule, since the access block is a resource of its own. A policy that is unknown in a preview, because
- * it holds the ARN of a new bucket, is judged in the update before it is created, then without regard to access blocks.
+ * it holds the ARN of a new bucket, is judged in the update before it is created, then by the access blocks that are there
+ * already: one that comes later would leave the bucket open until then.
  * Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage" and "Performing block public access
  * operations on an access point".
  */
@@ -91,22 +96,20 @@ export const rule = stackRule({
                 report,
             );
         }
-        if (stack.ofType(...S3.accountPublicAccessBlock).some(restricts)) return;
-        const isRestricted = restrictedBuckets(stack);
-        for (const bucket of stack.ofType(...S3.bucket)) {
-            if (!isRestricted([bucket.urn])) judgePolicy(bucket.props.get("policy"), ruleSettings, report);
+        const isClosedTo = closedByBlocks(stack);
+        for (const holder of stack.ofType(...S3.bucket, ...S3.policy)) {
+            if (!isClosedTo(holder)) judgePolicy(holder.props.get("policy"), ruleSettings, report);
         }
-        for (const policy of stack.ofType(...S3.policy)) {
-            if (isForDirectoryBucket(stack, policy) || isRestricted(bucketsOf(stack, policy))) continue;
-            judgePolicy(policy.props.get("policy"), ruleSettings, report);
+        const isInClosedAccount = closedByAccount(stack);
+        for (const policy of accessPointPolicies(stack)) {
+            if (!isInClosedAccount(policy.resource)) judgePolicy(policy, ruleSettings, report);
         }
-        for (const policy of accessPointPolicies(stack)) judgePolicy(policy, ruleSettings, report);
+        reportOtherAccounts(stack, report);
     },
     beforeCreation: {
         types: [...S3.bucket, ...S3.policy],
-        judge({ props }, ruleSettings, report) {
-            if (props.get("bucket").string()?.trim().endsWith("--x-s3")) return;
-            judgePolicy(props.get("policy"), ruleSettings, report);
+        judge(holder, ruleSettings, report, stack) {
+            if (!closedByBlocks(stack)(holder)) judgePolicy(holder.props.get("policy"), ruleSettings, report);
         },
     },
     remediableTypes: WITH_ACL,
@@ -167,11 +170,38 @@ function areAllowed({ actions, notActions }: Statement, { allowedPublicActions }
 
 const restricts = ({ props }: Resource) => props.get("restrictPublicBuckets").boolean() === true;
 
-/** A test for buckets, given by URN or name, whose public policies a public access block takes the effect away of. */
-function restrictedBuckets(stack: Stack): (buckets: readonly string[]) => boolean {
+/** A test for buckets and bucket policies on which a public policy would have no effect. */
+function closedByBlocks(stack: Stack): (holder: Resource) => boolean {
+    const isInClosedAccount = closedByAccount(stack);
     const blocks = stack.ofType(...S3.publicAccessBlock).filter(restricts);
     const restricted = new Set(blocks.flatMap(block => bucketsOf(stack, block)));
-    return buckets => buckets.length > 0 && buckets.every(bucket => restricted.has(bucket));
+    return holder => {
+        if (isForDirectoryBucket(stack, holder) || isInClosedAccount(holder)) return true;
+        const isBucket = S3.bucket.some(type => type === holder.type);
+        const buckets = isBucket ? [holder.urn] : bucketsOf(stack, holder);
+        return buckets.length > 0 && buckets.every(bucket => restricted.has(bucket));
+    };
+}
+
+/** A test for resources in an account whose access block lets no public policy take effect. */
+function closedByAccount(stack: Stack): (resource: Resource | undefined) => boolean {
+    const blocks = stack.ofType(...S3.accountPublicAccessBlock).filter(restricts);
+    return resource => resource !== undefined && blocks.some(block => isSameAccount(block, resource) === "yes");
+}
+
+/** Says which access blocks of accounts were left out of account, since the buckets of the stack may be in another one. */
+function reportOtherAccounts(stack: Stack, report: Report): void {
+    const buckets = stack.ofType(...S3.bucket, ...S3.policy, ...S3.accessPoint);
+    for (const block of stack.ofType(...S3.accountPublicAccessBlock).filter(restricts)) {
+        const others = buckets.filter(bucket => isSameAccount(block, bucket) !== "yes");
+        if (others.length === 0) continue;
+        const names = others.slice(0, SHOWN_NAMES).map(({ name }) => `'${name}'`);
+        const more = others.length > names.length ? ` and ${others.length - names.length} more` : "";
+        report.note(
+            block,
+            `does not count for ${names.join(", ")}${more}: the provider there has other credentials, which may be another account's.`,
+        );
+    }
 }
 
 /** The policies of access points, but for those whose access point is known to let no stranger in. */

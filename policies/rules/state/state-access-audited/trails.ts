@@ -1,3 +1,4 @@
+import { isSameAccount } from "../../../aws/account";
 import { bucketNameOf } from "../../../aws/s3";
 import type { Resource } from "../../../kit/resource";
 import type { Stack } from "../../../kit/stack";
@@ -45,7 +46,12 @@ function records(stack: Stack, trail: Resource, bucket: Resource, request: Reque
         .get("advancedEventSelectors")
         .items()
         .map(selector => ofAdvanced(selector.get("fieldSelectors").items()));
-    return anyOf([...basic, ...advanced]);
+    // A trail sees the requests of its own account, or of all accounts of the organisation.
+    const sees =
+        props.get("isOrganizationTrail", "organizationEnabled").boolean() === true
+            ? "yes"
+            : isSameAccount(trail, bucket);
+    return allOf([sees, anyOf([...basic, ...advanced])]);
 
     function ofBasic(selector: Value): Truth {
         return anyOf(
@@ -77,7 +83,7 @@ function records(stack: Stack, trail: Resource, bucket: Resource, request: Reque
     /** Whether a selector by ARN takes all objects of the bucket. One that asks for whole ARNs takes single objects. */
     function ofObjects(field: Value): Truth {
         const prefixes = field.get("startsWiths").items();
-        const isForSome = !field.get("equals").isMissing || !field.get("endsWiths").isMissing;
+        const isForSome = ["equals", "endsWiths"].some(name => field.get(name).items().length > 0);
         if (isForSome) return "no";
         return allOf([
             prefixes.length === 0 ? "yes" : anyOf(prefixes.map(isPrefix)),

@@ -1,3 +1,4 @@
+import { isSameAccount } from "../../../aws/account";
 import { readPolicyDocument, type Statement } from "../../../aws/policy-document";
 import {
     type ByBucket,
@@ -115,10 +116,15 @@ function judgePublicAccess(
     accountBlocks: readonly Resource[],
     report: Report,
 ): void {
-    const blocks = [...separate.of(bucket), ...accountBlocks];
+    const blocks = [...separate.of(bucket), ...accountBlocks.filter(block => isSameAccount(block, bucket) === "yes")];
     if (blocks.length === 0) {
         if (separate.unresolved.length > 0) {
             report.undetermined(bucket, "which bucket a public access block is for is unknown until the update.");
+        } else if (accountBlocks.some(block => isSameAccount(block, bucket) === "unknown")) {
+            report.undetermined(
+                bucket,
+                "has no public access block of its own, and whether the stack's block of an account is for this bucket's account cannot be told from their providers.",
+            );
         } else
             report.violation(
                 bucket,

@@ -1,0 +1,186 @@
+import type { PolicyResourceOptions } from "@pulumi/policy";
+import { AnalyzerService } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
+import type { AnalyzeRequest, AnalyzerResource, AnalyzeStackRequest } from "@pulumi/pulumi/proto/analyzer_pb";
+import type { Operation } from "../kit/operation";
+import type { Resource } from "../kit/resource";
+import { Stack } from "../kit/stack";
+import { Value } from "../kit/value";
+import { completedBy, declaredInputs, type Fields } from "../kit/wire";
+import { fieldsOf } from "./read-once";
+
+const STACK_TYPE = "pulumi:pulumi:Stack";
+const PROVIDER_TYPE = "pulumi:providers:";
+
+/**
+ * Remembers what the engine tells of each resource, so that the whole stack is judged by what its program declares and not
+ * by what a provider reports.
+ *
+ * The engine sends each resource's inputs twice: to be remediated, with the names of those that the provider filled in, and to
+ * be analysed. Later it sends all resources with their outputs. The SDK shows the latter alone to stack policies, and builds
+ * and links all resources again for each of them; here the resources are built once, as they are asked for, and the SDK is
+ * given none.
+ *
+ * Must be called before the pack is served. `findBackendUrl` gives the URL of the backend that keeps the stack's state.
+ * Source: pulumi/pulumi 3.259, pkg/resource/deploy/step_generator.go and analyze_snapshot.go (order and content of the
+ * requests); @pulumi/policy 1.21, server.js (makeAnalyzeStackRpcFun).
+ */
+export function observeResources(findBackendUrl: () => string | undefined): Operation {
+    const operation = new EngineOperation(findBackendUrl);
+    observe(AnalyzerService.configure, () => operation.begin());
+    observe(AnalyzerService.remediate, request => operation.onCheckedInputs(request));
+    observe(AnalyzerService.analyze, request => operation.onInputs(request));
+    observe(AnalyzerService.analyzeStack, request => operation.onStack(request));
+    return operation;
+}
+
+function observe<Request>(
+    method: { requestDeserialize(bytes: Buffer): Request },
+    see: (request: Request) => void,
+): void {
+    const { requestDeserialize } = method;
+    method.requestDeserialize = bytes => {
+        const request = requestDeserialize(bytes);
+        see(request);
+        return request;
+    };
+}
+
+/** What the engine told of one resource before it asked about the stack. */
+interface Told {
+    readonly message: AnalyzeRequest;
+    /** Inputs after the provider's check, with the names of the defaults in them. Undefined for an engine that never remediates. */
+    readonly checked: Fields | undefined;
+    /** Inputs after all remediations; undefined until they are analysed. */
+    readonly final: Fields | undefined;
+}
+
+class EngineOperation implements Operation {
+    private told = new Map<string, Told>();
+    private current: Stack | undefined;
+    isWithoutProgram = false;
+
+    constructor(private readonly findBackendUrl: () => string | undefined) {}
+
+    /** An operation begins with the pack's configuration. */
+    begin(): void {
+        this.told = new Map();
+        this.current = undefined;
+        this.isWithoutProgram = false;
+    }
+
+    onCheckedInputs(message: AnalyzeRequest): void {
+        this.current = undefined;
+        this.told.set(message.getUrn(), { message, checked: fieldsOf(message.getProperties()), final: undefined });
+    }
+
+    onInputs(message: AnalyzeRequest): void {
+        this.current = undefined;
+        const checked = this.told.get(message.getUrn())?.checked;
+        this.told.set(message.getUrn(), { message, checked, final: fieldsOf(message.getProperties()) });
+    }
+
+    onStack(request: AnalyzeStackRequest): void {
+        const messages = request.getResourcesList();
+        const resources = messages.map(message => new EngineResource(message, this.told.get(message.getUrn())));
+        this.current = new Stack(resources, this.findBackendUrl);
+        const ofProgram = resources.filter(({ type }) => type !== STACK_TYPE && !type.startsWith(PROVIDER_TYPE));
+        this.isWithoutProgram = ofProgram.length > 0 && !ofProgram.some(({ urn }) => this.told.has(urn));
+        request.setResourcesList([]);
+    }
+
+    resource(urn: string): Resource | undefined {
+        const told = this.told.get(urn);
+        return told === undefined ? undefined : new EngineResource(told.message, told);
+    }
+
+    get stack(): Stack {
+        const { told, findBackendUrl } = this;
+        this.current ??= new Stack(
+            [...told.values()].map(one => new EngineResource(one.message, one)),
+            findBackendUrl,
+        );
+        return this.current;
+    }
+}
+
+/** Reads what is asked for and no more: most resources of a stack are looked at by their type only. */
+class EngineResource implements Resource {
+    readonly type: string;
+    readonly name: string;
+    readonly urn: string;
+    private declared: Value | undefined;
+
+    /** `message` is what the engine asks about now: the resource with its inputs, or as one of the stack, with its outputs. */
+    constructor(
+        private readonly message: AnalyzeRequest | AnalyzerResource,
+        private readonly told: Told | undefined,
+    ) {
+        this.type = message.getType();
+        this.name = message.getName();
+        this.urn = message.getUrn();
+    }
+
+    get props(): Value {
+        this.declared ??= Value.of(this.inputs(), this);
+        return this.declared;
+    }
+
+    private inputs(): Fields {
+        const { checked, final } = this.told ?? {};
+        const inputs = final === undefined ? declaredInputs(checked ?? {}) : declaredInputs(final, checked);
+        return this.isOfStack ? (completedBy(inputs, this.reported) as Fields) : inputs;
+    }
+
+    get outputs(): Value {
+        return Value.of(this.reported, this);
+    }
+
+    /** Before the resource is there, the names that the provider generated are among its inputs. */
+    private get reported(): Fields {
+        const { checked, final } = this.told ?? {};
+        return this.isOfStack ? fieldsOf(this.message.getProperties()) : (final ?? checked ?? {});
+    }
+
+    private get isOfStack(): boolean {
+        return "getDependenciesList" in this.message;
+    }
+
+    get isDeclared(): boolean {
+        if (this.told === undefined) return false;
+        // Of a new resource that is not targeted the engine asks no provider, which would fill something in.
+        const { checked, final = {}, message } = this.told;
+        return message.getProvider() === undefined || Object.keys(checked ?? final).length > 0;
+    }
+
+    get options(): PolicyResourceOptions {
+        const options = this.message.getOptions();
+        const timeouts = options?.getCustomtimeouts();
+        return {
+            protect: options?.getProtect() ?? false,
+            ignoreChanges: options?.getIgnorechangesList() ?? [],
+            aliases: options?.getAliasesList() ?? [],
+            additionalSecretOutputs: options?.getAdditionalsecretoutputsList() ?? [],
+            customTimeouts: {
+                createSeconds: timeouts?.getCreate() ?? 0,
+                updateSeconds: timeouts?.getUpdate() ?? 0,
+                deleteSeconds: timeouts?.getDelete() ?? 0,
+            },
+        };
+    }
+
+    get provider(): Resource["provider"] {
+        const provider = this.message.getProvider();
+        if (provider === undefined) return undefined;
+        return { urn: provider.getUrn(), props: Value.of(fieldsOf(provider.getProperties()), this) };
+    }
+
+    get references(): Resource["references"] {
+        if (!("getPropertydependenciesMap" in this.message)) return {};
+        const byProperty = [...this.message.getPropertydependenciesMap().entries()];
+        return Object.fromEntries(byProperty.map(([property, urns]) => [property, urns.getUrnsList()]));
+    }
+
+    get dependencies(): Resource["dependencies"] {
+        return "getDependenciesList" in this.message ? this.message.getDependenciesList() : [];
+    }
+}
