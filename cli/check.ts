@@ -57,7 +57,8 @@ interface Unit {
  */
 export async function check(options: CheckOptions): Promise<CheckResult> {
     const folder = resolve(options.project);
-    const state = options.state === undefined ? undefined : readState(resolve(options.state));
+    const state =
+        options.state === undefined ? undefined : readState(options.state === "-" ? "-" : resolve(options.state));
     const stack = options.stack ?? state?.stack;
     const workspace = Workspace.open({ projectDir: folder, stack, project: undefined, calledFrom: folder });
     const [project, ...others] = workspace.projects;
@@ -104,6 +105,7 @@ async function judge(
     try {
         const diagnostics: Diagnostic[] = [];
         const judged = evaluation.resources.filter(resource => !resource.isRead);
+        pack.knowProviders(evaluation.resources);
         for (const resource of judged) diagnostics.push(...(await pack.analyze(resource)));
         diagnostics.push(...(await pack.analyzeStack(judged)));
         const rules = [...new Set(diagnostics.map(({ rule }) => rule))];

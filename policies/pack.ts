@@ -18,13 +18,18 @@ const {
     PULUMI_NODEJS_STACK: stack,
     PULUMI_NODEJS_DRY_RUN: isPreview,
     PULUMI_BACKEND_URL: backendUrl,
+    PULUMI_CONFIG: config,
     PWD: calledFrom = process.cwd(),
     SECURITY_BASELINE_CONFIG: settingsFolder = join(packageRoot, "rules-config"),
     SECURITY_BASELINE_PROJECT_DIR: defaultProjectDir,
     SECURITY_BASELINE_STATE: state,
 } = process.env;
 
-const query = { stack, project, calledFrom, state: state === undefined ? undefined : JSON.parse(state) };
+const query = { stack, project, calledFrom, state: parse(state), config: parse(config) };
+function parse(json: string | undefined) {
+    return json === undefined ? undefined : JSON.parse(json);
+}
+
 const workspaces = new Map<string | undefined, Workspace>();
 
 /** Several rules look at the same files, which are read and parsed once. */

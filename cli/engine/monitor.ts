@@ -88,6 +88,7 @@ export class Monitor {
                 type: request.getType(),
                 name: request.getName(),
                 parent: request.getParent(),
+                provider: providerUrn(request.getProvider()),
                 inputs,
                 protect: request.getProtect() ?? false,
                 ignoreChanges: request.getIgnorechangesList(),
@@ -112,6 +113,7 @@ export class Monitor {
                 type: request.getType(),
                 name: request.getName(),
                 parent: request.getParent(),
+                provider: providerUrn(request.getProvider()),
                 inputs,
                 protect: false,
                 ignoreChanges: [],
@@ -211,4 +213,9 @@ export class Monitor {
         this.resources.push({ ...resource, urn, outputs: resource.inputs });
         return urn;
     }
+}
+
+/** The URN in a reference to a provider, which ends with the provider's id: `urn:…::pulumi:providers:aws::west::<id>`. */
+function providerUrn(reference: string): string {
+    return reference.replace(/::[^:]*$/, "");
 }

@@ -8,6 +8,7 @@ import {
     type AnalyzeResponse,
     type AnalyzerInfo,
     AnalyzerPropertyDependencies,
+    AnalyzerProviderResource,
     AnalyzerResource,
     AnalyzerResourceOptions,
     AnalyzerStackConfigureRequest,
@@ -19,7 +20,7 @@ import {
     type RemediateResponse,
 } from "@pulumi/pulumi/proto/analyzer_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { tracked } from "./children";
 import type { Resource } from "./resources";
 
@@ -55,6 +56,8 @@ export class PackError extends Error {}
 
 /** A policy pack that runs in a process of its own, started and asked as the engine does. */
 export class RunningPack {
+    private readonly providers = new Map<string, Resource>();
+
     private constructor(
         private readonly child: ChildProcess,
         private readonly client: AnalyzerClient,
@@ -111,19 +114,38 @@ export class RunningPack {
         request.setName(resource.name);
         request.setOptions(optionsOf(resource));
         request.setProperties(resource.inputs);
+        request.setProvider(this.providerOf(resource));
         const remedies = await call<RemediateResponse>(done => this.client.remediate(request, done));
-        for (const remedy of remedies.getRemediationsList()) {
-            const properties = remedy.getProperties();
-            if (properties !== undefined) request.setProperties(properties);
-        }
+        const mended = remedies.getRemediationsList().flatMap(remedy => remedy.getProperties() ?? []);
+        // As the engine does, which tells only of remediations what the provider filled in.
+        request.setProperties(withoutInternalKeys(mended.at(-1) ?? resource.inputs));
         const response = await call<AnalyzeResponse>(done => this.client.analyze(request, done));
         return response.getDiagnosticsList().map(diagnostic => toDiagnostic(diagnostic, resource.urn));
+    }
+
+    /** Tells which resources are providers, so that each resource goes with its own. Call it before they are judged. */
+    knowProviders(resources: readonly Resource[]): void {
+        for (const resource of resources) {
+            if (resource.type.startsWith("pulumi:providers:")) this.providers.set(resource.urn, resource);
+        }
+    }
+
+    private providerOf({ provider: urn }: Resource): AnalyzerProviderResource | undefined {
+        const provider = this.providers.get(urn);
+        if (provider === undefined) return undefined;
+        return new AnalyzerProviderResource()
+            .setUrn(urn)
+            .setType(provider.type)
+            .setName(provider.name)
+            .setProperties(withoutInternalKeys(provider.inputs));
     }
 
     /** Judges all resources together. */
     async analyzeStack(resources: readonly Resource[]): Promise<Diagnostic[]> {
         const request = new AnalyzeStackRequest();
-        request.setResourcesList(resources.map(toAnalyzerResource));
+        request.setResourcesList(
+            resources.map(resource => toAnalyzerResource(resource).setProvider(this.providerOf(resource))),
+        );
         const response = await call<AnalyzeResponse>(done => this.client.analyzeStack(request, done));
         return response.getDiagnosticsList().map(diagnostic => toDiagnostic(diagnostic, diagnostic.getUrn()));
     }
@@ -220,6 +242,17 @@ function call<Response>(send: (done: (error: Error | null, response: Response) =
     });
 }
 
+/** Properties without the keys that only engine and provider use, at every depth, as the engine hands them to policies. */
+function withoutInternalKeys(properties: Struct): Struct {
+    const strip = (value: JavaScriptValue): JavaScriptValue => {
+        if (Array.isArray(value)) return value.map(strip);
+        if (typeof value !== "object" || value === null) return value;
+        const kept = Object.entries(value).filter(([key]) => !key.startsWith("__"));
+        return Object.fromEntries(kept.map(([key, item]) => [key, strip(item)]));
+    };
+    return Struct.fromJavaScript(strip(properties.toJavaScript()) as Record<string, JavaScriptValue>);
+}
+
 function optionsOf(resource: Resource): AnalyzerResourceOptions {
     const options = new AnalyzerResourceOptions();
     options.setProtect(resource.protect);
@@ -233,7 +266,7 @@ function toAnalyzerResource(resource: Resource): AnalyzerResource {
     result.setType(resource.type);
     result.setUrn(resource.urn);
     result.setName(resource.name);
-    result.setProperties(resource.outputs);
+    result.setProperties(withoutInternalKeys(resource.outputs));
     result.setOptions(optionsOf(resource));
     result.setParent(resource.parent);
     result.setDependenciesList([...resource.dependencies]);

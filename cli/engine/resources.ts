@@ -1,21 +1,16 @@
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-/** Keys and marks by which the engine writes special values. Source: pulumi/pulumi, sdk/go/common/resource/properties.go. */
-export const SIGNATURE = "4dabf18193072939515e22adb298388d";
-export const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
-
-/** What stands on the wire for a value that is known only after the update. */
-export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
 /** A resource that a program registered or a state holds, as far as a policy pack is told of it. */
 export interface Resource {
     readonly urn: string;
     readonly type: string;
     readonly name: string;
-    /** What a resource policy judges. */
+    /** What the program declares, after the provider's check where there was one: with the names of the defaults it filled in. */
     readonly inputs: Struct;
-    /** What a stack policy judges. */
+    /** What the provider reports. */
     readonly outputs: Struct;
+    /** URN of the provider that manages the resource; empty for components and where none is known. */
+    readonly provider: string;
     /** URN of the parent; empty for the root. */
     readonly parent: string;
     readonly protect: boolean;

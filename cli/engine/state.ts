@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { z } from "zod";
-import { type Resource, SECRET_SIGNATURE, SIGNATURE, UNKNOWN } from "./resources";
+import { isFields, SECRET, SIGNATURE, UNKNOWN } from "../../policies/kit/wire";
+import type { Resource } from "./resources";
 
 const Properties = z.record(z.string(), z.unknown()).nullish();
 
@@ -14,12 +15,18 @@ const StateResource = z.object({
     protect: z.boolean().nullish(),
     external: z.boolean().nullish(),
     delete: z.boolean().nullish(),
+    provider: z.string().nullish(),
+    ignoreChanges: z.array(z.string()).nullish(),
     dependencies: z.array(z.string()).nullish(),
     propertyDependencies: z.record(z.string(), z.array(z.string()).nullable()).nullish(),
 });
 
+/** Forms in which an export may be written. Source: pulumi/pulumi, sdk/go/common/apitype/migrate (from 1 and 2 to 3). */
+const MAX_VERSION = 3;
+
 /** What `pulumi stack export` writes, as far as it is used. Source: pulumi/pulumi, sdk/go/common/apitype/core.go. */
 const Export = z.object({
+    version: z.int().max(MAX_VERSION, `expected a version up to ${MAX_VERSION}; update this package`).nullish(),
     deployment: z.object({
         secrets_providers: z.object({ type: z.string(), state: z.record(z.string(), z.unknown()).nullish() }).nullish(),
         resources: z.array(StateResource).nullish(),
@@ -40,14 +47,14 @@ export class StateError extends Error {}
 
 /**
  * Reads what `pulumi stack export` writes. Encrypted values are unknown to whoever judges them. Resources that wait for
- * their deletion are left out.
+ * their deletion are left out. `-` stands for standard input.
  *
  * Throws {@link StateError} for a file that cannot be read or is no export.
  */
 export function readState(path: string): State {
     let json: unknown;
     try {
-        json = JSON.parse(readFileSync(path, "utf8"));
+        json = JSON.parse(readFileSync(path === "-" ? 0 : path, "utf8"));
     } catch (error) {
         throw new StateError(`${path}: cannot be read as JSON (${(error as Error).message}).`);
     }
@@ -78,20 +85,31 @@ function toResource(resource: z.output<typeof StateResource>): Resource {
         outputs: toStruct(resource.outputs ?? resource.inputs),
         parent: resource.parent ?? "",
         protect: resource.protect ?? false,
-        ignoreChanges: [],
+        ignoreChanges: resource.ignoreChanges ?? [],
         dependencies: resource.dependencies ?? [],
         propertyDependencies: Object.fromEntries(dependencies),
         isRead: resource.external ?? false,
+        // `urn:pulumi:…::pulumi:providers:aws::default::<id>`
+        provider: resource.provider?.replace(/::[^:]*$/, "") ?? "",
     };
 }
 
 function toStruct(properties: z.output<typeof Properties>): Struct {
-    return Struct.fromJavaScript(withoutCiphertext(properties ?? {}) as Parameters<typeof Struct.fromJavaScript>[0]);
+    return Struct.fromJavaScript(readable(properties ?? {}) as Parameters<typeof Struct.fromJavaScript>[0]);
 }
 
-function withoutCiphertext(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map(withoutCiphertext);
-    if (typeof value !== "object" || value === null) return value;
-    if ((value as Record<string, unknown>)[SIGNATURE] === SECRET_SIGNATURE) return UNKNOWN;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutCiphertext(item)]));
+/** State as the engine would hand it to a pack: secrets stay marked, ciphertext becomes unknown and plain text (`--show-secrets`) a value. */
+function readable(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(readable);
+    if (!isFields(value)) return value;
+    if (value[SIGNATURE] === SECRET) return { [SIGNATURE]: SECRET, value: plainTextOf(value.plaintext) };
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, readable(item)]));
+}
+
+function plainTextOf(json: unknown): unknown {
+    try {
+        return typeof json === "string" ? readable(JSON.parse(json)) : UNKNOWN;
+    } catch {
+        return UNKNOWN;
+    }
 }

@@ -5,9 +5,9 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct, Value } from "google-protobuf/google/protobuf/struct_pb";
+import { UNKNOWN } from "../../policies/kit/wire";
 import { DATA_SOURCES } from "./data-sources";
 import { completeName, giveName } from "./generated-names";
-import { UNKNOWN } from "./resources";
 
 /** A stand-in for the AWS provider that runs in this process. */
 export interface StubProvider {

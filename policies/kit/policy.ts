@@ -12,7 +12,7 @@ import { type Resource, resourceOf } from "./resource";
 import type { ProjectRule, ResourceRule, Rule, StackRule } from "./rule";
 import { configSchemaOf, SettingsError, settingsParser } from "./settings";
 import { Stack, stackOf } from "./stack";
-import { DEFAULTS } from "./wire";
+import { DEFAULTS, UNREADABLE } from "./wire";
 
 /** One thing a rule found, before it reaches the engine. */
 export interface Finding {
@@ -133,7 +133,8 @@ function remediation(
         remediateResource: args => {
             if (types !== undefined && !types.has(args.type)) return undefined;
             const resource = host.operation?.resource(args.urn) ?? resourceOf(args);
-            if (!resource.isDeclared || host.isExempt?.(rule, resource) === true) return undefined;
+            if (Reflect.get(args.props, UNREADABLE) === true || !resource.isDeclared) return undefined;
+            if (host.isExempt?.(rule, resource) === true) return undefined;
             const given = withoutProxy(args.props);
             const props = remediate.call(rule, resource, given, settingsOf(configOf(rule, host, args)));
             if (props === undefined) return undefined;

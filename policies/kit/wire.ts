@@ -27,6 +27,9 @@ const UNKNOWNS: ReadonlySet<string> = new Set([
 /** Key of the list of those keys of an object that the program left out and the provider filled in. */
 export const DEFAULTS = "__defaults";
 
+/** Marks properties of which the SDK can read nothing, and which a remediation therefore must not give back. */
+export const UNREADABLE = Symbol("the SDK cannot read these properties");
+
 /** Properties as they come from the wire, special values included. */
 export type Fields = Readonly<Record<string, unknown>>;
 

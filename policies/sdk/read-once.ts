@@ -1,6 +1,6 @@
-import { specialSigKey } from "@pulumi/pulumi/runtime/rpc";
 import type { BinaryReader } from "google-protobuf";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { SIGNATURE, UNREADABLE } from "../kit/wire";
 
 /**
  * Lets all policies of a pack share one reading of the properties that a request carries.
@@ -27,10 +27,24 @@ export function readOnce(): void {
     const { deserializeProperties } = sdk;
     sdk.deserializeProperties = (struct, isRemediation) => {
         const known = struct[READ];
-        if (known === undefined || isRemediation) return deserializeProperties(struct, isRemediation);
-        known.properties ??= known.isPlain ? known.fields : deserializeProperties(struct, isRemediation);
+        if (known === undefined || isRemediation) return readable(() => deserializeProperties(struct, isRemediation));
+        known.properties ??= known.isPlain
+            ? known.fields
+            : readable(() => deserializeProperties(struct, isRemediation));
         return known.properties;
     };
+}
+
+/**
+ * What the SDK makes of properties, or nothing with a mark where it refuses them, such as for a signature of a newer engine: its
+ * error would end the judging of all resources. The pack's own rules read the wire and judge what they can.
+ */
+function readable(deserialize: () => object): object {
+    try {
+        return deserialize();
+    } catch {
+        return { [UNREADABLE]: true };
+    }
 }
 
 /** The properties that a message carries, as they come from the wire: secrets and other special values are marked. */
@@ -85,7 +99,7 @@ class WireReader {
             else if (number === 2) this.message(holder, this.readValue);
             else this.reader.skipField();
         }
-        if (name === specialSigKey) this.isPlain = false;
+        if (name === SIGNATURE) this.isPlain = false;
         fields[name] = holder.value;
     };
 

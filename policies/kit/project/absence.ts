@@ -11,3 +11,7 @@ export function hasProject({ absence }: Workspace, report: Report): boolean {
     report.undetermined({ file: "Pulumi.yaml" }, `the project's files cannot be seen: ${absence.message}`);
     return false;
 }
+
+/** What is said of a stack whose `isElsewhere` holds. */
+export const ELSEWHERE =
+    "the stack's settings come from another place than this file, such as `--config-file` or Pulumi Cloud";

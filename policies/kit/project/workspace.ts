@@ -15,6 +15,8 @@ export interface WorkspaceQuery {
     readonly calledFrom: string;
     /** A state export that is judged, where the caller has one. */
     readonly state?: ExportedState | undefined;
+    /** The stack's settings as the engine hands them over: values by full key, `project:name`. Undefined where it does not. */
+    readonly config?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** What a state export records of its secrets provider. Ciphertext is left out. */
@@ -48,6 +50,8 @@ export interface StackOfProject {
     readonly text: TextFile;
     /** The same file parsed. */
     readonly file: ParsedFile;
+    /** Whether the engine took the stack's settings from another place, such as `--config-file` or Pulumi Cloud. */
+    readonly isElsewhere: boolean;
 }
 
 /** Why there is nothing to judge. */
@@ -81,6 +85,7 @@ export class Workspace {
         private readonly stack: string | undefined,
         /** A state export that is judged beside the files, where the caller has one. */
         readonly state: ExportedState | undefined,
+        private readonly config?: WorkspaceQuery["config"],
     ) {}
 
     /** Finds the project and the repository around it. Throws nothing; `absence` says what is missing. */
@@ -94,8 +99,17 @@ export class Workspace {
         }
         const start = projectDir === undefined ? calledFrom : resolve(calledFrom, projectDir);
         const found =
-            projectDir === undefined ? findAround(start, project) : ofRun(findBelow(start, undefined), project, stack);
-        if (found.length > 0) return new Workspace(repositoryOf(found, start), undefined, found, stack, query.state);
+            projectDir === undefined
+                ? findAround(start, project, stack)
+                : ofRun(findBelow(start, undefined), project, stack);
+        if (project !== undefined && found.length > 1 && found.every(path => nameIn(path) === project)) {
+            const paths = found.map(path => relative(start, path)).join(", ");
+            const message = `several projects have the name ${project} (${paths}), and which of them is run cannot be told; set \`projectDir\` to the project's folder.`;
+            return new Workspace(start, { kind: "not-found", message }, [], stack, query.state);
+        }
+        if (found.length > 0) {
+            return new Workspace(repositoryOf(found, start), undefined, found, stack, query.state, query.config);
+        }
         const wanted =
             project === undefined || projectDir !== undefined
                 ? "A Pulumi.yaml"
@@ -139,6 +153,20 @@ export class Workspace {
         return way === ".." || way.startsWith(`..${sep}`) ? [] : namesIn(join(this.root, path));
     }
 
+    /**
+     * Settings of the engine that a missing file cannot have given come from another place; so do all, where the engine lacks
+     * one that the file has. More than the file has may come from `--config` or an ESC environment.
+     */
+    private isConfiguredElsewhere(project: FileValue, { text, file }: StackOfProject): boolean {
+        if (this.config === undefined) return false;
+        const name = project.get("name").string() ?? "";
+        const given = new Set(Object.keys(this.config));
+        if (text.text !== undefined || !text.isAbsent)
+            return fullKeys(file.content.get("config"), name).some(key => !given.has(key));
+        for (const key of fullKeys(project.get("config"), name)) given.delete(key);
+        return given.size > 0;
+    }
+
     private openProject(absolute: string): Project {
         const path = relative(this.root, absolute).split(sep).join("/");
         const dir = dirname(path) === "." ? "" : dirname(path);
@@ -162,6 +190,9 @@ export class Workspace {
                 get file() {
                     return workspace.yaml(stackPath);
                 },
+                get isElsewhere(): boolean {
+                    return workspace.isConfiguredElsewhere(file.content, this);
+                },
             };
         });
         return {
@@ -172,6 +203,11 @@ export class Workspace {
             stacks,
         };
     }
+}
+
+/** The keys of settings in a project's or stack's file, as the engine hands them over. */
+function fullKeys(config: FileValue, project: string): string[] {
+    return config.entries().map(([key]) => (key.includes(":") ? key : `${project}:${key}`));
 }
 
 /** `Pulumi.<stack>.deploy.yaml` holds settings of Pulumi Deployments and belongs to no stack of that name. */
@@ -212,15 +248,18 @@ function contentOf(path: string): FileValue {
     return FileValue.parse(readTextFile(dirname(path), basename(path))).content;
 }
 
-/** The project file with this name in a folder, in those above it or else in those below it. */
-function findAround(start: string, project: string | undefined): string[] {
+/**
+ * The project file with this name in a folder, in those above it or else in those below it: there may be several, of which
+ * the one with a file for the stack is meant.
+ */
+function findAround(start: string, project: string | undefined, stack: string | undefined): readonly string[] {
     for (let folder = start; ; folder = dirname(folder)) {
         const file = projectFileIn(folder, project);
         if (file !== undefined) return [file];
         if (folder === dirname(folder)) break;
     }
     // `pulumi -C infra up` leaves the folder of the call above the project.
-    return project === undefined ? [] : findBelow(start, project).slice(0, 1);
+    return project === undefined ? [] : ofRun(findBelow(start, project), project, stack);
 }
 
 /** Whether a name in a folder, as `Workspace.list` gives it, is a folder that may hold files of the repository's own. */

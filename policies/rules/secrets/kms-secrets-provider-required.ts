@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { matchesPattern } from "../../aws/policy-document";
 import { nist } from "../../kit/controls";
+import { ELSEWHERE } from "../../kit/project/absence";
 import type { FileValue } from "../../kit/project/file-value";
 import { projectDir } from "../../kit/project/settings";
 import type { StackOfProject } from "../../kit/project/workspace";
@@ -59,14 +60,18 @@ export const rule = projectRule({
         const { absence, state } = workspace;
         if (state !== undefined) judgeState(state, ruleSettings, report);
         if (absence?.kind === "no-stack") report.notApplicable(absence.message);
-        if (absence !== undefined) {
+        if (absence !== undefined && state === undefined) {
             report.violation(
                 { file: "Pulumi.yaml" },
                 `the stack's secrets provider cannot be seen: ${absence.message}`,
             );
         }
         for (const project of workspace.projects) {
-            for (const stack of project.stacks) judgeStack(stack, ruleSettings, report);
+            for (const stack of project.stacks) {
+                // What the state records is what holds; a file that does not exist says nothing against it.
+                const isSaid = stack.text.text !== undefined || !stack.text.isAbsent;
+                if (state === undefined || isSaid) judgeStack(stack, ruleSettings, report);
+            }
         }
     },
 });
@@ -74,6 +79,10 @@ export const rule = projectRule({
 function judgeStack(stack: StackOfProject, ruleSettings: Settings, report: Report): void {
     const { path, file, text, name } = stack;
     const advice = `expected a key of ${ruleSettings.allowedProviders.join(", ")}; ${remedy(ruleSettings, name)}`;
+    if (stack.isElsewhere) {
+        report.violation({ file: path }, `${ELSEWHERE}, so its secrets provider cannot be seen; ${advice}`);
+        return;
+    }
     if (text.text === undefined) {
         const consequence = text.isAbsent ? ", so the stack has its backend's default secrets provider" : "";
         report.violation({ file: path }, `${text.problem}${consequence}; ${advice}`);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { nist } from "../../kit/controls";
-import { hasProject } from "../../kit/project/absence";
+import { ELSEWHERE, hasProject } from "../../kit/project/absence";
 import type { FileValue, ParsedFile } from "../../kit/project/file-value";
 import { projectDir } from "../../kit/project/settings";
 import type { Project, StackOfProject } from "../../kit/project/workspace";
@@ -82,7 +82,11 @@ function judgeProject({ file }: Project, ruleSettings: Settings, report: Report)
     );
 }
 
-function judgeStack({ name, text, file }: StackOfProject, ruleSettings: Settings, report: Report): void {
+function judgeStack(stack: StackOfProject, ruleSettings: Settings, report: Report): void {
+    const { name, path, text, file } = stack;
+    if (stack.isElsewhere) {
+        report.undetermined({ file: path }, `${ELSEWHERE}, so whether they hold secrets in plain text cannot be seen.`);
+    }
     // A stack may have no settings at all.
     if (text.text === undefined && text.isAbsent) return;
     if (!isMap(file, report)) return;
