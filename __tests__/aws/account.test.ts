@@ -3,11 +3,9 @@ import { type Resource, resourceOf } from "../../policies/kit/resource";
 import { UNKNOWN } from "../../policies/kit/wire";
 import { resourceArgs } from "../support/engine-args";
 
-function resource(name: string, provider: object | undefined): Resource {
-    const args = resourceArgs({ type: "aws:s3/bucket:Bucket", name }, {});
-    const urn = `urn:pulumi:prod::shop::pulumi:providers:aws::${name}`;
-    const resourceProvider = provider && { urn, name, type: "pulumi:providers:aws", props: provider };
-    return resourceOf({ ...args, ...(resourceProvider && { provider: resourceProvider }) } as typeof args);
+function resource(name: string, props: Record<string, unknown> | undefined): Resource {
+    const provider = props && { name, props };
+    return resourceOf(resourceArgs({ type: "aws:s3/bucket:Bucket", name, ...(provider && { provider }) }, {}));
 }
 
 const role = (account: string, name = "deploy") => ({ roleArn: `arn:aws:iam::${account}:role/${name}` });
