@@ -25,6 +25,7 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { DATA_SOURCES } from "./data-sources";
 import { giveName } from "./generated-names";
 import type { NotJudged, Resource } from "./resources";
+import { parseSourcePosition, type SourcePosition } from "./source-position";
 
 /** What the SDK may do towards this monitor. Without `outputValues` unknown values come as plain marks. */
 const FEATURES = new Set(["secrets", "aliasSpecs", "deletedWith", "replaceWith"]);
@@ -61,6 +62,8 @@ export class Monitor {
         private readonly stack: string,
         /** Region for functions that ask for it, such as `eu-west-1`. */
         private readonly region: string,
+        /** Absolute path of the project, which the positions of resources are told from. */
+        private readonly folder: string,
     ) {
         this.server.addService(ResourceMonitorService, this.monitorService());
         this.server.addService(EngineService, this.engineService());
@@ -100,6 +103,7 @@ export class Monitor {
                     ]),
                 ),
                 isRead: false,
+                source: this.positionOf(request),
             });
             const response = new RegisterResourceResponse();
             response.setUrn(urn);
@@ -120,6 +124,7 @@ export class Monitor {
                 dependencies: request.getDependenciesList(),
                 propertyDependencies: {},
                 isRead: true,
+                source: this.positionOf(request),
             });
             response.setUrn(urn);
             response.setProperties(inputs);
@@ -203,6 +208,11 @@ export class Monitor {
             requirePulumiVersion: (_call: unknown, done: (error: null, response: unknown) => void) =>
                 done(null, new RequirePulumiVersionResponse()),
         } as unknown as UntypedServiceImplementation;
+    }
+
+    private positionOf(request: RegisterResourceRequest | ReadResourceRequest): SourcePosition | undefined {
+        const position = request.getSourceposition();
+        return position && parseSourcePosition(position.getUri(), position.getLine(), this.folder);
     }
 
     private add(resource: Omit<Resource, "urn" | "outputs">): string {

@@ -48,6 +48,7 @@ export async function evaluate(
         project.name ?? "project",
         stackName,
         String(config.values["aws:region"] ?? "us-east-1"),
+        folder,
     );
     const address = await monitor.listen();
     const typescript = project.file.content.get("runtime").get("options").get("typescript").scalar();
