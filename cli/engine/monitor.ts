@@ -28,6 +28,7 @@ import { DATA_SOURCES } from "./data-sources";
 import { giveName } from "./generated-names";
 import { withUnknowns } from "./placeholders";
 import type { NotJudged, Resource } from "./resources";
+import { parseSourcePosition, type SourcePosition } from "./source-position";
 import { Transforms } from "./transforms";
 
 /** What the SDK may do towards this monitor. Without `outputValues` unknown values come as plain marks. */
@@ -74,6 +75,8 @@ export class Monitor {
         private readonly stack: string,
         /** Region for functions that ask for it, such as `eu-west-1`. */
         private readonly region: string,
+        /** Absolute path of the project, which the positions of resources are told from. */
+        private readonly folder: string,
     ) {
         this.server.addService(ResourceMonitorService, this.monitorService());
         this.server.addService(EngineService, this.engineService());
@@ -115,6 +118,7 @@ export class Monitor {
                 dependencies: request.getDependenciesList(),
                 propertyDependencies: {},
                 isRead: true,
+                source: this.positionOf(request),
             });
             response.setUrn(urn);
             response.setProperties(inputs);
@@ -224,6 +228,7 @@ export class Monitor {
                 [...request.getPropertydependenciesMap().entries()].map(([name, urns]) => [name, urns.getUrnsList()]),
             ),
             isRead: false,
+            source: this.positionOf(request),
         });
         this.transforms.remember(urn, request);
         if (request.getRemote()) {
@@ -232,6 +237,11 @@ export class Monitor {
             this.notJudged.push({ subject: urn, reason });
         }
         return new RegisterResourceResponse().setUrn(urn).setObject(inputs);
+    }
+
+    private positionOf(request: RegisterResourceRequest | ReadResourceRequest): SourcePosition | undefined {
+        const position = request.getSourceposition();
+        return position && parseSourcePosition(position.getUri(), position.getLine(), this.folder);
     }
 
     private add(resource: Omit<Resource, "urn" | "outputs">): string {

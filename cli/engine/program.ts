@@ -74,7 +74,7 @@ async function run(
     { values, secretKeys }: Config,
 ): Promise<{ monitor: Monitor; failure: string | undefined }> {
     const program = resolve(folder, project.file.content.get("main").string() ?? ".");
-    const monitor = new Monitor(project.name ?? "project", stackName, values["aws:region"] ?? "us-east-1");
+    const monitor = new Monitor(project.name ?? "project", stackName, values["aws:region"] ?? "us-east-1", folder);
     const address = await monitor.listen();
     const typescript = project.file.content.get("runtime").get("options").get("typescript").scalar();
     const child = tracked(
