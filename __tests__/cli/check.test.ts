@@ -235,6 +235,129 @@ describe("a state export", () => {
         expect(JSON.stringify(findings)).not.toContain("::old");
     });
 
+    const SIG = "4dabf18193072939515e22adb298388d";
+    const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+    const resource = (type: string, name: string, inputs: object, outputs: object = inputs, more: object = {}) => ({
+        urn: `urn:pulumi:staging::shop::${type}::${name}`,
+        type,
+        custom: true,
+        inputs,
+        outputs,
+        ...more,
+    });
+    const BUCKET = "aws:s3/bucket:Bucket";
+    const GROUP = "aws:ec2/securityGroup:SecurityGroup";
+
+    function judged(...resources: object[]) {
+        const folder = folderWith(PROJECT);
+        writeFileSync(join(folder, "state.json"), JSON.stringify({ version: 3, deployment: { resources } }));
+        return check(["--project", folder, "--state", join(folder, "state.json")]);
+    }
+
+    test("holds what only a real one does: references, defaults, secrets, assets, read resources, unset values", () => {
+        const reference = {
+            [SIG]: "5cf8f73096256a8f31e491e813e4eb8e",
+            urn: `urn:pulumi:staging::shop::${BUCKET}::data`,
+            id: "data",
+        };
+        const asset = { [SIG]: "c44067f5952c0a294b673a41bacd8c17", hash: "ab", path: "code.zip" };
+        const { code, findings, notJudged, stderr } = judged(
+            {
+                ...resource("pulumi:pulumi:Stack", "shop-staging", {}, { bucket: reference, list: [reference] }),
+                custom: false,
+            },
+            resource(
+                BUCKET,
+                "data",
+                { __defaults: ["bucket", "forceDestroy"], bucket: "data-1a2b", forceDestroy: false },
+                {
+                    bucket: "data-1a2b",
+                    policy: "",
+                    serverSideEncryptionConfiguration: {
+                        rule: { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } },
+                    },
+                    logging: null,
+                },
+            ),
+            resource("aws:lambda/function:Function", "resize", { code: asset, odd: { [SIG]: "no such signature" } }),
+            resource(BUCKET, "elsewhere", {}, { policy: "{" }, { external: true }),
+            resource("aws:kms/key:Key", "key", { __defaults: ["enableKeyRotation"], enableKeyRotation: false }),
+        );
+        expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+        const about = (rule: string) => findings.filter(finding => finding.rule === rule).map(({ message }) => message);
+        expect(about("no-public-s3-buckets")).toEqual([]);
+        expect(about("s3-bucket-encryption-required")).toEqual([
+            "Bucket 'data', serverSideEncryptionConfiguration: is not set; expected AES256, aws:kms or aws:kms:dsse, here or by a BucketServerSideEncryptionConfiguration.",
+        ]);
+        expect(about("kms-decrypt-scoped")).toContain("Key 'key', enableKeyRotation: is not set; expected true.");
+        expect(notJudged.filter(({ subject }) => subject.startsWith("urn:"))).toEqual([]);
+    });
+
+    test("shows no secret, neither its ciphertext nor its plain text", () => {
+        const secret = (value: object) => ({
+            ingress: [{ fromPort: 1, toPort: 1, protocol: "tcp", cidrBlocks: [{ [SIG]: SECRET, ...value }] }],
+        });
+        const { findings, notJudged } = judged(
+            resource(GROUP, "plain", secret({ plaintext: JSON.stringify("203.0.113.77/") })),
+            resource(GROUP, "cipher", secret({ ciphertext: "v1:Y2lwaGVydGV4dA==" })),
+        );
+        const text = JSON.stringify([findings, notJudged]);
+        expect(text).toContain("cidrBlocks[0]: is [secret]; expected a block such as 10.0.0.0/8.");
+        expect(notJudged).toContainEqual(
+            expect.objectContaining({ rule: "sg-no-ingress-all", subject: expect.stringMatching(/cipher$/) }),
+        );
+        expect(text).not.toMatch(/203\.0\.113|Y2lwaGVydGV4dA/);
+    });
+
+    test("goes with each resource's own provider", () => {
+        const role = (account: string) => ({
+            assumeRoles: JSON.stringify([{ roleArn: `arn:aws:iam::${account}:role/a` }]),
+        });
+        const provider = (name: string, account: string) => resource("pulumi:providers:aws", name, role(account));
+        const of = (name: string) => ({ provider: `urn:pulumi:staging::shop::pulumi:providers:aws::${name}::1a2b` });
+        const policy = JSON.stringify({
+            Statement: { Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "*" },
+        });
+        const block = resource(
+            "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
+            "all",
+            { restrictPublicBuckets: true },
+            {},
+            of("a"),
+        );
+        const { findings } = judged(
+            provider("a", "111122223333"),
+            provider("b", "444455556666"),
+            block,
+            resource(BUCKET, "same", { policy }, {}, of("a")),
+            resource(BUCKET, "other", { policy }, {}, of("b")),
+        );
+        const messages = findings.filter(({ rule }) => rule === "no-public-s3-buckets").map(({ message }) => message);
+        expect(messages).toEqual([
+            expect.stringMatching(/^Bucket 'other', policy\.Statement: allows "s3:GetObject" to everyone/),
+            "AccountPublicAccessBlock 'all': does not count for 'other': the provider there has other credentials, which may be another account's.",
+        ]);
+    });
+
+    test("may come from standard input, and of a newer form is refused", () => {
+        const folder = folderWith(PROJECT);
+        const run = (input: string) =>
+            spawnSync(
+                process.execPath,
+                [join(PACK, "dist/cli/index.js"), "check", "--project", folder, "--state", "-"],
+                {
+                    input,
+                    encoding: "utf8",
+                },
+            );
+        expect(run('{ "version": 3, "deployment": {} }').status).toBe(0);
+        const newer = run('{ "version": 4, "deployment": {} }');
+        expect([newer.status, newer.stderr]).toEqual([
+            2,
+            expect.stringContaining("version: expected a version up to 3"),
+        ]);
+    });
+
     test("of another shape is refused with what is wrong", () => {
         const folder = folderWith({ ...PROJECT, "state.json": '{ "deployment": { "resources": [{}] } }' });
         const { code, stderr } = check(["--project", folder, "--state", join(folder, "state.json")]);

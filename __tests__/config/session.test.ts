@@ -313,3 +313,62 @@ test("without the engine's configuration a run does not end well", () => {
     const session = new Session(readSettings(settingsFolder({}), RULES, NOW), RULES, parseStackName("test"), NOW);
     expect(() => session.summary()).toThrow("did not reach");
 });
+
+describe("a stack that the engine does not name", () => {
+    const FILES = {
+        "stacks.yaml": "default: base\nstacks:\n  - stack: prod\n    profile: strict\n",
+        "base.yaml": "all: advisory\nrules:\n  thing-flagged:\n    limit: 5\n",
+        "strict.yaml":
+            "extends: base\nall: mandatory\nrules:\n  thing-counted: disabled\n  thing-flagged:\n    limit: 7\n",
+        "exemptions.yaml": "list: []\n",
+    };
+    const URN = (stack: string) => `urn:pulumi:${stack}::project::${TYPE}::subject`;
+
+    function unnamed(engine: Record<string, EngineConfig[string]> = {}): Session {
+        const identity = { organization: undefined, project: undefined, stack: undefined, tags: {} };
+        const session = new Session(readSettings(settingsFolder(FILES), RULES, NOW), RULES, identity, NOW);
+        const given = Object.entries(session.initialConfig).map(([name, config]) => {
+            const { enforcementLevel: level, ...settings } = config as { enforcementLevel: "advisory" };
+            return [name, { level, settings }] as const;
+        });
+        session.onConfiguration({ ...Object.fromEntries(given), ...engine });
+        return session;
+    }
+
+    test("is known from its resources, and has its own levels and settings", () => {
+        const session = unnamed();
+        expect([session.levelOf(FLAGGED), session.settingsOf(FLAGGED, { limit: 5 })]).toEqual([
+            undefined,
+            { limit: 5 },
+        ]);
+        session.onResource(URN("prod"));
+        expect([session.levelOf(FLAGGED), session.levelOf(COUNTED)]).toEqual(["mandatory", "disabled"]);
+        expect(session.settingsOf(FLAGGED, { limit: 5 })).toEqual({ limit: 7 });
+    });
+
+    test("keeps what the engine's own configuration says", () => {
+        const session = unnamed({ "thing-flagged": { level: "mandatory", settings: { limit: 9 } } });
+        session.onResource(URN("prod"));
+        expect([session.levelOf(FLAGGED), session.settingsOf(FLAGGED, { limit: 9 })]).toEqual([
+            undefined,
+            { limit: 9 },
+        ]);
+    });
+
+    test("has the profile that was chosen without it where no other is for it, and is decided by the first resource", () => {
+        const session = unnamed();
+        session.onResource("no URN");
+        session.onResource(URN("dev"));
+        session.onResource(URN("prod"));
+        expect([session.levelOf(FLAGGED), session.settingsOf(FLAGGED, { limit: 5 })]).toEqual([
+            "advisory",
+            { limit: 5 },
+        ]);
+    });
+
+    test("is not looked for where the engine names one", () => {
+        const { session } = start(FILES);
+        session.onResource(URN("prod"));
+        expect(session.levelOf(FLAGGED)).toBeUndefined();
+    });
+});

@@ -1,8 +1,11 @@
 import type { ResourceRemediation, ResourceValidation, StackValidation } from "@pulumi/policy";
 import { z } from "zod";
+import type { Operation } from "../../policies/kit/operation";
 import { toPolicy } from "../../policies/kit/policy";
-import { resourceRule, stackRule } from "../../policies/kit/rule";
-import { resourceArgs, stackArgs, UNKNOWN } from "../support/engine-args";
+import { type Resource, resourceOf } from "../../policies/kit/resource";
+import { projectRule, resourceRule, stackRule } from "../../policies/kit/rule";
+import { Stack } from "../../policies/kit/stack";
+import { NotApplicable, resourceArgs, stackArgs, type TestResource, UNKNOWN } from "../support/engine-args";
 import { judgeResource, judgeStack, remediated } from "../support/test-rule";
 
 const metadata = {
@@ -197,5 +200,121 @@ describe("a rule about the stack that also judges single resources", () => {
 
     test.each([false, undefined])("does not do so outside of an update (%s)", isUpdate => {
         expect(run(isUpdate)).toEqual({ early: [], late: ["Thing 'a': is wrong.", "Type 'b': is wrong."] });
+    });
+});
+
+describe("what the engine tells of an operation", () => {
+    const THINGS = [
+        { type: TYPE, name: "told" },
+        { type: TYPE, name: "untold" },
+        { type: "test:other/type:Type", name: "other" },
+    ];
+    const judgeAll = resourceRule({
+        ...metadata,
+        types: [TYPE],
+        judge: (resource, _settings, report) => report.violation(resource, "is wrong."),
+        remediate: (_resource, props) => ({ ...props, mended: true }),
+    });
+    const judgeStackOfThings = stackRule({
+        ...metadata,
+        judge(stack, _settings, report) {
+            for (const resource of stack.ofType(TYPE)) report.violation(resource, "is wrong.");
+        },
+    });
+
+    /** Every resource is declared but those named `untold` and `other`. */
+    function operationOf(isWithoutProgram = false): Operation {
+        const resources = THINGS.map((thing): Resource => {
+            const resource = resourceOf(resourceArgs(thing, {}));
+            Object.defineProperty(resource, "isDeclared", { value: thing.name === "told" });
+            return resource;
+        });
+        return {
+            isWithoutProgram,
+            stack: new Stack(resources),
+            resource: urn => resources.find(resource => resource.urn === urn),
+        };
+    }
+
+    function run(policy: ReturnType<typeof toPolicy>, resource?: TestResource): string[] {
+        const messages: string[] = [];
+        const report = (({ message, enforcementLevel = "" }: { message: string; enforcementLevel?: string }) =>
+            messages.push(`${enforcementLevel} ${message}`.trim())) as never;
+        try {
+            const { validateResource, validateStack } = policy as unknown as {
+                validateResource: ResourceValidation;
+                validateStack: StackValidation;
+            };
+            if (resource !== undefined) validateResource(resourceArgs(resource, {}), report);
+            else validateStack(stackArgs(THINGS, {}, "preview"), report);
+        } catch (error) {
+            if (!(error instanceof NotApplicable)) throw error;
+            return [`not applicable: ${error.message}`];
+        }
+        return messages;
+    }
+
+    const NOT_TOLD = expect.stringMatching(
+        /^advisory Cannot be judged yet: Thing 'untold': its inputs are not known in/,
+    );
+
+    test("a resource of which it tells nothing is said and not judged, alone and in the stack", () => {
+        const policy = toPolicy(judgeAll, { ...host, operation: operationOf() });
+        expect(THINGS.slice(0, 2).map(thing => run(policy, thing))).toEqual([["Thing 'told': is wrong."], [NOT_TOLD]]);
+        // The third is of a type that the rule did not look for.
+        expect(run(toPolicy(judgeStackOfThings, { ...host, operation: operationOf() }))).toEqual([
+            "Thing 'told': is wrong.",
+            NOT_TOLD,
+        ]);
+    });
+
+    test("a rule that reads options only judges it all the same", () => {
+        const policy = toPolicy({ ...judgeAll, judgesOptionsOnly: true } as never, {
+            ...host,
+            operation: operationOf(),
+        });
+        expect(run(policy, THINGS[1])).toEqual(["Thing 'untold': is wrong."]);
+    });
+
+    test("nothing is mended in it", () => {
+        const policy = toPolicy(judgeAll, { ...host, operation: operationOf() });
+        const { remediateResource } = policy as { remediateResource: ResourceRemediation };
+        expect(THINGS.slice(0, 2).map(thing => remediateResource(resourceArgs(thing, {})) === undefined)).toEqual([
+            false,
+            true,
+        ]);
+    });
+
+    test("in a destroy or refresh neither the stack nor the project is judged", () => {
+        const project = projectRule({
+            ...metadata,
+            judge: (_workspace, _settings, report) => report.violation({ file: "Pulumi.yaml" }, "is wrong."),
+        });
+        for (const rule of [judgeStackOfThings, project]) {
+            expect(run(toPolicy(rule, { ...host, operation: operationOf(true) }))).toEqual([
+                expect.stringMatching(/^not applicable: Resources are only deleted or read again/),
+            ]);
+        }
+    });
+
+    test.each([
+        [undefined, ["Thing 'told': is wrong."]],
+        ["advisory", ["advisory Thing 'told': is wrong."]],
+        ["mandatory", ["mandatory Thing 'told': is wrong."]],
+        ["remediate", ["mandatory Thing 'told': is wrong."]],
+        ["disabled", []],
+    ] as const)("violations get the level of the stack that resources belong to: %s", (level, expected) => {
+        expect(run(toPolicy(judgeAll, { ...host, levelOf: () => level }), THINGS[0])).toEqual(expected);
+    });
+
+    test("what a remediation changed is no default of the provider any more", () => {
+        const rule = resourceRule({
+            ...metadata,
+            types: [TYPE],
+            judge() {},
+            remediate: (_, props) => ({ ...props, a: true }),
+        });
+        const props = { __defaults: ["a", "b"], a: false, b: false };
+        expect(remediated(rule, { type: TYPE, props })).toEqual({ __defaults: ["b"], a: true, b: false });
     });
 });

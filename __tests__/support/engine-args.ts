@@ -33,6 +33,8 @@ export interface TestResource {
     readonly name?: string;
     readonly props?: Record<string, unknown>;
     readonly options?: Partial<PolicyResourceOptions>;
+    /** Name and settings of the provider that manages it; all resources without one have the same. */
+    readonly provider?: { readonly name: string; readonly props: Record<string, unknown> };
     /** Names of resources it depends on besides those its properties refer to. */
     readonly dependsOn?: readonly string[];
 }
@@ -64,6 +66,7 @@ const notApplicable = (reason?: string): never => {
 export function resourceArgs(resource: TestResource, config: object): ResourceValidationArgs {
     const { type, name = "subject", props = {}, options = {} } = resource;
     return {
+        ...providerOf(resource),
         type,
         name,
         urn: urnOf(type, name),
@@ -75,6 +78,14 @@ export function resourceArgs(resource: TestResource, config: object): ResourceVa
         getConfig: <T extends object>() => config as T,
         notApplicable,
     };
+}
+
+/** The part of an argument that tells a resource's provider. */
+function providerOf({ provider }: TestResource): Pick<PolicyResource, "provider"> {
+    if (provider === undefined) return {};
+    const type = "pulumi:providers:aws";
+    const { name, props } = provider;
+    return { provider: { type, name, urn: urnOf(type, name), props: unknownCheckingProxy(props) } };
 }
 
 /** The argument of a stack policy as the SDK builds it. */
@@ -98,6 +109,7 @@ export function stackArgs(resources: readonly TestResource[], config: object, fo
         }
         if (form === "update") props.id ??= `${resource.name}-id`;
         built.set(resource.name, {
+            ...providerOf(resource),
             type: resource.type,
             name: resource.name,
             urn: urnOf(resource.type, resource.name),

@@ -59,3 +59,65 @@ test("folders outside the repository are not listed", () => {
     const workspace = open(["a/Pulumi.yaml"], { projectDir: "a" });
     expect([workspace.list("a"), workspace.list(".."), workspace.list("a/../..")]).toEqual([["Pulumi.yaml"], [], []]);
 });
+
+describe("projects of one name below the folder of the call", () => {
+    const ACCOUNTS = [
+        "eu/shop/Pulumi.yaml",
+        "eu/shop/Pulumi.prod-eu.yaml",
+        "us/shop/Pulumi.yaml",
+        "us/shop/Pulumi.prod-us.yaml",
+    ];
+
+    test("are told apart by the file of the stack", () => {
+        const workspace = open(ACCOUNTS, { project: "shop", stack: "prod-us" });
+        expect(stacksOf(workspace)).toEqual(["us/shop/Pulumi.prod-us.yaml"]);
+    });
+
+    test.each([
+        ["none has it", "qa", ACCOUNTS],
+        ["both have it", "prod", ACCOUNTS.map(path => path.replace(/-\w\w\./, "."))],
+    ])("are not guessed at where %s", (_, stack, files) => {
+        const { absence, projects } = open(files, { project: "shop", stack });
+        expect(projects).toEqual([]);
+        expect(absence?.message).toBe(
+            "several projects have the name shop (eu/shop/Pulumi.yaml, us/shop/Pulumi.yaml), and which of them is run " +
+                "cannot be told; set `projectDir` to the project's folder.",
+        );
+    });
+});
+
+describe("settings that come from another place", () => {
+    const isElsewhere = (files: Readonly<Record<string, string>>, config: Record<string, unknown> | undefined) => {
+        const workspace = open(["shop/Pulumi.yaml"], {});
+        for (const [path, text] of Object.entries(files)) writeFileSync(join(root, "shop", path), text);
+        return Workspace.open({
+            projectDir: "shop",
+            stack: "prod",
+            project: "shop",
+            calledFrom: workspace.root,
+            config,
+        }).projects[0]?.stacks[0]?.isElsewhere;
+    };
+    const FILE = "config:\n  size: 3\n  aws:region: eu-west-1\n";
+    const PRESETS = "name: shop\nruntime: go\nconfig:\n  size: 3\n";
+    test.each([
+        ["no file, and the engine has settings", {}, { "shop:size": "3" }, true],
+        [
+            "no file, and the project's presets are all there is",
+            { "Pulumi.yaml": PRESETS },
+            { "shop:size": "3" },
+            false,
+        ],
+        ["no file, and more than the presets", { "Pulumi.yaml": PRESETS }, { "shop:size": "3", "shop:b": "" }, true],
+        ["no file, and no settings", {}, {}, false],
+        ["no file, and the engine says nothing of settings", {}, undefined, false],
+        ["a file that is used", { "Pulumi.prod.yaml": FILE }, { "shop:size": "3", "aws:region": "" }, false],
+        [
+            "a file beside --config",
+            { "Pulumi.prod.yaml": FILE },
+            { "shop:size": "3", "aws:region": "", "shop:b": "" },
+            false,
+        ],
+        ["a file that is not used", { "Pulumi.prod.yaml": FILE }, { "shop:size": "3" }, true],
+    ])("%s", (_, files, config, expected) => expect(isElsewhere(files, config)).toBe(expected));
+});

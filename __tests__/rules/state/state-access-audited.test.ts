@@ -23,6 +23,8 @@ const TRAIL = trail({
     eventSelectors: [{ dataResources: [{ type: "AWS::S3::Object", values: [`${ARN}/`] }] }],
     cloudWatchLogsGroupArn: LOG,
 });
+const inAccount = (id: string) => ({ provider: { name: id, props: { allowedAccountIds: [id] } } });
+const ELSEWHERE = inAccount("444455556666");
 const NOTIFIES: TestResource = {
     type: "aws:s3/bucketNotification:BucketNotification",
     name: "events",
@@ -108,6 +110,20 @@ testStackRule(rule, {
             ["of all buckets", basic(["arn:aws:s3"])],
             ["of all buckets, in the older spelling", basic(["arn:aws:s3:::"])],
             ["of buckets with a prefix", basic(["arn:aws:s3:::acme-"])],
+            [
+                "of the organisation, by another account",
+                { ...TRAIL, ...ELSEWHERE, props: { ...TRAIL.props, isOrganizationTrail: true } },
+            ],
+            [
+                "with conditions that hold nothing",
+                advanced(ofObjects, {
+                    field: "resources.ARN",
+                    startsWiths: [`${ARN}/`],
+                    equals: [],
+                    endsWiths: [],
+                    notEquals: [],
+                }),
+            ],
             ["of the bucket, by reference", basic([ref("state", "arn", arn => `${arn}/`)])],
             [
                 "of reads and writes apart",
@@ -353,6 +369,11 @@ testStackRule(rule, {
             notes: [later(NO_DELETION), later(NO_STRANGER)],
         },
         {
+            name: "a trail of nobody knows which account",
+            resources: [BUCKET, { ...TRAIL, provider: { name: "audit", props: { profile: "audit" } } }, ...ALERTS],
+            notes: [TRAIL_LATER],
+        },
+        {
             name: "a trail of unknown buckets",
             resources: [BUCKET, basic([UNKNOWN]), ...ALERTS],
             notes: [TRAIL_LATER],
@@ -410,6 +431,15 @@ testStackRule(rule, {
         {
             name: "alerts without a trail",
             resources: [BUCKET, ...ALERTS],
+            violations: [NO_TRAIL],
+        },
+        {
+            name: "a trail of another account",
+            resources: [
+                { ...BUCKET, ...inAccount("111122223333") },
+                { ...TRAIL, ...ELSEWHERE },
+            ],
+            settings: { alertsElsewhere: true },
             violations: [NO_TRAIL],
         },
         { name: "a trail without alerts", resources: [BUCKET, TRAIL], violations: [NO_DELETION, NO_STRANGER] },

@@ -377,6 +377,8 @@ testStackRule(rule, {
                 settings: { stateStores: ["pulumi-state-logs"] },
             },
             { name: "a tag", props: { tags: { purpose: "pulumi-state" } } },
+            { name: "a tag that its provider gives to everything", props: { tagsAll: { purpose: "pulumi-state" } } },
+            { name: "a name that AWS completes", props: { bucket: null, bucketPrefix: "acme-pulumi-state-" } },
             { name: "a tag in other letters", props: { tags: { Purpose: "Pulumi-State" } } },
             {
                 name: "a tag that settings give in other letters",

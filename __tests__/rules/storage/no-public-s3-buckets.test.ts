@@ -21,6 +21,8 @@ const ALL_FLAGS = {
     restrictPublicBuckets: true,
 };
 
+const inAccount = (name: string, id: string) => ({ provider: { name, props: { allowedAccountIds: [id] } } });
+
 const read = (statement: object = {}) => ({
     Effect: "Allow",
     Principal: "*",
@@ -270,6 +272,35 @@ testStackRule(rule, {
         },
     ],
     invalid: [
+        {
+            name: "public reading beside the access block of another account",
+            resources: [
+                {
+                    type: "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
+                    name: "account",
+                    props: ALL_FLAGS,
+                    ...inAccount("a", "111122223333"),
+                },
+                ...["one", "two", "three", "four"].map(name => ({
+                    type: BUCKET,
+                    name,
+                    props: {},
+                    ...inAccount("b", "444455556666"),
+                })),
+                {
+                    type: POLICY,
+                    name: "policy",
+                    props: { bucket: "acme-data", policy: document(read()) },
+                    ...inAccount("b", "444455556666"),
+                },
+            ],
+            violations: [
+                `BucketPolicy 'policy', policy.Statement[0]: allows "s3:GetObject" to everyone without a condition that restricts the caller; expected named principals.`,
+            ],
+            notes: [
+                "AccountPublicAccessBlock 'account': does not count for 'one', 'two', 'three' and 2 more: the provider there has other credentials, which may be another account's.",
+            ],
+        },
         {
             name: "public canned ACLs, inline, in an ACL resource of either generation, on objects",
             resources: [
