@@ -93,8 +93,14 @@ function isUndefined(type) {
 
 /** A default that the documentation of an input gives; some of them are AWS's and not the provider's. */
 function defaultIn(member, kind) {
-    const prose = (member.jsDoc ?? []).map(doc => ts.getTextOfJSDocComment(doc.comment) ?? "").join(" ").replace(/\s+/g, " ");
-    const found = /\b(?:defaults? (?:value )?(?:is |to )|default:? )(?:`([\w./-]+)`|"([\w./-]+)"|(true|false|\d+)\b)/i.exec(prose);
+    const prose = (member.jsDoc ?? [])
+        .map(doc => ts.getTextOfJSDocComment(doc.comment) ?? "")
+        .join(" ")
+        .replace(/\s+/g, " ");
+    const found =
+        /\b(?:defaults? (?:value )?(?:is |to )|default:? )(?:`([\w./-]+)`|"([\w./-]+)"|(true|false|\d+)\b)/i.exec(
+            prose,
+        );
     const value = found?.slice(1).find(part => part !== undefined);
     if (value === undefined) return undefined;
     if (kind === "string") return value;
