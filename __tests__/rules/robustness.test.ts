@@ -1,10 +1,9 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import fc from "fast-check";
 import type { ResourceRule, StackRule } from "../../policies/kit/rule";
 import { rules } from "../../policies/rules";
 import { UNKNOWN } from "../support/engine-args";
 import { isMap, mapDeep, replaceNode, wordsOf } from "../support/json";
+import { loadExamples } from "../support/load-examples";
 import { respellAction, respellCidr, reverseKeys, reverseLists, unwrapList } from "../support/rewritings";
 import {
     examples,
@@ -128,20 +127,6 @@ describe.each(rules.filter(rule => rule.scope === "project").map(rule => [rule.n
         });
     },
 );
-
-/** Loads the tests of all rules for their cases alone. */
-function loadExamples(): void {
-    const { describe: realDescribe, test: realTest } = globalThis;
-    const ignore = Object.assign(() => undefined, { each: () => () => undefined });
-    Object.assign(globalThis, { describe: ignore, test: ignore });
-    for (const topic of readdirSync(__dirname, { withFileTypes: true })) {
-        if (!topic.isDirectory()) continue;
-        // Folders hold tests of a rule's private parts, which give no examples.
-        const tests = readdirSync(join(__dirname, topic.name)).filter(file => file.endsWith(".test.ts"));
-        for (const file of tests) require(join(__dirname, topic.name, file));
-    }
-    Object.assign(globalThis, { describe: realDescribe, test: realTest });
-}
 
 /** The cases of a resource rule, and an empty resource of each type. Remediation is run along. */
 function resourceExamples(rule: ResourceRule): Example[] {
