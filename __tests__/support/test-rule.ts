@@ -14,6 +14,8 @@ interface Case {
     readonly settings?: Record<string, unknown>;
     /** All notes the rule gives, in order; advisory whatever the rule's level. None unless given. */
     readonly notes?: readonly string[];
+    /** Why the violations are others at some times of a resource's life, by the time; see life.test.ts. */
+    readonly life?: Readonly<Record<string, string>>;
 }
 
 interface Invalid {
@@ -251,7 +253,7 @@ function checkTable(rule: Rule, cases: Cases<Case>): void {
         const all: readonly Case[] = [...cases.valid, ...cases.invalid];
         const names = all.map(({ name }) => name);
         expect(names).toEqual([...new Set(names)]);
-        const bodies = all.map(({ name: _, notes: __, violations: ___, ...body }: Case & Partial<Invalid>) => body);
+        const bodies = all.map(({ name: _, notes: __, violations: ___, life: ____, ...body }: Case & Partial<Invalid>) => body);
         bodies.forEach((body, index) => {
             const twin = bodies.findIndex(other => isDeepStrictEqual(other, body));
             expect({ case: names[index], sameAs: names[twin] }).toEqual({ case: names[index], sameAs: names[index] });

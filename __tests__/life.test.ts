@@ -1,0 +1,334 @@
+// Judges every case of every rule's table over a resource's whole life, by the built pack: as a preview, in the update that
+// creates it, afterwards, and as an exported state. What a provider fills in must change no verdict.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { readState } from "../cli/engine/state";
+import type { ResourceRule, StackRule } from "../policies/kit/rule";
+import { rules } from "../policies/rules";
+import { declarationOf, elementOf, type Kind } from "./support/aws-provider/declarations";
+import {
+    type Created,
+    check,
+    create,
+    type Generation,
+    InputError,
+    type Properties,
+    plan,
+    refresh,
+    silence,
+} from "./support/aws-provider/provider";
+import { OPTIONS, Ref, type TestResource, UNKNOWN } from "./support/engine-args";
+import { EngineDouble, type Operation, type Told } from "./support/engine-double";
+import { loadExamples } from "./support/load-examples";
+import { settingsFolder } from "./support/settings-folder";
+import { examples, type StackCase } from "./support/test-rule";
+
+loadExamples();
+jest.setTimeout(240_000);
+
+/** The times at which a case is judged. */
+const TIMES = [
+    "as written",
+    "preview, provider 6",
+    "preview, provider 7",
+    "update, provider 6",
+    "update, provider 7",
+    "next preview, provider 6",
+    "next preview, provider 7",
+    "preview after a refresh",
+    "state at the desk",
+    "policy analyze",
+] as const;
+type Time = (typeof TIMES)[number];
+
+const OPERATIONS: Readonly<Record<Time, Operation>> = {
+    "as written": "preview",
+    "preview, provider 6": "preview",
+    "preview, provider 7": "preview",
+    "update, provider 6": "update",
+    "update, provider 7": "update",
+    "next preview, provider 6": "preview",
+    "next preview, provider 7": "preview",
+    "preview after a refresh": "preview",
+    "state at the desk": "preview",
+    "policy analyze": "analysis",
+};
+
+/** A case of any rule: some resources and what is to be said of them. */
+interface Life {
+    readonly name: string;
+    readonly resources: readonly TestResource[];
+    readonly settings: object;
+    readonly form: StackCase["form"];
+    readonly backendUrl: string | undefined;
+    readonly violations: readonly string[];
+    readonly exceptions: Readonly<Record<string, string>>;
+}
+
+type Subject = TestResource & { readonly name: string; readonly urn: string };
+
+let settings: string;
+let states: string;
+const packs = new Map<string, Promise<EngineDouble>>();
+beforeAll(() => {
+    settings = settingsFolder({ "base.yaml": "all: mandatory" });
+    states = mkdtempSync(join(tmpdir(), "life-"));
+});
+afterAll(async () => {
+    for (const pack of packs.values()) (await pack).stop();
+    rmSync(states, { recursive: true, force: true });
+});
+
+const judged = rules.filter((rule): rule is ResourceRule | StackRule => rule.scope !== "project");
+describe.each(judged.map(rule => [rule.name, rule] as const))("%s", (_, rule) => {
+    const lives = rule.scope === "stack" ? stackLives(rule) : resourceLives(rule);
+
+    test("says the same of each case from the first preview to the last refresh", async () => {
+        const byOperation = await Promise.all(
+            (["preview", "update", "analysis"] as const).map(operation =>
+                differencesIn(
+                    rule,
+                    lives,
+                    TIMES.filter(time => OPERATIONS[time] === operation),
+                ),
+            ),
+        );
+        expect(byOperation.flat()).toEqual([]);
+    });
+});
+
+/** Where the pack says something else than the case, one entry for each time. */
+async function differencesIn(rule: ResourceRule | StackRule, lives: readonly Life[], times: readonly Time[]) {
+    const differences: object[] = [];
+    for (const [index, life] of lives.entries()) {
+        const subjects = subjectsOf(life, index);
+        for (const time of timesOf(life, subjects)) {
+            if (!times.includes(time)) continue;
+            const pack = await packFor(OPERATIONS[time], life.backendUrl);
+            const { violations } = await pack.judge(rule.name, life.settings, toldAt(time, subjects));
+            const said = violations.map(([, message]) => message).sort();
+            const isSame = JSON.stringify(said) === JSON.stringify([...life.violations].sort());
+            if (isSame === (life.exceptions[time] === undefined)) continue;
+            const unexpected = said.filter(message => !life.violations.includes(message));
+            const missing = life.violations.filter(message => !said.includes(message));
+            differences.push({ name: life.name, time, missing, unexpected, said: said.length });
+        }
+    }
+    return differences;
+}
+
+function packFor(operation: Operation, backendUrl: string | undefined): Promise<EngineDouble> {
+    const key = `${operation} ${backendUrl}`;
+    const started =
+        packs.get(key) ??
+        EngineDouble.start(operation, {
+            SECURITY_BASELINE_CONFIG: settings,
+            ...(backendUrl === undefined ? {} : { PULUMI_BACKEND_URL: backendUrl }),
+        });
+    packs.set(key, started);
+    return started;
+}
+
+function resourceLives(rule: ResourceRule): Life[] {
+    const [firstType = "any:type:Any"] = rule.types === "all" ? [] : rule.types;
+    return (examples.resource.get(rule) ?? []).map(({ name, type = firstType, props, options, life, ...rest }) => ({
+        name,
+        resources: [{ type, props, ...(options === undefined ? {} : { options }) }],
+        settings: rest.settings ?? {},
+        form: undefined,
+        backendUrl: undefined,
+        violations: violationsOf(rest),
+        exceptions: life ?? {},
+    }));
+}
+
+function stackLives(rule: StackRule): Life[] {
+    return (examples.stack.get(rule) ?? []).map(({ name, resources, form, backendUrl, life, ...rest }) => ({
+        name,
+        resources,
+        settings: rest.settings ?? {},
+        form,
+        backendUrl,
+        violations: violationsOf(rest),
+        exceptions: life ?? {},
+    }));
+}
+
+function violationsOf(testCase: object): readonly string[] {
+    return "violations" in testCase ? (testCase.violations as readonly string[]) : [];
+}
+
+/** The resources in the order of their creation. Each case has URNs of its own, so that a pack takes none for another's. */
+function subjectsOf({ resources }: Life, index: number): Subject[] {
+    const all = resources.map(resource => {
+        const { name = "subject", type } = resource;
+        return { ...resource, name, urn: `urn:pulumi:test::project::test:life:Case${index}$${type}::${name}` };
+    });
+    const ordered = new Set<Subject>();
+    const visited = new Set<Subject>();
+    const visit = (subject: Subject) => {
+        if (visited.has(subject)) return;
+        visited.add(subject);
+        for (const target of targetsOf(subject.props, all)) visit(target);
+        ordered.add(subject);
+    };
+    for (const subject of all) visit(subject);
+    return [...ordered];
+}
+
+/** When a case can be: what a provider would refuse is never more than written, and what is unknown never known. */
+function timesOf({ form, resources }: Life, subjects: readonly Subject[]): readonly Time[] {
+    if (resources.some(({ options = {} }) => !isWritable(options))) return [];
+    try {
+        for (const subject of subjects) checked(subject, subjects, "7");
+    } catch (error) {
+        if (error instanceof InputError) return ["as written"];
+        throw error;
+    }
+    const ofPreview = form === "preview" || JSON.stringify(resources).includes(UNKNOWN);
+    return TIMES.filter(time => {
+        const isFirst = time === "as written" || time.startsWith("preview, ");
+        return isFirst ? form !== "update" : !ofPreview;
+    });
+}
+
+/** Whether options are such as can be sent at all. */
+function isWritable(options: Partial<typeof OPTIONS>): boolean {
+    return Object.entries(options).every(([key, value]) => typeof value === typeof Reflect.get(OPTIONS, key));
+}
+
+/** What the engine tells of a case's resources at a time. */
+function toldAt(time: Time, subjects: readonly Subject[], more: (type: string) => Properties = () => ({})): Told[] {
+    const generation: Generation = time.endsWith("6") ? "6" : "7";
+    if (time === "as written" || time.startsWith("preview, ")) {
+        return subjects.map(subject => {
+            const isRaw = time === "as written";
+            const written = substituted(subject.props ?? {}, () => UNKNOWN) as Properties;
+            const inputs = isRaw ? written : checked(subject, subjects, generation);
+            const outputs = isRaw ? written : { ...plan(subject.type, inputs, generation), ...partsOf(subject).known };
+            return { ...told(subject, subjects), inputs, outputs };
+        });
+    }
+    const made = createdOf(subjects, generation);
+    const isRead = ["preview after a refresh", "state at the desk", "policy analyze"].includes(time);
+    const reported = isRead ? refresh(made.map(({ created }) => created)) : made.map(({ created }) => created);
+    const all = made.map(({ subject, inputs }, index) => {
+        const outputs = { ...more(subject.type), ...reported[index]?.outputs };
+        const { propertyDependencies, ...rest } = told(subject, subjects);
+        // The engine need not know any more which property a reference came by.
+        return { ...rest, inputs, outputs, propertyDependencies: time === "policy analyze" ? propertyDependencies : {} };
+    });
+    return time === "state at the desk" ? throughExport(all) : all;
+}
+
+/** Resources as the desk check reads them from an exported state. */
+function throughExport(all: readonly Told[]): Told[] {
+    const file = join(states, "state.json");
+    const resources = all.map(({ urn, type, inputs, outputs, protect, dependencies, propertyDependencies }) => ({
+        urn,
+        custom: true,
+        type,
+        inputs,
+        outputs,
+        protect,
+        dependencies,
+        propertyDependencies,
+    }));
+    writeFileSync(file, JSON.stringify({ version: 3, deployment: { resources } }));
+    return readState(file).resources.map((resource, index) => ({
+        ...resource,
+        provider: all[index]?.provider,
+        inputs: resource.inputs.toJavaScript(),
+        outputs: resource.outputs.toJavaScript(),
+    }));
+}
+
+function told(subject: Subject, subjects: readonly Subject[]): Omit<Told, "inputs" | "outputs"> {
+    const { urn, type, name, options = {}, dependsOn = [], provider = { name: "default", props: {} } } = subject;
+    const propertyDependencies = Object.fromEntries(
+        Object.entries(subject.props ?? {})
+            .map(([property, value]) => [property, targetsOf(value, subjects).map(target => target.urn)] as const)
+            .filter(([, urns]) => urns.length > 0),
+    );
+    const named = dependsOn.map(target => find(subjects, target).urn);
+    const [module] = type.split(":");
+    return {
+        urn,
+        type,
+        name,
+        ...options,
+        provider: {
+            urn: `urn:pulumi:test::project::pulumi:providers:${module}::${provider.name}`,
+            inputs: provider.props,
+        },
+        dependencies: [...new Set([...named, ...Object.values(propertyDependencies).flat()])],
+        propertyDependencies,
+    };
+}
+
+/** A case's properties, which are inputs and, where it says so, parts of what the provider reports. */
+function partsOf({ type, props = {} }: Subject): { readonly inputs: Properties; readonly known: Properties } {
+    const { required, optional, computed, outputs } = declarationOf(type);
+    const isInput = (key: string) =>
+        Object.hasOwn({ ...required, ...optional, ...computed }, key) ||
+        (key === "tagsAll" ? true : key !== "id" && !Object.hasOwn(outputs, key));
+    const pick = (wanted: boolean) =>
+        Object.fromEntries(Object.entries(props).filter(([key]) => isInput(key) === wanted));
+    return { inputs: pick(true), known: pick(false) };
+}
+
+/** Inputs after the provider's check; references are unknown unless their values are given. */
+function checked(
+    subject: Subject,
+    subjects: readonly Subject[],
+    generation: Generation,
+    valueOf: (reference: Ref) => unknown = () => UNKNOWN,
+): Properties {
+    for (const target of targetsOf(subject.props, subjects)) find(subjects, target.name);
+    const inputs = substituted(partsOf(subject).inputs, valueOf) as Properties;
+    const { tagsAll, ...own } = inputs;
+    const result = check(subject, own, { generation });
+    return tagsAll === undefined ? result : { ...result, tagsAll };
+}
+
+interface Made {
+    readonly subject: Subject;
+    readonly inputs: Properties;
+    readonly created: Created;
+}
+
+function createdOf(subjects: readonly Subject[], generation: Generation): Made[] {
+    const made: Made[] = [];
+    const valueOf = ({ target, property, format }: Ref) => {
+        const { created } = made.find(({ subject }) => subject.name === target) ?? {};
+        const value = created?.outputs[property];
+        return format(typeof value === "string" && value !== "" ? value : `${target}-${property}`);
+    };
+    for (const subject of subjects) {
+        const inputs = checked(subject, subjects, generation, valueOf);
+        const known = substituted(partsOf(subject).known, valueOf) as Properties;
+        made.push({ subject, inputs, created: create(subject, inputs, generation, known) });
+    }
+    return made;
+}
+
+function find(subjects: readonly Subject[], name: string): Subject {
+    const subject = subjects.find(each => each.name === name);
+    if (subject === undefined) throw new Error(`The case has no resource named ${name}.`);
+    return subject;
+}
+
+function targetsOf(value: unknown, subjects: readonly Subject[]): Subject[] {
+    const targets: Subject[] = [];
+    substituted(value, ({ target }) => targets.push(find(subjects, target)));
+    return targets;
+}
+
+function substituted(value: unknown, valueOf: (reference: Ref) => unknown): unknown {
+    if (value instanceof Ref) return valueOf(value);
+    if (Array.isArray(value)) return value.map(item => substituted(item, valueOf));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substituted(item, valueOf)]));
+}

@@ -1,0 +1,204 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { credentials } from "@grpc/grpc-js";
+import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
+import {
+    AnalyzeRequest,
+    type AnalyzeResponse,
+    type AnalyzerInfo,
+    AnalyzerPropertyDependencies,
+    AnalyzerProviderResource,
+    AnalyzerResource,
+    AnalyzerResourceOptions,
+    AnalyzerStackConfigureRequest,
+    AnalyzeStackRequest,
+    ConfigureAnalyzerRequest,
+    EnforcementLevel,
+    PolicyConfig,
+} from "@pulumi/pulumi/proto/analyzer_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { type Properties, withoutInternalKeys } from "./aws-provider/provider";
+
+const PACK = join(__dirname, "../..");
+
+/** What runs: an update, its preview, or the analysis of a finished state, for which no stack is named. */
+export type Operation = "preview" | "update" | "analysis";
+
+/** A resource as the engine tells a pack of it. */
+export interface Told {
+    readonly urn: string;
+    readonly type: string;
+    readonly name: string;
+    readonly protect?: boolean;
+    readonly ignoreChanges?: readonly string[];
+    readonly provider?: { readonly urn: string; readonly inputs: Properties } | undefined;
+    /** After the provider's check, with the names of the defaults in them. */
+    readonly inputs: Properties;
+    readonly outputs: Properties;
+    readonly dependencies: readonly string[];
+    readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What a pack answers: messages of violations, and advisory ones, each with the URN that it is about (empty for the stack). */
+export interface Answer {
+    readonly violations: readonly (readonly [urn: string, message: string])[];
+    readonly notes: readonly (readonly [urn: string, message: string])[];
+}
+
+/** The built pack in a process of its own, asked as the engine asks it in one kind of operation. */
+export class EngineDouble {
+    private constructor(
+        private readonly operation: Operation,
+        private readonly child: ChildProcess,
+        private readonly client: AnalyzerClient,
+        private readonly info: AnalyzerInfo,
+    ) {}
+
+    /** `environment` holds besides what the engine sets. */
+    static async start(operation: Operation, environment: NodeJS.ProcessEnv): Promise<EngineDouble> {
+        const isDryRun = operation === "preview";
+        const stack = {
+            PULUMI_NODEJS_PROJECT: "project",
+            PULUMI_NODEJS_STACK: "test",
+            PULUMI_NODEJS_DRY_RUN: String(isDryRun),
+        };
+        const child = spawn(
+            process.execPath,
+            [require.resolve("@pulumi/pulumi/cmd/run-policy-pack", { paths: [PACK] }), "127.0.0.1:0", PACK],
+            {
+                cwd: PACK,
+                env: { ...process.env, PWD: tmpdir(), ...(operation === "analysis" ? {} : stack), ...environment },
+                stdio: ["ignore", "pipe", "pipe"],
+            },
+        );
+        const client = new AnalyzerClient(`127.0.0.1:${await portOf(child)}`, credentials.createInsecure());
+        if (operation !== "analysis") {
+            const named = new AnalyzerStackConfigureRequest().setProject("project").setStack("test");
+            await call(done => client.configureStack(named.setDryRun(isDryRun), done));
+        }
+        const info = await call<AnalyzerInfo>(done => client.getAnalyzerInfo(new Empty(), done));
+        return new EngineDouble(operation, child, client, info);
+    }
+
+    /**
+     * Runs one operation with only this rule enabled: each resource is asked about with its inputs, in the given order, and
+     * then all together with their outputs.
+     */
+    async judge(rule: string, settings: object, resources: readonly Told[]): Promise<Answer> {
+        await call(done => this.client.configure(this.configuration(rule, settings), done));
+        const responses: AnalyzeResponse[] = [];
+        const askOne = async (resource: Told) => {
+            const request = requestOf(resource);
+            await call(done => this.client.remediate(request, done));
+            const shown = request.clone() as AnalyzeRequest;
+            shown.setProperties(toStruct(withoutInternalKeys(resource.inputs)));
+            responses.push(await call<AnalyzeResponse>(done => this.client.analyze(shown, done)));
+        };
+        // In an update one resource may wait for another; a rule may see only those before it.
+        if (this.operation === "update") for (const resource of resources) await askOne(resource);
+        else await Promise.all(resources.map(askOne));
+        const all = new AnalyzeStackRequest().setResourcesList(resources.map(toStackResource));
+        responses.push(await call<AnalyzeResponse>(done => this.client.analyzeStack(all, done)));
+        const answers = responses.flatMap(response => response.getDiagnosticsList());
+        const ofLevel = (isAdvisory: boolean) =>
+            answers
+                .filter(answer => (answer.getEnforcementlevel() === EnforcementLevel.ADVISORY) === isAdvisory)
+                .map(answer => [answer.getUrn(), answer.getMessage()] as const);
+        return { violations: ofLevel(false), notes: ofLevel(true) };
+    }
+
+    stop(): void {
+        this.client.close();
+        this.child.kill();
+    }
+
+    private configuration(rule: string, settings: object): ConfigureAnalyzerRequest {
+        const request = new ConfigureAnalyzerRequest();
+        for (const policy of this.info.getPoliciesList()) {
+            const isRule = policy.getName() === rule;
+            const schema = policy.getConfigschema()?.getProperties()?.toJavaScript() ?? {};
+            const defaults = Object.entries(schema).flatMap(([key, property]) =>
+                isProperties(property) && Object.hasOwn(property, "default") ? [[key, property.default]] : [],
+            );
+            const config = new PolicyConfig()
+                .setEnforcementlevel(isRule ? EnforcementLevel.MANDATORY : EnforcementLevel.DISABLED)
+                .setProperties(toStruct({ ...Object.fromEntries(defaults), ...(isRule ? settings : {}) }));
+            request.getPolicyconfigMap().set(policy.getName(), config);
+        }
+        return request;
+    }
+}
+
+function requestOf(resource: Told): AnalyzeRequest {
+    return new AnalyzeRequest()
+        .setUrn(resource.urn)
+        .setType(resource.type)
+        .setName(resource.name)
+        .setOptions(optionsOf(resource))
+        .setProvider(providerOf(resource))
+        .setProperties(toStruct(resource.inputs));
+}
+
+function toStackResource(resource: Told): AnalyzerResource {
+    const result = new AnalyzerResource()
+        .setUrn(resource.urn)
+        .setType(resource.type)
+        .setName(resource.name)
+        .setOptions(optionsOf(resource))
+        .setProvider(providerOf(resource))
+        .setProperties(toStruct(withoutInternalKeys(resource.outputs)))
+        .setDependenciesList([...resource.dependencies]);
+    for (const [property, urns] of Object.entries(resource.propertyDependencies)) {
+        result
+            .getPropertydependenciesMap()
+            .set(property, new AnalyzerPropertyDependencies().setUrnsList([...urns]));
+    }
+    return result;
+}
+
+function optionsOf({ protect = false, ignoreChanges = [] }: Told): AnalyzerResourceOptions {
+    return new AnalyzerResourceOptions().setProtect(protect).setIgnorechangesList([...ignoreChanges]);
+}
+
+function providerOf({ provider }: Told): AnalyzerProviderResource | undefined {
+    if (provider === undefined) return undefined;
+    const type = provider.urn.split("::")[2] ?? "";
+    return new AnalyzerProviderResource()
+        .setUrn(provider.urn)
+        .setType(type)
+        .setName(provider.urn.split("::")[3] ?? "")
+        .setProperties(toStruct(provider.inputs));
+}
+
+/** Plain data as it goes over the wire; what JSON cannot hold is left out. */
+export function toStruct(properties: unknown): Struct {
+    return Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)) as Record<string, JavaScriptValue>);
+}
+
+function portOf(child: ChildProcess): Promise<number> {
+    return new Promise((resolve, reject) => {
+        let printed = "";
+        let complaint = "";
+        child.stderr?.on("data", text => {
+            complaint += String(text);
+        });
+        child.stdout?.on("data", text => {
+            printed += String(text);
+            const [, port] = /^(\d+)\r?\n/m.exec(printed) ?? [];
+            if (port !== undefined) resolve(Number(port));
+        });
+        child.once("close", () => reject(new Error(complaint || printed)));
+    });
+}
+
+function call<Response>(send: (done: (error: Error | null, response: Response) => void) => unknown): Promise<Response> {
+    return new Promise((resolve, reject) => {
+        send((error, response) => (error === null ? resolve(response) : reject(error)));
+    });
+}
+
+function isProperties(value: unknown): value is Properties {
+    return typeof value === "object" && value !== null;
+}
