@@ -218,7 +218,12 @@ function toldAt(time: Time, subjects: readonly Subject[], more: (type: string) =
         const outputs = { ...more(subject.type), ...reported[index]?.outputs };
         const { propertyDependencies, ...rest } = told(subject, subjects);
         // The engine need not know any more which property a reference came by.
-        return { ...rest, inputs, outputs, propertyDependencies: time === "policy analyze" ? propertyDependencies : {} };
+        return {
+            ...rest,
+            inputs,
+            outputs,
+            propertyDependencies: time === "policy analyze" ? propertyDependencies : {},
+        };
     });
     return time === "state at the desk" ? throughExport(all) : all;
 }

@@ -151,9 +151,7 @@ function toStackResource(resource: Told): AnalyzerResource {
         .setProperties(toStruct(withoutInternalKeys(resource.outputs)))
         .setDependenciesList([...resource.dependencies]);
     for (const [property, urns] of Object.entries(resource.propertyDependencies)) {
-        result
-            .getPropertydependenciesMap()
-            .set(property, new AnalyzerPropertyDependencies().setUrnsList([...urns]));
+        result.getPropertydependenciesMap().set(property, new AnalyzerPropertyDependencies().setUrnsList([...urns]));
     }
     return result;
 }
