@@ -4,7 +4,7 @@ import { type Project, type StackOfProject, Workspace } from "../policies/kit/pr
 import { parseLocation, UNDETERMINED } from "../policies/kit/report";
 import { packageRoot } from "../policies/package-root";
 import { type Diagnostic, RunningPack } from "./engine/pack";
-import { type Evaluation, evaluate } from "./engine/program";
+import { type Evaluation, evaluate, type RunOptions } from "./engine/program";
 import type { NotJudged, Resource } from "./engine/resources";
 import type { SourcePosition } from "./engine/source-position";
 import { readState, type State } from "./engine/state";
@@ -41,6 +41,10 @@ export interface CheckOptions {
     readonly tag?: Readonly<Record<string, string>>;
     /** File with what `pulumi stack export` wrote; judged instead of the program. */
     readonly state?: string | undefined;
+    /** Settings for the program that win over those of the stack, by key. */
+    readonly config?: Readonly<Record<string, string>>;
+    /** How long the program may run, in milliseconds. */
+    readonly timeout?: number | undefined;
 }
 
 /** The SDK's own words for a policy that read an unknown value. */
@@ -103,7 +107,11 @@ async function judge(
                       }),
                   }),
         }),
-        resourcesOf(workspace, project, stack, state),
+        resourcesOf(workspace, project, stack, state, {
+            organization: identity.organization,
+            config: options.config,
+            timeout: options.timeout,
+        }),
     ]);
     try {
         const diagnostics: Diagnostic[] = [];
@@ -131,6 +139,7 @@ async function resourcesOf(
     project: Project | undefined,
     stack: StackOfProject | undefined,
     state: State | undefined,
+    options: RunOptions,
 ): Promise<Evaluation> {
     if (state !== undefined) return { resources: state.resources, notJudged: [] };
     if (project === undefined) {
@@ -138,7 +147,7 @@ async function resourcesOf(
         const reason = "Programs of a whole repository are not run; check the project's own folder for its resources.";
         return { resources: [], notJudged: subjects.map(subject => ({ subject, reason })) };
     }
-    return evaluate(workspace, project, stack);
+    return evaluate(workspace, project, stack, options);
 }
 
 function isUndetermined({ message }: Diagnostic): boolean {

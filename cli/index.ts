@@ -10,10 +10,13 @@ import { stopChildren, stopChildrenOnExit } from "./engine/children";
 import { PackError } from "./engine/pack";
 import { StateError } from "./engine/state";
 import { exitCodeOf, toJson, toText } from "./report";
-import { tagOption } from "./tag-option";
+import { pairsOption, tagOption } from "./tag-option";
 
 /** Exit code for wrong use and broken configuration. */
 const WRONG_USE = 2;
+
+/** Seconds that a program may be given: a day. */
+const LONGEST = 86_400;
 
 const program = new Command("security-baseline")
     .description("Judges Pulumi projects by the security baseline, without engine or cloud account.")
@@ -33,6 +36,10 @@ program
         "--state <file>",
         "judge the resources that `pulumi stack export` wrote to a file instead of running the program",
     )
+    .addOption(
+        pairsOption("--config <key=value>", "a setting for the program that wins over the stack's; may be repeated"),
+    )
+    .option("--timeout <seconds>", "how long the program may run (default: 120)", milliseconds)
     .addOption(new Option("--format <format>", "how to print the result").choices(["text", "json"]).default("text"))
     .addHelpText(
         "after",
@@ -61,6 +68,12 @@ program.parseAsync().catch((error: unknown) => {
     console.error(isExpected ? error.message : error);
     process.exitCode = WRONG_USE;
 });
+
+function milliseconds(seconds: string): number {
+    const given = Number(seconds);
+    if (!(given > 0 && given <= LONGEST)) throw new InvalidArgumentError(`Expected seconds, up to ${LONGEST}.`);
+    return given * 1000;
+}
 
 function existingFolder(path: string): string {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {

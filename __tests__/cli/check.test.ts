@@ -255,6 +255,73 @@ describe("what only the engine knows", () => {
         );
     });
 
+    test("functions that only a provider answers give placeholders of their types, and what comes of them is unknown", () => {
+        const result = run(`
+            const owner = aws.ssm.getParameterOutput({ name: "office" });
+            new aws.ec2.SecurityGroup("office", { ingress: [{ protocol: "tcp", fromPort: 22, toPort: 22,
+                cidrBlocks: owner.value.apply(value => value.split(",")) }] });
+            export = async () => {
+                const { ids } = await aws.ec2.getSubnets({});
+                new aws.rds.Instance("db", { ${DATABASE}, deletionProtection: false, dbSubnetGroupName: ids[0].trim() });
+            };`);
+        expect(JSON.stringify(result)).not.toContain("The program failed");
+        expect(about("sg-no-ingress-all", result)).toEqual({
+            found: [],
+            notJudged: [expect.stringContaining("cidrBlocks[0]")],
+        });
+        expect(about(RDS, result).found).toEqual(["Instance 'db', deletionProtection: is false; expected true."]);
+        for (const subject of ["aws:ssm/getParameter:getParameter", "aws:ec2/getSubnets:getSubnets"]) {
+            expect(result.notJudged.filter(item => item.subject === subject)).toHaveLength(1);
+        }
+    });
+
+    test("transforms of functions' calls are applied", () => {
+        const result = run(`pulumi.runtime.registerInvokeTransform(({ token, args, opts }) =>
+                token.includes("getPolicyDocument") ? { args: { ...args, statements: [{ actions: ["*"], resources: ["*"] }] }, opts } : undefined);
+            new aws.iam.Policy("all", { policy: aws.iam.getPolicyDocumentOutput({ statements: [{ actions: ["s3:GetObject"], resources: ["*"] }] }).json });`);
+        expect(about("iam-no-wildcard-actions", result).found).toEqual([expect.stringContaining("'all'")]);
+    });
+
+    test("a program hears of its organization, Node.js arguments and settings of any length", () => {
+        const result = check(
+            [
+                "--project",
+                folderWith({
+                    "Pulumi.yaml":
+                        "name: shop\nruntime:\n  name: nodejs\n  options:\n    nodeargs: --title='the shop' --no-warnings\n",
+                    "Pulumi.staging.yaml": `${KEY}config:\n  shop:long: ${"x".repeat(200_000)}\n  shop:open: false\n`,
+                    "index.ts": `import * as pulumi from "@pulumi/pulumi";
+                        const config = new pulumi.Config();
+                        const said = [pulumi.getOrganization(), process.title, config.require("long").length, config.require("open")];
+                        if (process.env.PROGRAM_SETTINGS === undefined) throw new Error(said.join(" "));`,
+                }),
+                "--stack",
+                "acme/shop/staging",
+                "--config",
+                "open=yes=1",
+            ],
+            {},
+        );
+        expect(result.notJudged[0]?.reason).toContain("Error: acme the shop 200000 yes=1");
+    });
+
+    test("a program of ES modules runs", () => {
+        const folder = folderWith({
+            ...PROJECT,
+            "package.json": '{ "type": "module", "main": "index.mjs" }',
+            "index.mjs": `import * as aws from "@pulumi/aws"; new aws.rds.Instance("db", { ${DATABASE} });`,
+        });
+        expect(about(RDS, check(["--project", folder])).found).toHaveLength(1);
+    });
+
+    test("a program that does not end is stopped after the time that is given", () => {
+        const folder = folderWith({ ...PROJECT, "index.ts": "setTimeout(() => {}, 60_000);" });
+        expect(check(["--project", folder, "--timeout", "4"]).notJudged).toContainEqual({
+            subject: "shop",
+            reason: "The program did not end within 4 s; --timeout gives it another time.",
+        });
+    });
+
     test("a component that a plugin makes is said not to be looked into", () => {
         const { code, notJudged } = run('new pulumi.ComponentResource("acme:index:Network", "net", {}, {}, true);');
         expect(code).not.toBe(0);

@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
-import { resolve } from "node:path";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import type { FileValue } from "../../policies/kit/project/file-value";
 import { plain } from "../../policies/kit/project/plain";
@@ -9,7 +11,7 @@ import { Monitor } from "./monitor";
 import { PLACEHOLDERS } from "./placeholders";
 import type { NotJudged, Resource } from "./resources";
 
-/** How long a program may run, in milliseconds. */
+/** How long a program may run unless told otherwise, in milliseconds. */
 const RUN_TIMEOUT = 120_000;
 
 /** How many lines of what a failing program printed are shown. */
@@ -17,6 +19,18 @@ const SUMMARY_LINES = 4;
 
 /** Stands for the stack's name where the project has no stack yet. */
 const UNNAMED_STACK = "dev";
+
+/** What backends without organisations tell a program that asks for its own. Source: pulumi/pulumi, pkg/backend/diy. */
+const UNNAMED_ORGANIZATION = "organization";
+
+/** How a program is run. */
+export interface RunOptions {
+    readonly organization?: string | undefined;
+    /** Settings that win over those of the stack, by key, with or without the project's name. */
+    readonly config?: Readonly<Record<string, string>> | undefined;
+    /** How long it may run, in milliseconds. */
+    readonly timeout?: number | undefined;
+}
 
 /** What a program registered, as far as it ran. */
 export interface Evaluation {
@@ -32,6 +46,7 @@ export async function evaluate(
     workspace: Workspace,
     project: Project,
     stack: StackOfProject | undefined,
+    options: RunOptions = {},
 ): Promise<Evaluation> {
     const subject = project.dir || project.name || "program";
     if (project.runtime !== "nodejs") {
@@ -40,10 +55,10 @@ export async function evaluate(
         return { resources: [], notJudged: [{ subject, reason }] };
     }
     const folder = resolve(workspace.root, project.dir);
-    const config = configOf(project, stack);
+    const config = configOf(project, stack, options.config ?? {});
     // What type a program wants of a secret is known only when it refuses the placeholder.
     for (let tries = config.secretKeys.length; ; tries -= 1) {
-        const { monitor, failure } = await run(folder, project, stack?.name ?? UNNAMED_STACK, config);
+        const { monitor, failure } = await run(folder, project, stack?.name ?? UNNAMED_STACK, config, options);
         const [, key = "", type = ""] =
             /Configuration '([^']+)' value '[^']*' is not a valid (.+?)(?=\s|$)/.exec(failure ?? "") ?? [];
         const wanted = WANTED.find(known => known.startsWith(type) && type !== "");
@@ -72,20 +87,27 @@ async function run(
     project: Project,
     stackName: string,
     { values, secretKeys }: Config,
+    { organization, timeout = RUN_TIMEOUT }: RunOptions,
 ): Promise<{ monitor: Monitor; failure: string | undefined }> {
     const program = resolve(folder, project.file.content.get("main").string() ?? ".");
     const monitor = new Monitor(project.name ?? "project", stackName, values["aws:region"] ?? "us-east-1", folder);
     const address = await monitor.listen();
-    const typescript = project.file.content.get("runtime").get("options").get("typescript").scalar();
+    const options = project.file.content.get("runtime").get("options");
+    const files = mkdtempSync(join(tmpdir(), "security-baseline-"));
+    const settings = join(files, "settings.json");
+    writeFileSync(settings, JSON.stringify(values), { mode: 0o600 });
     const child = tracked(
         spawn(
             process.execPath,
             [
-                "--require",
+                ...argumentsIn(options.get("nodeargs").string() ?? ""),
+                // By its long name the SDK takes it for a loader, and leaves ES modules in TypeScript to it.
+                "-r",
                 require.resolve("./program-preload"),
                 runnerFor(folder),
                 `--monitor=${address}`,
                 `--engine=${address}`,
+                `--organization=${organization ?? UNNAMED_ORGANIZATION}`,
                 `--project=${project.name ?? "project"}`,
                 `--stack=${stackName}`,
                 `--pwd=${folder}`,
@@ -98,11 +120,11 @@ async function run(
                 cwd: folder,
                 env: {
                     ...process.env,
-                    PULUMI_CONFIG: JSON.stringify(values),
+                    PROGRAM_SETTINGS: settings,
                     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(secretKeys),
                     // Types are the project's own affair; checking them would cost most of the time.
                     PULUMI_NODEJS_TRANSPILE_ONLY: process.env.PULUMI_NODEJS_TRANSPILE_ONLY ?? "true",
-                    PULUMI_NODEJS_TYPESCRIPT: String(typescript ?? true),
+                    PULUMI_NODEJS_TYPESCRIPT: String(options.get("typescript").scalar() ?? true),
                 },
                 stdio: ["ignore", "pipe", "pipe"],
             },
@@ -116,8 +138,8 @@ async function run(
     const failure = await new Promise<string | undefined>(done => {
         const timer = setTimeout(() => {
             child.kill("SIGKILL");
-            done(`The program did not end within ${RUN_TIMEOUT / 1000} s.`);
-        }, RUN_TIMEOUT);
+            done(`The program did not end within ${timeout / 1000} s; --timeout gives it another time.`);
+        }, timeout);
         child.on("error", error => {
             clearTimeout(timer);
             done(`The program could not be started: ${error.message}.`);
@@ -129,7 +151,13 @@ async function run(
         });
     });
     monitor.close();
+    rmSync(files, { recursive: true, force: true });
     return { monitor, failure };
+}
+
+/** Splits `nodeargs` at spaces, but for those in quotes. */
+function argumentsIn(text: string): string[] {
+    return [...text.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([argument]) => argument.replace(/["']/g, ""));
 }
 
 /** The SDK's program runner: the project's own, or the pack's where the project has none installed. */
@@ -148,19 +176,26 @@ interface Config {
 }
 
 /** The settings of a stack, with the project's defaults, as the engine hands them to a program. */
-function configOf(project: Project, stack: StackOfProject | undefined): Config {
+function configOf(
+    project: Project,
+    stack: StackOfProject | undefined,
+    given: Readonly<Record<string, string>>,
+): Config {
     const values: Record<string, string> = {};
     const secretKeys: string[] = [];
     const fullKey = (key: string) => (key.includes(":") ? key : `${project.name}:${key}`);
-    for (const [key, given] of project.file.content.get("config").entries()) {
-        const value = given.isMap ? (given.get("value").isMissing ? given.get("default") : given.get("value")) : given;
+    const isGiven = new Set(Object.keys(given).map(fullKey));
+    for (const [key, setting] of project.file.content.get("config").entries()) {
+        const own = setting.get("value").isMissing ? setting.get("default") : setting.get("value");
+        const value = setting.isMap ? own : setting;
         if (!value.isMissing) values[fullKey(key)] = textOf(value);
     }
     for (const [key, value] of stack?.file.content.get("config").entries() ?? []) {
         const isSecret = hasSecret(value);
         values[fullKey(key)] = isSecret ? (PLACEHOLDERS.string ?? "") : textOf(value);
-        if (isSecret) secretKeys.push(fullKey(key));
+        if (isSecret && !isGiven.has(fullKey(key))) secretKeys.push(fullKey(key));
     }
+    for (const [key, value] of Object.entries(given)) values[fullKey(key)] = value;
     return { values, secretKeys };
 }
 
