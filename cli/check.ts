@@ -141,7 +141,7 @@ async function resourcesOf(
     state: State | undefined,
     options: RunOptions,
 ): Promise<Evaluation> {
-    if (state !== undefined) return { resources: state.resources, notJudged: [] };
+    if (state !== undefined) return state;
     if (project === undefined) {
         const subjects = workspace.projects.map(({ dir, name }) => dir || name || "program");
         const reason = "Programs of a whole repository are not run; check the project's own folder for its resources.";
