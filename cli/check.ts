@@ -45,7 +45,14 @@ export interface CheckOptions {
     readonly config?: Readonly<Record<string, string>>;
     /** How long the program may run, in milliseconds. */
     readonly timeout?: number | undefined;
+    /** Rules whose findings and notes are told; all unless given. */
+    readonly rule?: readonly string[] | undefined;
+    /** Rules of which nothing is told. */
+    readonly skip?: readonly string[] | undefined;
 }
+
+/** What was asked for is not there; the message says what. */
+export class UsageError extends Error {}
 
 /** The SDK's own words for a policy that read an unknown value. */
 const SDK_UNDETERMINED = "can't run policy ";
@@ -60,7 +67,7 @@ interface Unit {
  * Judges a project the way a preview would, without engine, cloud account or Pulumi CLI: its program is evaluated by the
  * SDK's own runtime and the pack is asked over gRPC. Of a repository of several projects only the files are judged.
  *
- * Throws `PackError` when the pack refuses its settings and `StateError` for a file that is no state export.
+ * Throws {@link UsageError} where there is no project or the stack is another project's, `PackError` when the pack refuses its settings and `StateError` for a file that is no state export.
  */
 export async function check(options: CheckOptions): Promise<CheckResult> {
     const folder = resolve(options.project);
@@ -69,6 +76,15 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
     const stack = options.stack ?? state?.stack;
     const workspace = Workspace.open({ projectDir: folder, stack, project: undefined, calledFrom: folder });
     const [project, ...others] = workspace.projects;
+    if (project === undefined && state === undefined) {
+        throw new UsageError(
+            `${options.project}: there is no Pulumi.yaml in or under this folder; --project names the folder of a project.`,
+        );
+    }
+    const { project: named } = parseStackName(options.stack ?? "");
+    if (named !== undefined && others.length === 0 && project?.name !== undefined && named !== project.name) {
+        throw new UsageError(`--stack ${options.stack}: the project here is "${project.name}", not "${named}".`);
+    }
     const units: Unit[] =
         project === undefined || others.length > 0
             ? [{ project: undefined, stack: undefined }]
@@ -77,7 +93,16 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
               : project.stacks.map(stackOfProject => ({ project, stack: stackOfProject }));
     const results: CheckResult[] = [];
     for (const unit of units) results.push(await judge(workspace, folder, unit, state, options));
-    return merge(results);
+    return only(merge(results), options);
+}
+
+function only(result: CheckResult, { rule, skip = [] }: CheckOptions): CheckResult {
+    const isWanted = (name: string) => (rule === undefined || rule.includes(name)) && !skip.includes(name);
+    return {
+        ...result,
+        findings: result.findings.filter(finding => isWanted(finding.rule)),
+        notJudged: result.notJudged.filter(item => item.rule === undefined || isWanted(item.rule)),
+    };
 }
 
 async function judge(
@@ -186,12 +211,24 @@ function toNotJudged({ rule, message, urn }: Diagnostic): NotJudged & { rule: st
     return { rule, subject: urn ?? parseLocation(text)?.file ?? "stack", reason: text };
 }
 
-/** Several stacks of one project share its files; what is said of them is said once. */
+/** Several stacks of one project share its files; what is said of them is said once, at the strictest level. */
 function merge(results: readonly CheckResult[]): CheckResult {
-    const once = <T>(items: readonly T[]) => [...new Map(items.map(item => [JSON.stringify(item), item])).values()];
+    const once = <T>(items: readonly T[], key: (item: T) => unknown) => [
+        ...new Map(items.map(item => [JSON.stringify(key(item)), item])).values(),
+    ];
+    const findings = results.flatMap(result => result.findings);
+    const byLevel = (level: Finding["enforcementLevel"]) =>
+        findings.filter(({ enforcementLevel }) => enforcementLevel === level);
     return {
-        findings: once(results.flatMap(result => result.findings)),
-        notJudged: once(results.flatMap(result => result.notJudged)),
+        findings: once([...byLevel("advisory"), ...byLevel("mandatory")], ({ rule, message, urn }) => [
+            rule,
+            message,
+            urn,
+        ]),
+        notJudged: once(
+            results.flatMap(result => result.notJudged),
+            item => item,
+        ),
         remediationSteps: Object.assign({}, ...results.map(result => result.remediationSteps)),
         resourceCount: results.reduce((sum, result) => sum + result.resourceCount, 0),
     };

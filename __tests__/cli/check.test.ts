@@ -524,6 +524,30 @@ describe("a state export", () => {
     });
 });
 
+test("of several stacks, files are told of once and only the rules that are asked for", () => {
+    const folder = folderWith({
+        "Pulumi.yaml": "name: shop\nruntime: yaml\n",
+        "Pulumi.dev.yaml": "encryptionsalt: v1:a\n",
+        "Pulumi.prod.yaml": KEY,
+        "settings/base.yaml": "all: advisory\n",
+        "settings/strict.yaml": "all: mandatory\n",
+        "settings/stacks.yaml": "default: base\nstacks:\n  - { stack: prod, profile: strict }\n",
+        ".github/workflows/ci.yml":
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: pulumi up --yes\n",
+    });
+    const env = { SECURITY_BASELINE_CONFIG: join(folder, "settings") };
+    const of = (...args: string[]) => check(["--project", folder, ...args], env).findings;
+    const findings = of("--rule", "ci-workflow-hardened", "--rule", "kms-secrets-provider-required");
+    const workflow = findings.filter(({ file }) => file?.endsWith("ci.yml"));
+    expect(workflow.length).toBeGreaterThan(0);
+    expect(new Set(workflow.map(({ message }) => message)).size).toBe(workflow.length);
+    expect(new Set(workflow.map(({ enforcementLevel }) => enforcementLevel))).toEqual(new Set(["mandatory"]));
+    expect(new Set(findings.map(({ rule }) => rule))).toEqual(
+        new Set(["ci-workflow-hardened", "kms-secrets-provider-required"]),
+    );
+    expect(of("--skip", "ci-workflow-hardened").map(({ rule }) => rule)).not.toContain("ci-workflow-hardened");
+});
+
 test("of a repository of projects the files are judged", () => {
     const folder = folderWith({
         "a/Pulumi.yaml": "name: a\nruntime: nodejs\n",
@@ -544,7 +568,19 @@ describe("wrong use and broken settings", () => {
         ["an unknown option", ["--stak", "prod"]],
         ["an unknown format", ["--format", "xml"]],
         ["a folder that does not exist", ["--project", join(PACK, "no-such-folder")]],
-    ])("%s ends with 2", (_, args) => expect(check(args).code).toBe(2));
+        ["a folder without a project", ["--project", join(PACK, "docs")]],
+        ["a stack's name of four parts", ["--stack", "a/b/c/d"]],
+        ["an empty stack's name", ["--stack", ""]],
+        ["a stack of another project", ["--project", join(PACK, "examples/hardened"), "--stack", "depot/prod"]],
+        ["a rule that does not exist", ["--rule", "sg-no-ingress-al"]],
+    ])("%s ends with 2", (_, args) => {
+        const { code, stderr } = check(args);
+        expect(code).toBe(2);
+        expect(stderr).not.toMatch(/\n {4}at /);
+    });
+
+    test("an unknown rule is told with the one that is meant", () =>
+        expect(check(["--skip", "sg-no-ingress-al"]).stderr).toContain("Did you mean sg-no-ingress-all?"));
 
     test("settings with mistakes end with 2 and all of the mistakes", () => {
         const folder = folderWith({
