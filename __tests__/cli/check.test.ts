@@ -144,6 +144,22 @@ describe("a program", () => {
         });
     });
 
+    test.each([
+        [
+            "whose main file does not exist",
+            "name: shop\nruntime: nodejs\nmain: src/gone.ts\n",
+            "The program failed: Pulumi.yaml says `main: src/gone.ts`, and there is no such file or folder.",
+        ],
+        [
+            "whose project file is broken",
+            "name: shop\nruntime: nodejs\nconfig: [a\n",
+            expect.stringMatching(/^The program was not run: Pulumi\.yaml:\d+: is not valid YAML: [^\n]+\.$/),
+        ],
+    ])("%s is told by that file", (_, projectFile, reason) => {
+        const { notJudged } = check(["--project", folderWith({ ...PROJECT, "Pulumi.yaml": projectFile })]);
+        expect(notJudged.map(item => item.reason)).toContainEqual(reason);
+    });
+
     test("in another language is not judged", () => {
         const folder = folderWith({ ...PROJECT, "Pulumi.yaml": "name: shop\nruntime: python\n" });
         const { code, notJudged } = check(["--project", folder]);
@@ -336,7 +352,7 @@ describe("what only the engine knows", () => {
         const { notJudged } = run('function load(): never {\n    throw new Error("no such file");\n}\nload();');
         expect(notJudged).toContainEqual(
             expect.objectContaining({
-                reason: expect.stringMatching(/^The program failed: \P{Cc}*no such file \(index\.ts:4:\d+\)$/u),
+                reason: expect.stringMatching(/^The program failed: Error: no such file \(index\.ts:4:\d+\)$/),
             }),
         );
         // Colours alone took half a minute.

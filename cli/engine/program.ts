@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
@@ -16,6 +16,9 @@ const RUN_TIMEOUT = 120_000;
 
 /** How many lines of what a failing program printed are shown. */
 const SUMMARY_LINES = 4;
+
+/** The line with which the SDK heads an error: it names the program, which is known. Source: @pulumi/pulumi, cmd/run/run.ts. */
+const SDK_HEADING = /^Running program '.*' failed with an unhandled exception:$/;
 
 /** Stands for the stack's name where the project has no stack yet. */
 const UNNAMED_STACK = "dev";
@@ -49,6 +52,14 @@ export async function evaluate(
     options: RunOptions = {},
 ): Promise<Evaluation> {
     const subject = project.dir || project.name || "program";
+    const [problem] = project.file.problems;
+    if (problem !== undefined) {
+        const place = problem.line === undefined ? problem.file : `${problem.file}:${problem.line}`;
+        return {
+            resources: [],
+            notJudged: [{ subject, reason: `The program was not run: ${place}: ${problem.message}.` }],
+        };
+    }
     if (project.runtime !== "nodejs") {
         const language = project.runtime ?? "no runtime";
         const reason = `The program (${language}) can only be run by the engine; use \`pulumi preview --policy-pack\`, or --state with an export.`;
@@ -89,7 +100,8 @@ async function run(
     { values, secretKeys }: Config,
     { organization, timeout = RUN_TIMEOUT }: RunOptions,
 ): Promise<{ monitor: Monitor; failure: string | undefined }> {
-    const program = resolve(folder, project.file.content.get("main").string() ?? ".");
+    const main = project.file.content.get("main").string() ?? ".";
+    const program = resolve(folder, main);
     const monitor = new Monitor(project.name ?? "project", stackName, values["aws:region"] ?? "us-east-1", folder);
     const address = await monitor.listen();
     const options = project.file.content.get("runtime").get("options");
@@ -146,8 +158,12 @@ async function run(
         });
         child.on("close", code => {
             clearTimeout(timer);
+            if (code === 0) return done(undefined);
             const said = [...monitor.errors, complaint].join("\n");
-            done(code === 0 ? undefined : `The program failed: ${summaryOf(said, folder)}`);
+            const summary = existsSync(program)
+                ? summaryOf(said, folder)
+                : `${project.file.path} says \`main: ${main}\`, and there is no such file or folder.`;
+            done(`The program failed: ${summary}`);
         });
     });
     monitor.close();
@@ -218,7 +234,7 @@ function summaryOf(printed: string, folder: string): string {
         .split("\n")
         .map(line => line.trim())
         .filter(line => line !== "");
-    const message = lines.filter(line => !line.startsWith("at ")).slice(0, SUMMARY_LINES);
+    const message = lines.filter(line => !line.startsWith("at ") && !SDK_HEADING.test(line)).slice(0, SUMMARY_LINES);
     const own = lines.find(
         line => line.startsWith("at ") && line.includes(`${folder}/`) && !line.includes("node_modules"),
     );
