@@ -4,7 +4,7 @@ import { type Project, type StackOfProject, Workspace } from "../policies/kit/pr
 import { parseLocation, UNDETERMINED } from "../policies/kit/report";
 import { packageRoot } from "../policies/package-root";
 import { type Diagnostic, RunningPack } from "./engine/pack";
-import { type Evaluation, evaluate } from "./engine/program";
+import { type Evaluation, evaluate, type RunOptions } from "./engine/program";
 import type { NotJudged, Resource } from "./engine/resources";
 import type { SourcePosition } from "./engine/source-position";
 import { readState, type State } from "./engine/state";
@@ -41,7 +41,18 @@ export interface CheckOptions {
     readonly tag?: Readonly<Record<string, string>>;
     /** File with what `pulumi stack export` wrote; judged instead of the program. */
     readonly state?: string | undefined;
+    /** Settings for the program that win over those of the stack, by key. */
+    readonly config?: Readonly<Record<string, string>>;
+    /** How long the program may run, in milliseconds. */
+    readonly timeout?: number | undefined;
+    /** Rules whose findings and notes are told; all unless given. */
+    readonly rule?: readonly string[] | undefined;
+    /** Rules of which nothing is told. */
+    readonly skip?: readonly string[] | undefined;
 }
+
+/** What was asked for is not there; the message says what. */
+export class UsageError extends Error {}
 
 /** The SDK's own words for a policy that read an unknown value. */
 const SDK_UNDETERMINED = "can't run policy ";
@@ -56,7 +67,7 @@ interface Unit {
  * Judges a project the way a preview would, without engine, cloud account or Pulumi CLI: its program is evaluated by the
  * SDK's own runtime and the pack is asked over gRPC. Of a repository of several projects only the files are judged.
  *
- * Throws `PackError` when the pack refuses its settings and `StateError` for a file that is no state export.
+ * Throws {@link UsageError} where there is no project or the stack is another project's, `PackError` when the pack refuses its settings and `StateError` for a file that is no state export.
  */
 export async function check(options: CheckOptions): Promise<CheckResult> {
     const folder = resolve(options.project);
@@ -65,6 +76,15 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
     const stack = options.stack ?? state?.stack;
     const workspace = Workspace.open({ projectDir: folder, stack, project: undefined, calledFrom: folder });
     const [project, ...others] = workspace.projects;
+    if (project === undefined && state === undefined) {
+        throw new UsageError(
+            `${options.project}: there is no Pulumi.yaml in or under this folder; --project names the folder of a project.`,
+        );
+    }
+    const { project: named } = parseStackName(options.stack ?? "");
+    if (named !== undefined && others.length === 0 && project?.name !== undefined && named !== project.name) {
+        throw new UsageError(`--stack ${options.stack}: the project here is "${project.name}", not "${named}".`);
+    }
     const units: Unit[] =
         project === undefined || others.length > 0
             ? [{ project: undefined, stack: undefined }]
@@ -73,7 +93,16 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
               : project.stacks.map(stackOfProject => ({ project, stack: stackOfProject }));
     const results: CheckResult[] = [];
     for (const unit of units) results.push(await judge(workspace, folder, unit, state, options));
-    return merge(results);
+    return only(merge(results), options);
+}
+
+function only(result: CheckResult, { rule, skip = [] }: CheckOptions): CheckResult {
+    const isWanted = (name: string) => (rule === undefined || rule.includes(name)) && !skip.includes(name);
+    return {
+        ...result,
+        findings: result.findings.filter(finding => isWanted(finding.rule)),
+        notJudged: result.notJudged.filter(item => item.rule === undefined || isWanted(item.rule)),
+    };
 }
 
 async function judge(
@@ -103,7 +132,11 @@ async function judge(
                       }),
                   }),
         }),
-        resourcesOf(workspace, project, stack, state),
+        resourcesOf(workspace, project, stack, state, {
+            organization: identity.organization,
+            config: options.config,
+            timeout: options.timeout,
+        }),
     ]);
     try {
         const diagnostics: Diagnostic[] = [];
@@ -131,14 +164,15 @@ async function resourcesOf(
     project: Project | undefined,
     stack: StackOfProject | undefined,
     state: State | undefined,
+    options: RunOptions,
 ): Promise<Evaluation> {
-    if (state !== undefined) return { resources: state.resources, notJudged: [] };
+    if (state !== undefined) return state;
     if (project === undefined) {
         const subjects = workspace.projects.map(({ dir, name }) => dir || name || "program");
         const reason = "Programs of a whole repository are not run; check the project's own folder for its resources.";
         return { resources: [], notJudged: subjects.map(subject => ({ subject, reason })) };
     }
-    return evaluate(workspace, project, stack);
+    return evaluate(workspace, project, stack, options);
 }
 
 function isUndetermined({ message }: Diagnostic): boolean {
@@ -177,12 +211,24 @@ function toNotJudged({ rule, message, urn }: Diagnostic): NotJudged & { rule: st
     return { rule, subject: urn ?? parseLocation(text)?.file ?? "stack", reason: text };
 }
 
-/** Several stacks of one project share its files; what is said of them is said once. */
+/** Several stacks of one project share its files; what is said of them is said once, at the strictest level. */
 function merge(results: readonly CheckResult[]): CheckResult {
-    const once = <T>(items: readonly T[]) => [...new Map(items.map(item => [JSON.stringify(item), item])).values()];
+    const once = <T>(items: readonly T[], key: (item: T) => unknown) => [
+        ...new Map(items.map(item => [JSON.stringify(key(item)), item])).values(),
+    ];
+    const findings = results.flatMap(result => result.findings);
+    const byLevel = (level: Finding["enforcementLevel"]) =>
+        findings.filter(({ enforcementLevel }) => enforcementLevel === level);
     return {
-        findings: once(results.flatMap(result => result.findings)),
-        notJudged: once(results.flatMap(result => result.notJudged)),
+        findings: once([...byLevel("advisory"), ...byLevel("mandatory")], ({ rule, message, urn }) => [
+            rule,
+            message,
+            urn,
+        ]),
+        notJudged: once(
+            results.flatMap(result => result.notJudged),
+            item => item,
+        ),
         remediationSteps: Object.assign({}, ...results.map(result => result.remediationSteps)),
         resourceCount: results.reduce((sum, result) => sum + result.resourceCount, 0),
     };

@@ -41,5 +41,5 @@ async function judge(project: string, hasEngine: boolean): Promise<{ text: strin
         return { text: output, blocked: exitCode !== 0 };
     }
     const result = await check({ project, stack: "staging" });
-    return { text: toText(result), blocked: exitCodeOf(result) === 1 };
+    return { text: toText(result), blocked: exitCodeOf(result, { failOn: "mandatory", allowNotJudged: false }) === 1 };
 }

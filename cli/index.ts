@@ -1,19 +1,23 @@
 #!/usr/bin/env node
 import { statSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { ConfigError } from "../policies/config/problem";
+import { ConfigError, suggestion } from "../policies/config/problem";
 import { packageVersion } from "../policies/package-root";
-import { type CheckOptions, check } from "./check";
+import { rules } from "../policies/rules";
+import { type CheckOptions, check, UsageError } from "./check";
 import { registerConfig } from "./config";
 import { demo } from "./demo";
 import { stopChildren, stopChildrenOnExit } from "./engine/children";
 import { PackError } from "./engine/pack";
 import { StateError } from "./engine/state";
-import { exitCodeOf, toJson, toText } from "./report";
-import { tagOption } from "./tag-option";
+import { exitCodeOf, type FailureConditions, toJson, toSummary, toText } from "./report";
+import { pairsOption, tagOption } from "./tag-option";
 
 /** Exit code for wrong use and broken configuration. */
 const WRONG_USE = 2;
+
+/** Seconds that a program may be given: a day. */
+const LONGEST = 86_400;
 
 const program = new Command("security-baseline")
     .description("Judges Pulumi projects by the security baseline, without engine or cloud account.")
@@ -27,21 +31,36 @@ program
     .option(
         "--stack <name>",
         "stack to judge, with its organisation where settings depend on it: organization/project/stack (default: every stack that has a file)",
+        stackNameOption,
     )
     .addOption(tagOption())
     .option(
         "--state <file>",
         "judge the resources that `pulumi stack export` wrote to a file instead of running the program",
     )
+    .addOption(
+        pairsOption("--config <key=value>", "a setting for the program that wins over the stack's; may be repeated"),
+    )
+    .option("--timeout <seconds>", "how long the program may run (default: 120)", milliseconds)
+    .option("--rule <name>", "tell only of this rule; may be repeated", ruleNames)
+    .option("--skip <name>", "tell nothing of this rule; may be repeated", ruleNames)
+    .addOption(
+        new Option("--fail-on <level>", "lowest level of violations that ends with 1")
+            .choices(["advisory", "mandatory", "none"])
+            .default("mandatory"),
+    )
+    .option("--allow-not-judged", "end with 0 although something could not be judged", false)
+    .option("--quiet", "print the summary line only", false)
     .addOption(new Option("--format <format>", "how to print the result").choices(["text", "json"]).default("text"))
     .addHelpText(
         "after",
-        "\nExit code: 0 clean, 1 violations at mandatory level, 2 wrong use, 3 something could not be judged.",
+        "\nExit code: 0 nothing that fails, 1 violations at the level of --fail-on, 2 wrong use, 3 something could not be judged.",
     )
-    .action(async (options: CheckOptions & { format: string }) => {
+    .action(async (options: CheckOptions & FailureConditions & { format: string; quiet: boolean }) => {
         const result = await check(options);
-        console.log(options.format === "json" ? toJson(result) : toText(result));
-        process.exitCode = exitCodeOf(result);
+        const print = options.quiet ? toSummary : toText;
+        console.log(options.format === "json" ? toJson(result) : print(result));
+        process.exitCode = exitCodeOf(result, options);
     });
 
 registerConfig(program);
@@ -57,10 +76,34 @@ stopChildrenOnExit();
 program.parseAsync().catch((error: unknown) => {
     // A program may still run while the pack has refused its settings.
     stopChildren();
-    const isExpected = error instanceof PackError || error instanceof StateError || error instanceof ConfigError;
+    const isExpected =
+        error instanceof UsageError ||
+        error instanceof PackError ||
+        error instanceof StateError ||
+        error instanceof ConfigError;
     console.error(isExpected ? error.message : error);
     process.exitCode = WRONG_USE;
 });
+
+function stackNameOption(text: string): string {
+    const parts = text.split("/");
+    if (parts.length > 3 || parts.includes("")) {
+        throw new InvalidArgumentError("Expected stack, project/stack or organization/project/stack.");
+    }
+    return text;
+}
+
+function ruleNames(name: string, names: readonly string[] = []): string[] {
+    const known = rules.map(rule => rule.name);
+    if (!known.includes(name)) throw new InvalidArgumentError(`There is no such rule.${suggestion(name, known)}`);
+    return [...names, name];
+}
+
+function milliseconds(seconds: string): number {
+    const given = Number(seconds);
+    if (!(given > 0 && given <= LONGEST)) throw new InvalidArgumentError(`Expected seconds, up to ${LONGEST}.`);
+    return given * 1000;
+}
 
 function existingFolder(path: string): string {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {

@@ -6,32 +6,53 @@ export function toJson({ findings, notJudged }: CheckResult): string {
     return JSON.stringify({ findings, notJudged }, undefined, 2);
 }
 
-/** 0 clean, 1 violations at mandatory level, 3 something could not be judged. Advisory findings do not fail. */
-export function exitCodeOf({ findings, notJudged }: CheckResult): 0 | 1 | 3 {
-    if (findings.some(({ enforcementLevel }) => enforcementLevel === "mandatory")) return 1;
-    return notJudged.length > 0 ? 3 : 0;
+/** What ends a check with another code than 0. */
+export interface FailureConditions {
+    /** The lowest level of findings that fail; `none` for no finding at all. */
+    readonly failOn: "advisory" | "mandatory" | "none";
+    /** Whether what could not be judged is let through. */
+    readonly allowNotJudged: boolean;
 }
 
-/** The result for people: by rule, the mandatory ones first, each with what to do about it, and a summary line. */
+/** 0 clean, 1 violations at a level that fails, 3 something could not be judged. */
+export function exitCodeOf(
+    { findings, notJudged }: CheckResult,
+    { failOn, allowNotJudged }: FailureConditions,
+): 0 | 1 | 3 {
+    const isFailure = ({ enforcementLevel }: Finding) =>
+        failOn === "advisory" || (failOn === "mandatory" && enforcementLevel === "mandatory");
+    if (findings.some(isFailure)) return 1;
+    return notJudged.length > 0 && !allowNotJudged ? 3 : 0;
+}
+
+/** The summary line alone. */
+export function toSummary({ findings, notJudged, resourceCount }: CheckResult): string {
+    const count = (level: Finding["enforcementLevel"]) =>
+        findings.filter(({ enforcementLevel }) => enforcementLevel === level).length;
+    const counts = `${count("mandatory")} mandatory, ${count("advisory")} advisory, ${notJudged.length} not judged`;
+    const passed =
+        notJudged.length > 0 ? colors.cyan("? not blocked, but not all was judged") : colors.green("✔ not blocked");
+    const verdict = count("mandatory") > 0 ? colors.red("✖ blocked") : passed;
+    return `${verdict}: ${counts} (${resourceCount} resources)`;
+}
+
+/** The result for people: by rule, the mandatory ones first, each with what to do about it, and the summary line. */
 export function toText(result: CheckResult): string {
-    const { findings, notJudged, remediationSteps, resourceCount } = result;
+    const { findings, notJudged, remediationSteps } = result;
     const ofLevel = (level: Finding["enforcementLevel"]) =>
         findings.filter(({ enforcementLevel }) => enforcementLevel === level);
+    const placeOf = placesIn(findings);
     const mandatory = ofLevel("mandatory");
     const advisory = ofLevel("advisory");
     const lines = [
-        ...byRule(mandatory).flatMap(group => section(group, colors.red("✖ mandatory"), remediationSteps)),
-        ...byRule(advisory).flatMap(group => section(group, colors.yellow("⚠ advisory "), remediationSteps)),
+        ...byRule(mandatory).flatMap(group => section(group, colors.red("✖ mandatory"), remediationSteps, placeOf)),
+        ...byRule(advisory).flatMap(group => section(group, colors.yellow("⚠ advisory "), remediationSteps, placeOf)),
     ];
     if (notJudged.length > 0) {
         lines.push(colors.cyan("? not judged"));
         lines.push(...byReason(notJudged), "");
     }
-    const counts = `${mandatory.length} mandatory, ${advisory.length} advisory, ${notJudged.length} not judged`;
-    const passed =
-        notJudged.length > 0 ? colors.cyan("? not blocked, but not all was judged") : colors.green("✔ not blocked");
-    const verdict = mandatory.length > 0 ? colors.red("✖ blocked") : passed;
-    lines.push(`${verdict}: ${counts} (${resourceCount} resources)`);
+    lines.push(toSummary(result));
     return lines.join("\n");
 }
 
@@ -58,6 +79,7 @@ function section(
     group: readonly [Finding, ...Finding[]],
     label: string,
     remediationSteps: CheckResult["remediationSteps"],
+    placeOf: (finding: Finding) => string,
 ): string[] {
     const [{ rule, severity }] = group;
     const steps = (remediationSteps[rule] ?? "").split("\n").filter(step => step !== "");
@@ -69,7 +91,15 @@ function section(
     ];
 }
 
-/** Where the program makes the resource at fault, for a person to open. */
-function placeOf({ source }: Finding): string {
-    return source === undefined ? "" : `  ${colors.dim(`${source.file}:${source.line}`)}`;
+/** Where the program makes the resource at fault, for a person to open, and its stack where there are several. */
+function placesIn(findings: readonly Finding[]): (finding: Finding) => string {
+    const stackOf = ({ urn }: Finding) => urn?.split("::")[0]?.replace("urn:pulumi:", "");
+    const stacks = new Set(findings.map(stackOf).filter(stack => stack !== undefined));
+    return finding => {
+        const { source } = finding;
+        const line = source === undefined ? [] : [`${source.file}:${source.line}`];
+        const stack = stackOf(finding);
+        const places = [...line, ...(stack === undefined || stacks.size < 2 ? [] : [`stack ${stack}`])];
+        return places.length === 0 ? "" : `  ${colors.dim(places.join(", "))}`;
+    };
 }

@@ -1,7 +1,7 @@
 // Builds dist/. Runs after `npm install`, `npm ci` and before `npm pack`. A published pack ships compiled code and no sources, and is
 // installed without the compiler: nothing is left to build there.
 const { spawnSync } = require("node:child_process");
-const { existsSync, rmSync } = require("node:fs");
+const { chmodSync, existsSync, rmSync } = require("node:fs");
 const { join } = require("node:path");
 
 const root = join(__dirname, "..");
@@ -18,5 +18,7 @@ if (existsSync(join(root, "tsconfig.build.json"))) {
     const result = spawnSync(process.execPath, [compiler, "-p", join(root, "tsconfig.build.json")], {
         stdio: "inherit",
     });
+    // The compiler writes plain files; npm makes a command of them only when it installs a package.
+    if (result.status === 0) chmodSync(join(root, "dist/cli/index.js"), 0o755);
     process.exit(result.status ?? 1);
 }

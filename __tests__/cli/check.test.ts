@@ -144,6 +144,22 @@ describe("a program", () => {
         });
     });
 
+    test.each([
+        [
+            "whose main file does not exist",
+            "name: shop\nruntime: nodejs\nmain: src/gone.ts\n",
+            "The program failed: Pulumi.yaml says `main: src/gone.ts`, and there is no such file or folder.",
+        ],
+        [
+            "whose project file is broken",
+            "name: shop\nruntime: nodejs\nconfig: [a\n",
+            expect.stringMatching(/^The program was not run: Pulumi\.yaml:\d+: is not valid YAML: [^\n]+\.$/),
+        ],
+    ])("%s is told by that file", (_, projectFile, reason) => {
+        const { notJudged } = check(["--project", folderWith({ ...PROJECT, "Pulumi.yaml": projectFile })]);
+        expect(notJudged.map(item => item.reason)).toContainEqual(reason);
+    });
+
     test("in another language is not judged", () => {
         const folder = folderWith({ ...PROJECT, "Pulumi.yaml": "name: shop\nruntime: python\n" });
         const { code, notJudged } = check(["--project", folder]);
@@ -255,6 +271,73 @@ describe("what only the engine knows", () => {
         );
     });
 
+    test("functions that only a provider answers give placeholders of their types, and what comes of them is unknown", () => {
+        const result = run(`
+            const owner = aws.ssm.getParameterOutput({ name: "office" });
+            new aws.ec2.SecurityGroup("office", { ingress: [{ protocol: "tcp", fromPort: 22, toPort: 22,
+                cidrBlocks: owner.value.apply(value => value.split(",")) }] });
+            export = async () => {
+                const { ids } = await aws.ec2.getSubnets({});
+                new aws.rds.Instance("db", { ${DATABASE}, deletionProtection: false, dbSubnetGroupName: ids[0].trim() });
+            };`);
+        expect(JSON.stringify(result)).not.toContain("The program failed");
+        expect(about("sg-no-ingress-all", result)).toEqual({
+            found: [],
+            notJudged: [expect.stringContaining("cidrBlocks[0]")],
+        });
+        expect(about(RDS, result).found).toEqual(["Instance 'db', deletionProtection: is false; expected true."]);
+        for (const subject of ["aws:ssm/getParameter:getParameter", "aws:ec2/getSubnets:getSubnets"]) {
+            expect(result.notJudged.filter(item => item.subject === subject)).toHaveLength(1);
+        }
+    });
+
+    test("transforms of functions' calls are applied", () => {
+        const result = run(`pulumi.runtime.registerInvokeTransform(({ token, args, opts }) =>
+                token.includes("getPolicyDocument") ? { args: { ...args, statements: [{ actions: ["*"], resources: ["*"] }] }, opts } : undefined);
+            new aws.iam.Policy("all", { policy: aws.iam.getPolicyDocumentOutput({ statements: [{ actions: ["s3:GetObject"], resources: ["*"] }] }).json });`);
+        expect(about("iam-no-wildcard-actions", result).found).toEqual([expect.stringContaining("'all'")]);
+    });
+
+    test("a program hears of its organization, Node.js arguments and settings of any length", () => {
+        const result = check(
+            [
+                "--project",
+                folderWith({
+                    "Pulumi.yaml":
+                        "name: shop\nruntime:\n  name: nodejs\n  options:\n    nodeargs: --title='the shop' --no-warnings\n",
+                    "Pulumi.staging.yaml": `${KEY}config:\n  shop:long: ${"x".repeat(200_000)}\n  shop:open: false\n`,
+                    "index.ts": `import * as pulumi from "@pulumi/pulumi";
+                        const config = new pulumi.Config();
+                        const said = [pulumi.getOrganization(), process.title, config.require("long").length, config.require("open")];
+                        if (process.env.PROGRAM_SETTINGS === undefined) throw new Error(said.join(" "));`,
+                }),
+                "--stack",
+                "acme/shop/staging",
+                "--config",
+                "open=yes=1",
+            ],
+            {},
+        );
+        expect(result.notJudged[0]?.reason).toContain("Error: acme the shop 200000 yes=1");
+    });
+
+    test("a program of ES modules runs", () => {
+        const folder = folderWith({
+            ...PROJECT,
+            "package.json": '{ "type": "module", "main": "index.mjs" }',
+            "index.mjs": `import * as aws from "@pulumi/aws"; new aws.rds.Instance("db", { ${DATABASE} });`,
+        });
+        expect(about(RDS, check(["--project", folder])).found).toHaveLength(1);
+    });
+
+    test("a program that does not end is stopped after the time that is given", () => {
+        const folder = folderWith({ ...PROJECT, "index.ts": "setTimeout(() => {}, 60_000);" });
+        expect(check(["--project", folder, "--timeout", "4"]).notJudged).toContainEqual({
+            subject: "shop",
+            reason: "The program did not end within 4 s; --timeout gives it another time.",
+        });
+    });
+
     test("a component that a plugin makes is said not to be looked into", () => {
         const { code, notJudged } = run('new pulumi.ComponentResource("acme:index:Network", "net", {}, {}, true);');
         expect(code).not.toBe(0);
@@ -269,7 +352,7 @@ describe("what only the engine knows", () => {
         const { notJudged } = run('function load(): never {\n    throw new Error("no such file");\n}\nload();');
         expect(notJudged).toContainEqual(
             expect.objectContaining({
-                reason: expect.stringMatching(/^The program failed: \P{Cc}*no such file \(index\.ts:4:\d+\)$/u),
+                reason: expect.stringMatching(/^The program failed: Error: no such file \(index\.ts:4:\d+\)$/),
             }),
         );
         // Colours alone took half a minute.
@@ -457,6 +540,30 @@ describe("a state export", () => {
     });
 });
 
+test("of several stacks, files are told of once and only the rules that are asked for", () => {
+    const folder = folderWith({
+        "Pulumi.yaml": "name: shop\nruntime: yaml\n",
+        "Pulumi.dev.yaml": "encryptionsalt: v1:a\n",
+        "Pulumi.prod.yaml": KEY,
+        "settings/base.yaml": "all: advisory\n",
+        "settings/strict.yaml": "all: mandatory\n",
+        "settings/stacks.yaml": "default: base\nstacks:\n  - { stack: prod, profile: strict }\n",
+        ".github/workflows/ci.yml":
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: pulumi up --yes\n",
+    });
+    const env = { SECURITY_BASELINE_CONFIG: join(folder, "settings") };
+    const of = (...args: string[]) => check(["--project", folder, ...args], env).findings;
+    const findings = of("--rule", "ci-workflow-hardened", "--rule", "kms-secrets-provider-required");
+    const workflow = findings.filter(({ file }) => file?.endsWith("ci.yml"));
+    expect(workflow.length).toBeGreaterThan(0);
+    expect(new Set(workflow.map(({ message }) => message)).size).toBe(workflow.length);
+    expect(new Set(workflow.map(({ enforcementLevel }) => enforcementLevel))).toEqual(new Set(["mandatory"]));
+    expect(new Set(findings.map(({ rule }) => rule))).toEqual(
+        new Set(["ci-workflow-hardened", "kms-secrets-provider-required"]),
+    );
+    expect(of("--skip", "ci-workflow-hardened").map(({ rule }) => rule)).not.toContain("ci-workflow-hardened");
+});
+
 test("of a repository of projects the files are judged", () => {
     const folder = folderWith({
         "a/Pulumi.yaml": "name: a\nruntime: nodejs\n",
@@ -477,7 +584,19 @@ describe("wrong use and broken settings", () => {
         ["an unknown option", ["--stak", "prod"]],
         ["an unknown format", ["--format", "xml"]],
         ["a folder that does not exist", ["--project", join(PACK, "no-such-folder")]],
-    ])("%s ends with 2", (_, args) => expect(check(args).code).toBe(2));
+        ["a folder without a project", ["--project", join(PACK, "docs")]],
+        ["a stack's name of four parts", ["--stack", "a/b/c/d"]],
+        ["an empty stack's name", ["--stack", ""]],
+        ["a stack of another project", ["--project", join(PACK, "examples/hardened"), "--stack", "depot/prod"]],
+        ["a rule that does not exist", ["--rule", "sg-no-ingress-al"]],
+    ])("%s ends with 2", (_, args) => {
+        const { code, stderr } = check(args);
+        expect(code).toBe(2);
+        expect(stderr).not.toMatch(/\n {4}at /);
+    });
+
+    test("an unknown rule is told with the one that is meant", () =>
+        expect(check(["--skip", "sg-no-ingress-al"]).stderr).toContain("Did you mean sg-no-ingress-all?"));
 
     test("settings with mistakes end with 2 and all of the mistakes", () => {
         const folder = folderWith({

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { toText } from "../../cli/report";
+import { exitCodeOf, type FailureConditions, toSummary, toText } from "../../cli/report";
 
 /** Lines without the colours that a terminal or CI gets. */
 const linesOf = (result: Parameters<typeof toText>[0]) => stripVTControlCharacters(toText(result)).split("\n");
@@ -62,4 +62,47 @@ describe("the text of a result", () => {
     test("of a clean run is one line", () => {
         expect(linesOf(PLAIN)).toEqual(["✔ not blocked: 0 mandatory, 0 advisory, 0 not judged (2 resources)"]);
     });
+});
+
+test("a finding names the line of the program, and the stack where there are several", () => {
+    const of = (stack: string) => ({
+        ...finding("rule-a", "mandatory", "Queue 'jobs': is open."),
+        urn: `urn:pulumi:${stack}::shop::aws:sqs/queue:Queue::jobs`,
+        source: { file: "index.ts", line: 7 },
+    });
+    expect(linesOf({ ...PLAIN, findings: [of("dev")] })[1]).toBe("    Queue 'jobs': is open.  index.ts:7");
+    expect(linesOf({ ...PLAIN, findings: [of("dev"), of("prod")] }).slice(1, 3)).toEqual([
+        "    Queue 'jobs': is open.  index.ts:7, stack dev",
+        "    Queue 'jobs': is open.  index.ts:7, stack prod",
+    ]);
+});
+
+test("the summary is the last line", () => {
+    const result = { ...PLAIN, findings: [finding("rule-a", "advisory", "Queue 'jobs': may be better.")] };
+    expect(stripVTControlCharacters(toSummary(result))).toBe(linesOf(result).at(-1));
+});
+
+describe("the exit code", () => {
+    const advisory = [finding("rule-a", "advisory", "a")];
+    const mandatory = [...advisory, finding("rule-b", "mandatory", "b")];
+    const open = [{ subject: "shop", reason: "c" }];
+    const code = (result: object, conditions: Partial<FailureConditions> = {}) =>
+        exitCodeOf({ ...PLAIN, ...result }, { failOn: "mandatory", allowNotJudged: false, ...conditions });
+
+    test.each([
+        ["nothing found", {}, {}, 0],
+        ["advisory findings", { findings: advisory }, {}, 0],
+        ["mandatory findings", { findings: mandatory }, {}, 1],
+        ["advisory findings that fail", { findings: advisory }, { failOn: "advisory" as const }, 1],
+        ["mandatory findings that do not", { findings: mandatory }, { failOn: "none" as const }, 0],
+        ["something not judged", { notJudged: open }, {}, 3],
+        ["something not judged that is let through", { notJudged: open }, { allowNotJudged: true }, 0],
+        ["findings besides", { findings: mandatory, notJudged: open }, { allowNotJudged: true }, 1],
+        [
+            "no finding fails, but not all was judged",
+            { findings: mandatory, notJudged: open },
+            { failOn: "none" as const },
+            3,
+        ],
+    ])("with %s", (_, result, conditions, expected) => expect(code(result, conditions)).toBe(expected));
 });

@@ -19,9 +19,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const STACK = "urn:pulumi:live::depot::pulumi:pulumi:Stack::depot-live";
 const TABLE = "urn:pulumi:live::depot::aws:dynamodb/table:Table::parcels";
 
-function stateOf(resources: readonly object[], version: unknown = 3): State {
+function stateOf(resources: readonly object[], version: unknown = 3, rest: object = {}): State {
+    return exportOf({ version, ...rest, deployment: { resources } });
+}
+
+function exportOf(content: object): State {
     const path = join(folder, "state.json");
-    writeFileSync(path, JSON.stringify({ version, deployment: { resources } }));
+    writeFileSync(path, JSON.stringify(content));
     return readState(path);
 }
 
@@ -54,6 +58,15 @@ describe("values of a state", () => {
             nested: [{ [SIGNATURE]: SECRET, value }],
         });
     });
+
+    test.each([
+        ["an infinite number", "8ad145fe-0d11-4827-bfd7-1abcbf086f5c", "fff0000000000000", Number.NEGATIVE_INFINITY],
+        ["no number", "8ad145fe-0d11-4827-bfd7-1abcbf086f5c", "7ff8000000000001", Number.NaN],
+        ["digits that are none", "8ad145fe-0d11-4827-bfd7-1abcbf086f5c", "7ff", Number.NaN],
+        ["a text that is not valid UTF-8", "803fd3297a5875dc03ca845dda5d2a98", "YWL/", "ab\uFFFD"],
+    ])("%s is read from the form that JSON needs", (_, signature, written, value) =>
+        expect(inputsOf({ list: [{ [SIGNATURE]: signature, value: written }] })).toEqual({ list: [value] }),
+    );
 
     test("ciphertext is nowhere in what is read", () => {
         const secret = { [SIGNATURE]: SECRET, ciphertext: "v1:CIPHER" };
@@ -125,11 +138,29 @@ describe("resources of a state", () => {
 });
 
 describe("an export", () => {
-    test.each([undefined, null, 1, 2, 3])("of version %p is read", version =>
+    test.each([undefined, null, 1, 2, 3, 4])("of version %p is read", version =>
         expect(stateOf([{ urn: STACK, type: "pulumi:pulumi:Stack" }], version).resources).toHaveLength(1),
     );
 
-    test.each([[4], ["3"], [3.5]])("of version %p is refused", version => {
+    test("of version 4 may use features that are known, and no others", () => {
+        const root = { urn: STACK, type: "pulumi:pulumi:Stack" };
+        expect(stateOf([root], 4, { features: ["views", "hooks", "taint"] }).resources).toHaveLength(1);
+        expect(() => stateOf([root], 4, { features: ["views", "teleport"] })).toThrow(
+            /is no state export: features\.1: expected a feature that is known here/,
+        );
+    });
+
+    test("of an update that broke off says what it was creating", () => {
+        const operation = (type: string, name: string) => ({ type, resource: { urn: `${TABLE}-${name}` } });
+        const pending_operations = ["creating", "importing", "updating", "deleting", "reading"].map(type =>
+            operation(type, type),
+        );
+        const { notJudged } = exportOf({ version: 3, deployment: { resources: [], pending_operations } });
+        expect(notJudged.map(({ subject }) => subject)).toEqual([`${TABLE}-creating`, `${TABLE}-importing`]);
+        expect(() => exportOf({ version: 3, deployment: { pending_operations: [null] } })).toThrow(StateError);
+    });
+
+    test.each([[5], ["3"], [3.5]])("of version %p is refused", version => {
         expect(() => stateOf([], version)).toThrow(StateError);
         expect(() => stateOf([], version)).toThrow(/is no state export: version: /);
     });
@@ -139,6 +170,7 @@ describe("an export", () => {
         writeFileSync(path, JSON.stringify({ version: 3, deployment: { resources: null } }));
         expect(readState(path)).toEqual({
             resources: [],
+            notJudged: [],
             project: undefined,
             stack: undefined,
             secretsProvider: undefined,

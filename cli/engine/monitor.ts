@@ -23,11 +23,12 @@ import {
     SupportsFeatureResponse,
 } from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { DATA_SOURCES } from "./data-sources";
 import { giveName } from "./generated-names";
 import { withUnknowns } from "./placeholders";
 import type { NotJudged, Resource } from "./resources";
+import { placeholderAnswer } from "./result-types";
 import { parseSourcePosition, type SourcePosition } from "./source-position";
 import { Transforms } from "./transforms";
 
@@ -38,6 +39,8 @@ const FEATURES = new Set([
     "deletedWith",
     "replaceWith",
     "transforms",
+    "invokeTransforms",
+    "parameterization",
     "resourceHooks",
     "errorHooks",
 ]);
@@ -124,26 +127,25 @@ export class Monitor {
             response.setProperties(inputs);
             done(null, response);
         };
-        const invoke: Unary<ResourceInvokeRequest> = ({ request }, done) => {
+        const answer = async (request: ResourceInvokeRequest): Promise<InvokeResponse> => {
+            await this.transforms.applyToInvoke(request);
             const token = request.getTok();
+            const args = request.getArgs()?.toJavaScript() ?? {};
             const dataSource = DATA_SOURCES[token];
-            const response = new InvokeResponse();
             if (dataSource === undefined) {
-                this.notJudged.push({
-                    subject: token,
-                    reason: "Only the provider could answer this function; it was taken as empty.",
-                });
-                response.setReturn(new Struct());
-                done(null, response);
-                return;
+                this.noteUnanswered(token);
+                const placeholders = placeholderAnswer(token, args, this.folder);
+                return new InvokeResponse().setReturn(Struct.fromJavaScript(placeholders));
             }
-            try {
-                const answer = dataSource(request.getArgs()?.toJavaScript() ?? {}, this.region);
-                response.setReturn(Struct.fromJavaScript(answer as Parameters<typeof Struct.fromJavaScript>[0]));
-                done(null, response);
-            } catch (error) {
-                done({ code: status.INVALID_ARGUMENT, details: `${token}: ${(error as Error).message}` });
-            }
+            const known = dataSource(args, this.region) as Record<string, JavaScriptValue>;
+            return new InvokeResponse().setReturn(Struct.fromJavaScript(known));
+        };
+        const invoke: Unary<ResourceInvokeRequest> = ({ request }, done) => {
+            answer(request).then(
+                response => done(null, response),
+                (error: Error) =>
+                    done({ code: status.INVALID_ARGUMENT, details: `${request.getTok()}: ${error.message}` }),
+            );
         };
         const call: Unary<ResourceCallRequest> = ({ request }, done) => {
             this.notJudged.push({
@@ -171,6 +173,10 @@ export class Monitor {
             this.transforms.addToStack(request);
             done(null, new Empty());
         };
+        const registerStackInvokeTransform: Unary<Callback> = ({ request }, done) => {
+            this.transforms.addToInvokes(request);
+            done(null, new Empty());
+        };
         return {
             registerResource,
             readResource,
@@ -180,7 +186,7 @@ export class Monitor {
             registerPackage,
             registerResourceOutputs: accept,
             registerStackTransform,
-            registerStackInvokeTransform: refuse,
+            registerStackInvokeTransform,
             registerResourceHook: accept,
             registerErrorHook: accept,
             signalAndWaitForShutdown: accept,
@@ -237,6 +243,15 @@ export class Monitor {
             this.notJudged.push({ subject: urn, reason });
         }
         return new RegisterResourceResponse().setUrn(urn).setObject(inputs);
+    }
+
+    /** Says of a function, once, that only its provider knows the answer. */
+    private noteUnanswered(token: string): void {
+        if (this.notJudged.some(({ subject }) => subject === token)) return;
+        this.notJudged.push({
+            subject: token,
+            reason: "Only the provider could answer this function; the program ran with placeholders, and the texts that come from them count as unknown.",
+        });
     }
 
     private positionOf(request: RegisterResourceRequest | ReadResourceRequest): SourcePosition | undefined {

@@ -9,6 +9,12 @@ export const PLACEHOLDERS: Readonly<Record<string, string>> = {
     "JSON object": "{}",
 };
 
+/** What a program is given for a text that only a provider could answer. */
+export const UNANSWERED = "[unknown]";
+
+/** Texts that stand for what nobody knows, whatever was made of them. */
+const TEXTS: readonly string[] = [PLACEHOLDERS.string ?? "", UNANSWERED];
+
 /** Values that stand for secrets of other types than text, where they are marked as secret. */
 const TYPED: readonly string[] = ["number", "boolean", "JSON object"].map(type => PLACEHOLDERS[type] ?? "");
 
@@ -26,7 +32,7 @@ export function withUnknowns(properties: Struct, ignored: readonly string[]): St
 }
 
 function hide(value: JavaScriptValue, isSecret: boolean): JavaScriptValue {
-    if (typeof value === "string") return value.includes(PLACEHOLDERS.string ?? "") ? UNKNOWN : value;
+    if (typeof value === "string") return TEXTS.some(text => value.includes(text)) ? UNKNOWN : value;
     if (isSecret && TYPED.includes(JSON.stringify(value))) return UNKNOWN;
     if (Array.isArray(value)) return value.map(item => hide(item, isSecret));
     if (!isFields(value)) return value;

@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
-import { resolve } from "node:path";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import type { FileValue } from "../../policies/kit/project/file-value";
 import { plain } from "../../policies/kit/project/plain";
@@ -9,14 +11,29 @@ import { Monitor } from "./monitor";
 import { PLACEHOLDERS } from "./placeholders";
 import type { NotJudged, Resource } from "./resources";
 
-/** How long a program may run, in milliseconds. */
+/** How long a program may run unless told otherwise, in milliseconds. */
 const RUN_TIMEOUT = 120_000;
 
 /** How many lines of what a failing program printed are shown. */
 const SUMMARY_LINES = 4;
 
+/** The line with which the SDK heads an error: it names the program, which is known. Source: @pulumi/pulumi, cmd/run/run.ts. */
+const SDK_HEADING = /^Running program '.*' failed with an unhandled exception:$/;
+
 /** Stands for the stack's name where the project has no stack yet. */
 const UNNAMED_STACK = "dev";
+
+/** What backends without organisations tell a program that asks for its own. Source: pulumi/pulumi, pkg/backend/diy. */
+const UNNAMED_ORGANIZATION = "organization";
+
+/** How a program is run. */
+export interface RunOptions {
+    readonly organization?: string | undefined;
+    /** Settings that win over those of the stack, by key, with or without the project's name. */
+    readonly config?: Readonly<Record<string, string>> | undefined;
+    /** How long it may run, in milliseconds. */
+    readonly timeout?: number | undefined;
+}
 
 /** What a program registered, as far as it ran. */
 export interface Evaluation {
@@ -32,18 +49,27 @@ export async function evaluate(
     workspace: Workspace,
     project: Project,
     stack: StackOfProject | undefined,
+    options: RunOptions = {},
 ): Promise<Evaluation> {
     const subject = project.dir || project.name || "program";
+    const [problem] = project.file.problems;
+    if (problem !== undefined) {
+        const place = problem.line === undefined ? problem.file : `${problem.file}:${problem.line}`;
+        return {
+            resources: [],
+            notJudged: [{ subject, reason: `The program was not run: ${place}: ${problem.message}.` }],
+        };
+    }
     if (project.runtime !== "nodejs") {
         const language = project.runtime ?? "no runtime";
         const reason = `The program (${language}) can only be run by the engine; use \`pulumi preview --policy-pack\`, or --state with an export.`;
         return { resources: [], notJudged: [{ subject, reason }] };
     }
     const folder = resolve(workspace.root, project.dir);
-    const config = configOf(project, stack);
+    const config = configOf(project, stack, options.config ?? {});
     // What type a program wants of a secret is known only when it refuses the placeholder.
     for (let tries = config.secretKeys.length; ; tries -= 1) {
-        const { monitor, failure } = await run(folder, project, stack?.name ?? UNNAMED_STACK, config);
+        const { monitor, failure } = await run(folder, project, stack?.name ?? UNNAMED_STACK, config, options);
         const [, key = "", type = ""] =
             /Configuration '([^']+)' value '[^']*' is not a valid (.+?)(?=\s|$)/.exec(failure ?? "") ?? [];
         const wanted = WANTED.find(known => known.startsWith(type) && type !== "");
@@ -72,20 +98,28 @@ async function run(
     project: Project,
     stackName: string,
     { values, secretKeys }: Config,
+    { organization, timeout = RUN_TIMEOUT }: RunOptions,
 ): Promise<{ monitor: Monitor; failure: string | undefined }> {
-    const program = resolve(folder, project.file.content.get("main").string() ?? ".");
+    const main = project.file.content.get("main").string() ?? ".";
+    const program = resolve(folder, main);
     const monitor = new Monitor(project.name ?? "project", stackName, values["aws:region"] ?? "us-east-1", folder);
     const address = await monitor.listen();
-    const typescript = project.file.content.get("runtime").get("options").get("typescript").scalar();
+    const options = project.file.content.get("runtime").get("options");
+    const files = mkdtempSync(join(tmpdir(), "security-baseline-"));
+    const settings = join(files, "settings.json");
+    writeFileSync(settings, JSON.stringify(values), { mode: 0o600 });
     const child = tracked(
         spawn(
             process.execPath,
             [
-                "--require",
+                ...argumentsIn(options.get("nodeargs").string() ?? ""),
+                // By its long name the SDK takes it for a loader, and leaves ES modules in TypeScript to it.
+                "-r",
                 require.resolve("./program-preload"),
                 runnerFor(folder),
                 `--monitor=${address}`,
                 `--engine=${address}`,
+                `--organization=${organization ?? UNNAMED_ORGANIZATION}`,
                 `--project=${project.name ?? "project"}`,
                 `--stack=${stackName}`,
                 `--pwd=${folder}`,
@@ -98,11 +132,11 @@ async function run(
                 cwd: folder,
                 env: {
                     ...process.env,
-                    PULUMI_CONFIG: JSON.stringify(values),
+                    PROGRAM_SETTINGS: settings,
                     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(secretKeys),
                     // Types are the project's own affair; checking them would cost most of the time.
                     PULUMI_NODEJS_TRANSPILE_ONLY: process.env.PULUMI_NODEJS_TRANSPILE_ONLY ?? "true",
-                    PULUMI_NODEJS_TYPESCRIPT: String(typescript ?? true),
+                    PULUMI_NODEJS_TYPESCRIPT: String(options.get("typescript").scalar() ?? true),
                 },
                 stdio: ["ignore", "pipe", "pipe"],
             },
@@ -116,20 +150,30 @@ async function run(
     const failure = await new Promise<string | undefined>(done => {
         const timer = setTimeout(() => {
             child.kill("SIGKILL");
-            done(`The program did not end within ${RUN_TIMEOUT / 1000} s.`);
-        }, RUN_TIMEOUT);
+            done(`The program did not end within ${timeout / 1000} s; --timeout gives it another time.`);
+        }, timeout);
         child.on("error", error => {
             clearTimeout(timer);
             done(`The program could not be started: ${error.message}.`);
         });
         child.on("close", code => {
             clearTimeout(timer);
+            if (code === 0) return done(undefined);
             const said = [...monitor.errors, complaint].join("\n");
-            done(code === 0 ? undefined : `The program failed: ${summaryOf(said, folder)}`);
+            const summary = existsSync(program)
+                ? summaryOf(said, folder)
+                : `${project.file.path} says \`main: ${main}\`, and there is no such file or folder.`;
+            done(`The program failed: ${summary}`);
         });
     });
     monitor.close();
+    rmSync(files, { recursive: true, force: true });
     return { monitor, failure };
+}
+
+/** Splits `nodeargs` at spaces, but for those in quotes. */
+function argumentsIn(text: string): string[] {
+    return [...text.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([argument]) => argument.replace(/["']/g, ""));
 }
 
 /** The SDK's program runner: the project's own, or the pack's where the project has none installed. */
@@ -148,19 +192,26 @@ interface Config {
 }
 
 /** The settings of a stack, with the project's defaults, as the engine hands them to a program. */
-function configOf(project: Project, stack: StackOfProject | undefined): Config {
+function configOf(
+    project: Project,
+    stack: StackOfProject | undefined,
+    given: Readonly<Record<string, string>>,
+): Config {
     const values: Record<string, string> = {};
     const secretKeys: string[] = [];
     const fullKey = (key: string) => (key.includes(":") ? key : `${project.name}:${key}`);
-    for (const [key, given] of project.file.content.get("config").entries()) {
-        const value = given.isMap ? (given.get("value").isMissing ? given.get("default") : given.get("value")) : given;
+    const isGiven = new Set(Object.keys(given).map(fullKey));
+    for (const [key, setting] of project.file.content.get("config").entries()) {
+        const own = setting.get("value").isMissing ? setting.get("default") : setting.get("value");
+        const value = setting.isMap ? own : setting;
         if (!value.isMissing) values[fullKey(key)] = textOf(value);
     }
     for (const [key, value] of stack?.file.content.get("config").entries() ?? []) {
         const isSecret = hasSecret(value);
         values[fullKey(key)] = isSecret ? (PLACEHOLDERS.string ?? "") : textOf(value);
-        if (isSecret) secretKeys.push(fullKey(key));
+        if (isSecret && !isGiven.has(fullKey(key))) secretKeys.push(fullKey(key));
     }
+    for (const [key, value] of Object.entries(given)) values[fullKey(key)] = value;
     return { values, secretKeys };
 }
 
@@ -183,7 +234,7 @@ function summaryOf(printed: string, folder: string): string {
         .split("\n")
         .map(line => line.trim())
         .filter(line => line !== "");
-    const message = lines.filter(line => !line.startsWith("at ")).slice(0, SUMMARY_LINES);
+    const message = lines.filter(line => !line.startsWith("at ") && !SDK_HEADING.test(line)).slice(0, SUMMARY_LINES);
     const own = lines.find(
         line => line.startsWith("at ") && line.includes(`${folder}/`) && !line.includes("node_modules"),
     );

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { z } from "zod";
 import { isFields, SECRET, SIGNATURE, UNKNOWN } from "../../policies/kit/wire";
-import type { Resource } from "./resources";
+import type { NotJudged, Resource } from "./resources";
 import { parseSourcePosition } from "./source-position";
 
 const Properties = z.record(z.string(), z.unknown()).nullish();
@@ -23,26 +23,57 @@ const StateResource = z.object({
     sourcePosition: z.string().nullish().catch(undefined),
 });
 
-/** Forms in which an export may be written. Source: pulumi/pulumi, sdk/go/common/apitype/migrate (from 1 and 2 to 3). */
-const MAX_VERSION = 3;
+/**
+ * Forms in which an export may be written. Versions 1 and 2 lack fields of 3; version 4 is 3 with a list of features.
+ * Source: pulumi/pulumi, sdk/go/common/apitype/core.go and migrate.
+ */
+const MAX_VERSION = 4;
+
+/** What a state of version 4 may use. Source: pulumi/pulumi 3.259, pkg/resource/stack/deployment.go. */
+const FEATURES = [
+    "byteString",
+    "extensionParameterization",
+    "hooks",
+    "refreshBeforeUpdate",
+    "replaceWith",
+    "snippets-prototype",
+    "taint",
+    "views",
+] as const;
+
+/** Infinite numbers and NaN, as the 16 hexadecimal digits of their bits. Written in states alone, by the same file. */
+const FLOAT = "8ad145fe-0d11-4827-bfd7-1abcbf086f5c";
+
+/** Texts that are not valid UTF-8, in base64. Source: pulumi/pulumi, sdk/go/common/resource/sig/sig.go. */
+const BYTE_STRING = "803fd3297a5875dc03ca845dda5d2a98";
 
 /** What `pulumi stack export` writes, as far as it is used. Source: pulumi/pulumi, sdk/go/common/apitype/core.go. */
 const Export = z.object({
     version: z.int().max(MAX_VERSION, `expected a version up to ${MAX_VERSION}; update this package`).nullish(),
+    features: z.array(z.enum(FEATURES, "expected a feature that is known here; update this package")).nullish(),
     deployment: z.object({
         secrets_providers: z.object({ type: z.string(), state: z.record(z.string(), z.unknown()).nullish() }).nullish(),
         resources: z.array(StateResource).nullish(),
+        pending_operations: z.array(z.object({ type: z.string(), resource: z.object({ urn: z.string() }) })).nullish(),
     }),
 });
+
+/** Operations that make a resource which a state does not hold yet. Source: pulumi/pulumi, sdk/go/common/apitype/core.go. */
+const MAKING: readonly string[] = ["creating", "importing"];
 
 /** A state export: its resources, and which provider encrypts its secrets. */
 export interface State {
     readonly resources: readonly Resource[];
+    /** Resources that an update was creating when it broke off: the cloud may have them, the state does not. */
+    readonly notJudged: readonly NotJudged[];
     readonly project: string | undefined;
     readonly stack: string | undefined;
     /** `type` and the key's URL; ciphertext is left out. */
     readonly secretsProvider: { readonly type: string; readonly url: string | undefined } | undefined;
 }
+
+const INTERRUPTED =
+    "An update broke off while it made this resource, so the state does not hold it; run `pulumi refresh`, which asks what became of it, and export the state again.";
 
 /** A file that is no state export; the message names it and says what is wrong. */
 export class StateError extends Error {}
@@ -65,12 +96,15 @@ export function readState(path: string): State {
         const [issue] = result.error.issues;
         throw new StateError(`${path}: is no state export: ${issue?.path.map(String).join(".")}: ${issue?.message}.`);
     }
-    const { resources, secrets_providers: provider } = result.data.deployment;
+    const { resources, secrets_providers: provider, pending_operations: pending } = result.data.deployment;
     const kept = (resources ?? []).filter(resource => resource.delete !== true);
     const [, stack, project] = /^urn:pulumi:([^:]*)::([^:]*)::/.exec(kept[0]?.urn ?? "") ?? [];
     const url = provider?.state?.url;
     return {
         resources: kept.map(toResource),
+        notJudged: (pending ?? [])
+            .filter(({ type }) => MAKING.includes(type))
+            .map(({ resource }) => ({ subject: resource.urn, reason: INTERRUPTED })),
         project,
         stack,
         secretsProvider: provider ? { type: provider.type, url: typeof url === "string" ? url : undefined } : undefined,
@@ -101,12 +135,26 @@ function toStruct(properties: z.output<typeof Properties>): Struct {
     return Struct.fromJavaScript(readable(properties ?? {}) as Parameters<typeof Struct.fromJavaScript>[0]);
 }
 
-/** State as the engine would hand it to a pack: secrets stay marked, ciphertext becomes unknown and plain text (`--show-secrets`) a value. */
+/**
+ * State as the engine would hand it to a pack: secrets stay marked, ciphertext becomes unknown and plain text
+ * (`--show-secrets`) a value; what JSON cannot hold becomes a number or a text again.
+ */
 function readable(value: unknown): unknown {
     if (Array.isArray(value)) return value.map(readable);
     if (!isFields(value)) return value;
-    if (value[SIGNATURE] === SECRET) return { [SIGNATURE]: SECRET, value: plainTextOf(value.plaintext) };
+    switch (value[SIGNATURE]) {
+        case SECRET:
+            return { [SIGNATURE]: SECRET, value: plainTextOf(value.plaintext) };
+        case FLOAT:
+            return floatOf(String(value.value));
+        case BYTE_STRING:
+            return Buffer.from(String(value.value), "base64").toString();
+    }
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, readable(item)]));
+}
+
+function floatOf(digits: string): number {
+    return /^[0-9a-f]{16}$/.test(digits) ? Buffer.from(digits, "hex").readDoubleBE() : Number.NaN;
 }
 
 function plainTextOf(json: unknown): unknown {

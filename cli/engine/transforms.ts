@@ -3,13 +3,18 @@ import { CallbacksClient } from "@pulumi/pulumi/proto/callback_grpc_pb";
 import { type Callback, CallbackInvokeRequest, type CallbackInvokeResponse } from "@pulumi/pulumi/proto/callback_pb";
 import {
     type RegisterResourceRequest,
+    type ResourceInvokeRequest,
+    TransformInvokeOptions,
+    TransformInvokeRequest,
+    TransformInvokeResponse,
     TransformRequest,
     TransformResourceOptions,
     TransformResponse,
 } from "@pulumi/pulumi/proto/resource_pb";
 
 /**
- * The transforms that a program registers, for single resources with their children and for the whole stack. They run in the
+ * The transforms that a program registers, for single resources with their children, for the whole stack and for the calls of
+ * providers' functions. They run in the
  * program's process, which is called back for each resource.
  *
  * Source: pulumi/pulumi, pkg/resource/deploy/source_eval.go (RegisterResource: those of the resource first, then its
@@ -17,11 +22,16 @@ import {
  */
 export class Transforms {
     private readonly ofStack: Callback[] = [];
+    private readonly ofInvokes: Callback[] = [];
     private readonly byUrn = new Map<string, { readonly parent: string; readonly own: readonly Callback[] }>();
     private readonly clients = new Map<string, CallbacksClient>();
 
     addToStack(transform: Callback): void {
         this.ofStack.push(transform);
+    }
+
+    addToInvokes(transform: Callback): void {
+        this.ofInvokes.push(transform);
     }
 
     /** Remembers a resource's own transforms, which hold for its children too. */
@@ -44,6 +54,19 @@ export class Transforms {
         }
     }
 
+    /** Changes the arguments of a function's call in the same way. */
+    async applyToInvoke(invoke: ResourceInvokeRequest): Promise<void> {
+        for (const transform of this.ofInvokes) {
+            const request = new TransformInvokeRequest()
+                .setToken(invoke.getTok())
+                .setArgs(invoke.getArgs())
+                .setOptions(new TransformInvokeOptions());
+            const response = TransformInvokeResponse.deserializeBinary(await this.ask(transform, request));
+            const args = response.getArgs();
+            if (args !== undefined) invoke.setArgs(args);
+        }
+    }
+
     close(): void {
         for (const client of this.clients.values()) client.close();
     }
@@ -61,14 +84,7 @@ export class Transforms {
             .setParent(resource.getParent())
             .setProperties(resource.getObject())
             .setOptions(options);
-        const message = new CallbackInvokeRequest()
-            .setToken(transform.getToken())
-            .setRequest(request.serializeBinary());
-        const client = this.clientOf(transform.getTarget());
-        const answer = await new Promise<CallbackInvokeResponse>((resolve, reject) => {
-            client.invoke(message, (error, response) => (error === null ? resolve(response) : reject(error)));
-        });
-        const response = TransformResponse.deserializeBinary(answer.getResponse_asU8());
+        const response = TransformResponse.deserializeBinary(await this.ask(transform, request));
         const [properties, changed] = [response.getProperties(), response.getOptions()];
         if (properties !== undefined) resource.setObject(properties);
         if (changed === undefined) return;
@@ -76,6 +92,18 @@ export class Transforms {
         resource.setIgnorechangesList(changed.getIgnoreChangesList());
         resource.setDependenciesList(changed.getDependsOnList());
         resource.setProvider(changed.getProvider());
+    }
+
+    /** Calls the program back and gives the answer's bytes. */
+    private async ask(transform: Callback, request: { serializeBinary(): Uint8Array }): Promise<Uint8Array> {
+        const message = new CallbackInvokeRequest()
+            .setToken(transform.getToken())
+            .setRequest(request.serializeBinary());
+        const client = this.clientOf(transform.getTarget());
+        const answer = await new Promise<CallbackInvokeResponse>((resolve, reject) => {
+            client.invoke(message, (error, response) => (error === null ? resolve(response) : reject(error)));
+        });
+        return answer.getResponse_asU8();
     }
 
     private clientOf(target: string): CallbacksClient {
