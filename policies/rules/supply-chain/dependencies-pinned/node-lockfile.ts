@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { FileValue } from "../../../kit/project/file-value";
+import { FromJson } from "../../../kit/project/from-json";
 import type { Workspace } from "../../../kit/project/workspace";
 import { isExact } from "./node-versions";
 import { below, isThere, upward } from "./program";
@@ -115,7 +116,8 @@ function readPnpm(text: string, path: string, key: string): Locked | undefined {
     // Packages follow the importers and are the bulk of the file.
     const end = text.search(/^packages:/m);
     const { content, problems } = FileValue.parse({ path, text: end === -1 ? text : text.slice(0, end) });
-    if (problems.length > 0) return { unreadable: "is not valid YAML" };
+    const [problem] = problems;
+    if (problem !== undefined) return { unreadable: problem.message };
     const importers = content.get("importers");
     const own = importers.isMap ? importers.get(key === "" ? "." : key) : content;
     if (!own.isMap || (!importers.isMap && key !== "")) return key === "" ? { specs: new Map() } : undefined;
@@ -169,38 +171,4 @@ function readBun(text: string, key: string): Locked | undefined {
 
 function specsIn(sections: readonly FromJson[]): Map<string, string> {
     return new Map(sections.flatMap(section => section.entries().map(([name, spec]) => [name, spec.text() ?? ""])));
-}
-
-/** A place in parsed JSON; reading is always safe. Lockfiles are too large for the reader that knows lines. */
-class FromJson {
-    private constructor(private readonly raw: unknown) {}
-
-    static parse(text: string): FromJson | undefined {
-        try {
-            return new FromJson(JSON.parse(text));
-        } catch {
-            return undefined;
-        }
-    }
-
-    get isMap(): boolean {
-        return typeof this.raw === "object" && this.raw !== null && !Array.isArray(this.raw);
-    }
-
-    get(name: string): FromJson {
-        const isOwn = this.isMap && Object.hasOwn(this.raw as object, name);
-        return new FromJson(isOwn ? (this.raw as Record<string, unknown>)[name] : undefined);
-    }
-
-    entries(): [string, FromJson][] {
-        return this.isMap ? Object.entries(this.raw as object).map(([name, value]) => [name, new FromJson(value)]) : [];
-    }
-
-    text(): string | undefined {
-        return typeof this.raw === "string" ? this.raw : undefined;
-    }
-
-    get isTrue(): boolean {
-        return this.raw === true;
-    }
 }
