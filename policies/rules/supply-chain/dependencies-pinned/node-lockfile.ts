@@ -45,17 +45,30 @@ export interface Lockfile {
     readonly locked: Locked;
 }
 
+/** The lockfile that a package manager writes; undefined where it is none that is known. */
+export function lockfileOf(manager: string): string | undefined {
+    return MANAGERS.findLast(({ name, lockfile }) => name === manager && lockfile !== "bun.lockb")?.lockfile;
+}
+
 /**
- * The nearest lockfile that knows the manifest: its own, or that of the workspace it belongs to.
+ * The nearest lockfile that knows the manifest: its own, or that of the workspace it belongs to. Where Pulumi.yaml says which
+ * package manager is `wanted`, the lockfiles of others are not used.
  *
  * Source: npm Docs, "package-lock.json"; pnpm.io, "pnpm install"; Yarn's and Bun's documentation of their lockfiles.
  */
-export function lockfileFor(workspace: Workspace, home: string, manifest: FileValue): Lockfile | undefined {
+export function lockfileFor(
+    workspace: Workspace,
+    home: string,
+    manifest: FileValue,
+    wanted: string | undefined,
+): Lockfile | undefined {
+    const known = MANAGERS.filter(({ name }) => name === wanted);
+    const managers = known.length > 0 ? known : MANAGERS;
     for (const dir of upward(home)) {
         const declared = (dir === home ? manifest : workspace.yaml(below(dir, "package.json")).content)
             .get("packageManager")
             .string();
-        const present = MANAGERS.filter(({ lockfile }) => isThere(workspace, below(dir, lockfile)));
+        const present = managers.filter(({ lockfile }) => isThere(workspace, below(dir, lockfile)));
         const manager = present.find(({ name }) => declared?.startsWith(`${name}@`)) ?? present[0];
         if (manager === undefined) continue;
         const path = below(dir, manager.lockfile);
@@ -161,12 +174,17 @@ function readYarn(text: string, workspace: Workspace, dir: string, home: string)
 }
 
 function readBun(text: string, key: string): Locked | undefined {
-    const lock = FromJson.parse(text.replace(/,(\s*[}\]])/g, "$1"));
+    const lock = FromJson.parse(withoutTrailingCommas(text));
     if (lock === undefined)
         return { unreadable: "cannot be read; `bun install --save-text-lockfile` writes one as text" };
     const own = lock.get("workspaces").get(key);
     if (!own.isMap) return key === "" ? { specs: new Map() } : undefined;
     return { specs: specsIn(SECTIONS.map(section => own.get(section))) };
+}
+
+/** The text of a bun.lock as JSON: commas before a closing bracket are left out, those in texts are not. */
+function withoutTrailingCommas(text: string): string {
+    return text.replace(/"(?:[^"\\]|\\.)*"|,(?=[ \t\r\n]{0,200}[}\]])/g, part => (part === "," ? "" : part));
 }
 
 function specsIn(sections: readonly FromJson[]): Map<string, string> {

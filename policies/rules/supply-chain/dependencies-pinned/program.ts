@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { listed } from "../../../kit/project/budget";
+import { listed, shortened } from "../../../kit/project/budget";
 import { countBelow } from "../../../kit/project/file-value";
 import type { Project, Workspace } from "../../../kit/project/workspace";
 import type { FileLocation } from "../../../kit/report";
@@ -57,6 +57,11 @@ export function grouped(defects: readonly Defect[]): Defect[] {
         const at = { file: first.at.file, line: first.at.line };
         return [{ at, message: `${items.length} packages ${cause}: ${listed(items)}; ${expected}.` }];
     });
+}
+
+/** What a manifest says of a version, for messages: cut where it is long, and without the credentials of an address. */
+export function shownSpec(spec: string): string {
+    return shortened(spec.replace(/\/\/(?!git@)[^/@\s]*@/g, "//…@"));
 }
 
 /** An option of the language's runtime in Pulumi.yaml. Source: Pulumi documentation, "Project file", `runtime.options`. */
