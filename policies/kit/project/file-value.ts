@@ -259,7 +259,7 @@ export class FileValue {
 }
 
 /** How many of some numbers, in ascending order, are below a limit. */
-function countBelow(ascending: readonly number[], limit: number): number {
+export function countBelow(ascending: readonly number[], limit: number): number {
     let [low, high] = [0, ascending.length];
     while (low < high) {
         const middle = (low + high) >> 1;

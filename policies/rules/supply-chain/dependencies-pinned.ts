@@ -5,10 +5,13 @@ import { projectDir } from "../../kit/project/settings";
 import { locate } from "../../kit/report";
 import { projectRule } from "../../kit/rule";
 import { openPipelines } from "../../pipelines/read-pipelines";
+import { dotnetDefects, restoresLocked } from "./dependencies-pinned/dotnet";
+import { goDefects } from "./dependencies-pinned/go";
 import { looseInstalls } from "./dependencies-pinned/install";
+import { javaDefects } from "./dependencies-pinned/java";
 import { nodeDefects } from "./dependencies-pinned/node";
-import { dotnetDefects, goDefects, javaDefects } from "./dependencies-pinned/other-languages";
-import { type Defect, type Demands, type Program, programOf } from "./dependencies-pinned/program";
+import { pluginDefects } from "./dependencies-pinned/plugins";
+import { type Defect, type Demands, grouped, type Program, programOf } from "./dependencies-pinned/program";
 import { pythonDefects } from "./dependencies-pinned/python";
 import { registryDefects } from "./dependencies-pinned/registry";
 
@@ -47,14 +50,14 @@ const Settings = z.strictObject({
 });
 
 /** Languages of programs, as `runtime` in Pulumi.yaml names them. YAML programs have no dependencies of their own. */
-const LANGUAGES: Readonly<Record<string, (program: Program, demands: Demands) => Defect[]>> = {
-    nodejs: nodeDefects,
-    bun: nodeDefects,
-    python: pythonDefects,
-    go: goDefects,
-    dotnet: dotnetDefects,
-    java: javaDefects,
-};
+const LANGUAGES: ReadonlyMap<string, (program: Program, demands: Demands) => Defect[]> = new Map([
+    ["nodejs", nodeDefects],
+    ["bun", nodeDefects],
+    ["python", pythonDefects],
+    ["go", goDefects],
+    ["dotnet", dotnetDefects],
+    ["java", javaDefects],
+]);
 
 /**
  * A program's packages run with the credentials of the pipeline. What is installed should be what was reviewed: exact
@@ -81,7 +84,8 @@ export const rule = projectRule({
     judge(workspace, settings, report) {
         if (!hasProject(workspace, report)) return;
         const runtimes = new Set(workspace.projects.flatMap(({ runtime }) => runtime ?? []));
-        if (![...runtimes].some(runtime => runtime in LANGUAGES)) {
+        const plugins = workspace.projects.flatMap(({ file }) => pluginDefects(file.content));
+        if (plugins.length === 0 && ![...runtimes].some(runtime => LANGUAGES.has(runtime))) {
             report.notApplicable("No program has dependencies in a language that is known.");
         }
         const { pipelines } = openPipelines(workspace);
@@ -89,14 +93,21 @@ export const rule = projectRule({
             const { runtime = "" } = project;
             const program = programOf(workspace, project);
             const registry = registryFor(runtime, settings);
-            const defects = LANGUAGES[runtime]?.(program, { ...settings, registry }) ?? [];
-            return [...defects, ...(registry === undefined ? [] : registryDefects(program, registry, pipelines))];
+            const defects = LANGUAGES.get(runtime)?.(program, { ...settings, registry }) ?? [];
+            return [
+                ...grouped(defects),
+                ...(registry === undefined ? [] : registryDefects(program, registry, pipelines)),
+            ];
         });
         const languages = new Set([...runtimes].map(runtime => (runtime === "bun" ? "nodejs" : runtime)));
+        // A restore that the project files lock needs no flag.
+        const programs = workspace.projects.filter(({ runtime }) => runtime === "dotnet");
+        if (programs.length > 0 && programs.every(project => restoresLocked(programOf(workspace, project))))
+            languages.delete("dotnet");
         const installs = pipelines.flatMap(pipeline => looseInstalls(pipeline, languages, workspace, settings));
         // Programs of one workspace share manifests and lockfiles.
         const told = new Set<string>();
-        for (const { at, message, isNote } of [...own, ...installs]) {
+        for (const { at, message, isNote } of [...plugins, ...own, ...installs]) {
             const key = locate(at, message);
             if (told.has(key)) continue;
             told.add(key);

@@ -1,3 +1,4 @@
+import { shortened } from "../../../kit/project/budget";
 import type { Workspace } from "../../../kit/project/workspace";
 import { callsElsewhere, type Pipeline, runsPulumi } from "../../../pipelines/pipeline";
 import type { Defect, Demands } from "./program";
@@ -10,13 +11,15 @@ interface Rule {
     /** What makes it right. */
     readonly unless: RegExp;
     readonly message: string;
+    /** Variables of the tool that make it right as well, set to anything but nothing and false. */
+    readonly variables?: readonly string[];
 }
 
 /**
  * Commands that do not take the lockfile at its word.
  *
  * Source: npm Docs, "npm ci"; Yarn 1 documentation, "yarn install"; pnpm.io, "pnpm install"; Bun's, uv's, Poetry's and
- * Pipenv's documentation of `install` and `sync`; Go Modules Reference, "go get"; NuGet, "Locking dependencies".
+ * Pipenv's documentation of `install` and `sync`; Go Modules Reference, "go get", "go mod tidy"; uv's "Environment variables"; NuGet, "Locking dependencies".
  */
 const RULES: readonly Rule[] = [
     {
@@ -46,7 +49,8 @@ const RULES: readonly Rule[] = [
     {
         runtime: "python",
         command: /^uv sync\b/,
-        unless: /--(locked|frozen)\b/,
+        unless: /--(locked|frozen|check)\b/,
+        variables: ["UV_LOCKED", "UV_FROZEN"],
         message: "may change the lockfile; expected `uv sync --locked`.",
     },
     {
@@ -74,7 +78,14 @@ const RULES: readonly Rule[] = [
         message: "installs other versions than go.sum's; expected `go mod download`.",
     },
     {
+        runtime: "go",
+        command: /^go mod tidy\b/,
+        unless: / -diff\b/,
+        message: "may change go.mod and go.sum; expected `go mod download`.",
+    },
+    {
         runtime: "dotnet",
+        variables: ["RestoreLockedMode"],
         command: /^dotnet restore\b/,
         unless: /--locked-mode\b|RestoreLockedMode=true/i,
         message: "may change the lockfile; expected `dotnet restore --locked-mode`.",
@@ -90,11 +101,20 @@ export function looseInstalls(
 ): Defect[] {
     const jobs = pipeline.jobs.filter(job => runsPulumi(job) || callsElsewhere(job));
     return jobs.flatMap(job =>
-        job.steps.flatMap(({ commands, script, uses }) => {
+        job.steps.flatMap(({ commands, script, uses, scope }) => {
             const place = script.isMissing ? uses : script;
             return commands.flatMap(({ words, offset }) => {
-                const text = words.filter((word, index) => index > 0 || !/^\w+=/.test(word)).join(" ");
-                const problem = problemOf(text, runtimes, workspace, demands);
+                const assignments = words.slice(
+                    0,
+                    words.findIndex(word => !/^\w+=/.test(word)),
+                );
+                const isSet = (name: string) => {
+                    const inline = assignments.find(word => word.startsWith(`${name}=`))?.slice(name.length + 1);
+                    const value = inline ?? (scope.env.get(name) ?? job.scope.env.get(name))?.scalar();
+                    return value !== undefined && !/^(?:0|f|false|n|no|off|)$/i.test(String(value));
+                };
+                const text = shortened(words.slice(assignments.length).join(" "));
+                const problem = problemOf(text, runtimes, workspace, demands, isSet);
                 return problem === undefined ? [] : [{ at: place.lineAt(offset), message: `\`${text}\` ${problem}` }];
             });
         }),
@@ -106,9 +126,11 @@ function problemOf(
     runtimes: ReadonlySet<string>,
     workspace: Workspace,
     { requireHashes }: Demands,
+    isSet: (variable: string) => boolean,
 ): string | undefined {
     const loose = RULES.find(
-        ({ runtime, command, unless }) => runtimes.has(runtime) && command.test(text) && !unless.test(text),
+        ({ runtime, command, unless, variables = [] }) =>
+            runtimes.has(runtime) && command.test(text) && !unless.test(text) && !variables.some(isSet),
     );
     if (loose !== undefined) return loose.message;
     // Later versions of Yarn refuse to change the lockfile in CI by themselves.
@@ -117,7 +139,11 @@ function problemOf(
     const isModern =
         (workspace.text("yarn.lock").text ?? "").includes("__metadata:") ||
         !workspace.yaml(".yarnrc.yml").content.isMissing;
-    if (isYarn && (isModern ? /--no-immutable/.test(text) : !/--(frozen-lockfile|immutable)\b/.test(text))) {
+    if (
+        isYarn &&
+        !isSet("YARN_ENABLE_IMMUTABLE_INSTALLS") &&
+        (isModern ? /--no-immutable/.test(text) : !/--(frozen-lockfile|immutable)\b/.test(text))
+    ) {
         return `may change the lockfile; expected \`yarn install ${isModern ? "--immutable" : "--frozen-lockfile"}\`.`;
     }
     const isPip = runtimes.has("python") && /\bpip3? install\b.* (-r|--requirement)\b/.test(text);

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { FileValue } from "../../../kit/project/file-value";
+import { FromJson } from "../../../kit/project/from-json";
 import type { Workspace } from "../../../kit/project/workspace";
 import { isExact } from "./node-versions";
 import { below, isThere, upward } from "./program";
@@ -44,17 +45,30 @@ export interface Lockfile {
     readonly locked: Locked;
 }
 
+/** The lockfile that a package manager writes; undefined where it is none that is known. */
+export function lockfileOf(manager: string): string | undefined {
+    return MANAGERS.findLast(({ name, lockfile }) => name === manager && lockfile !== "bun.lockb")?.lockfile;
+}
+
 /**
- * The nearest lockfile that knows the manifest: its own, or that of the workspace it belongs to.
+ * The nearest lockfile that knows the manifest: its own, or that of the workspace it belongs to. Where Pulumi.yaml says which
+ * package manager is `wanted`, the lockfiles of others are not used.
  *
  * Source: npm Docs, "package-lock.json"; pnpm.io, "pnpm install"; Yarn's and Bun's documentation of their lockfiles.
  */
-export function lockfileFor(workspace: Workspace, home: string, manifest: FileValue): Lockfile | undefined {
+export function lockfileFor(
+    workspace: Workspace,
+    home: string,
+    manifest: FileValue,
+    wanted: string | undefined,
+): Lockfile | undefined {
+    const known = MANAGERS.filter(({ name }) => name === wanted);
+    const managers = known.length > 0 ? known : MANAGERS;
     for (const dir of upward(home)) {
         const declared = (dir === home ? manifest : workspace.yaml(below(dir, "package.json")).content)
             .get("packageManager")
             .string();
-        const present = MANAGERS.filter(({ lockfile }) => isThere(workspace, below(dir, lockfile)));
+        const present = managers.filter(({ lockfile }) => isThere(workspace, below(dir, lockfile)));
         const manager = present.find(({ name }) => declared?.startsWith(`${name}@`)) ?? present[0];
         if (manager === undefined) continue;
         const path = below(dir, manager.lockfile);
@@ -115,7 +129,8 @@ function readPnpm(text: string, path: string, key: string): Locked | undefined {
     // Packages follow the importers and are the bulk of the file.
     const end = text.search(/^packages:/m);
     const { content, problems } = FileValue.parse({ path, text: end === -1 ? text : text.slice(0, end) });
-    if (problems.length > 0) return { unreadable: "is not valid YAML" };
+    const [problem] = problems;
+    if (problem !== undefined) return { unreadable: problem.message };
     const importers = content.get("importers");
     const own = importers.isMap ? importers.get(key === "" ? "." : key) : content;
     if (!own.isMap || (!importers.isMap && key !== "")) return key === "" ? { specs: new Map() } : undefined;
@@ -159,7 +174,7 @@ function readYarn(text: string, workspace: Workspace, dir: string, home: string)
 }
 
 function readBun(text: string, key: string): Locked | undefined {
-    const lock = FromJson.parse(text.replace(/,(\s*[}\]])/g, "$1"));
+    const lock = FromJson.parse(withoutTrailingCommas(text));
     if (lock === undefined)
         return { unreadable: "cannot be read; `bun install --save-text-lockfile` writes one as text" };
     const own = lock.get("workspaces").get(key);
@@ -167,40 +182,11 @@ function readBun(text: string, key: string): Locked | undefined {
     return { specs: specsIn(SECTIONS.map(section => own.get(section))) };
 }
 
-function specsIn(sections: readonly FromJson[]): Map<string, string> {
-    return new Map(sections.flatMap(section => section.entries().map(([name, spec]) => [name, spec.text() ?? ""])));
+/** The text of a bun.lock as JSON: commas before a closing bracket are left out, those in texts are not. */
+function withoutTrailingCommas(text: string): string {
+    return text.replace(/"(?:[^"\\]|\\.)*"|,(?=[ \t\r\n]{0,200}[}\]])/g, part => (part === "," ? "" : part));
 }
 
-/** A place in parsed JSON; reading is always safe. Lockfiles are too large for the reader that knows lines. */
-class FromJson {
-    private constructor(private readonly raw: unknown) {}
-
-    static parse(text: string): FromJson | undefined {
-        try {
-            return new FromJson(JSON.parse(text));
-        } catch {
-            return undefined;
-        }
-    }
-
-    get isMap(): boolean {
-        return typeof this.raw === "object" && this.raw !== null && !Array.isArray(this.raw);
-    }
-
-    get(name: string): FromJson {
-        const isOwn = this.isMap && Object.hasOwn(this.raw as object, name);
-        return new FromJson(isOwn ? (this.raw as Record<string, unknown>)[name] : undefined);
-    }
-
-    entries(): [string, FromJson][] {
-        return this.isMap ? Object.entries(this.raw as object).map(([name, value]) => [name, new FromJson(value)]) : [];
-    }
-
-    text(): string | undefined {
-        return typeof this.raw === "string" ? this.raw : undefined;
-    }
-
-    get isTrue(): boolean {
-        return this.raw === true;
-    }
+function specsIn(sections: readonly FromJson[]): Map<string, string> {
+    return new Map(sections.flatMap(section => section.entries().map(([name, spec]) => [name, spec.text() ?? ""])));
 }

@@ -1,3 +1,4 @@
+import { listed } from "../../../kit/project/budget";
 import type { FileValue } from "../../../kit/project/file-value";
 import type { Workspace } from "../../../kit/project/workspace";
 import type { Lockfile } from "./node-lockfile";
@@ -22,7 +23,7 @@ export function scriptDefects(
             if ("withScripts" in locked && locked.withScripts !== undefined) {
                 const names = [...new Set(locked.withScripts)].filter(name => !allowedInstallScripts.includes(name));
                 if (names.length === 0) return [];
-                const which = names.map(name => `\`${name}\``).join(", ");
+                const which = listed(names.map(name => `\`${name}\``));
                 const message =
                     `has packages that run scripts when they are installed: ${which}; expected \`ignore-scripts=true\` in .npmrc ` +
                     "and `npm rebuild` for those that need theirs, or the names in the setting `allowedInstallScripts`.";

@@ -1,6 +1,7 @@
+import { shortened } from "../../../kit/project/budget";
 import type { FileValue } from "../../../kit/project/file-value";
 import type { Workspace } from "../../../kit/project/workspace";
-import { below, type Defect, upward } from "./program";
+import { below, type Defect, shownSpec, upward } from "./program";
 
 /** A dependency of a manifest, with the specification of its version. */
 export interface Dependency {
@@ -23,7 +24,23 @@ export function isFromRegistry(spec: string): boolean {
 }
 
 /** What is wrong with a dependency that does not name one version. Source: npm Docs, "package.json", section "dependencies". */
-export function inexactDefect({ name, at, spec }: Dependency, workspace: Workspace, home: string): Defect[] {
+export function inexactDefect(dependency: Dependency, workspace: Workspace, home: string): Defect[] {
+    return defectsIn(dependency, workspace, home).map(defect => {
+        if (defect.isNote) return defect;
+        const spec = dependency.spec === "" ? "no version" : `\`${shownSpec(dependency.spec)}\``;
+        const item = `\`${shortened(dependency.name)}\` (${spec})`;
+        const group = isFromRegistry(dependency.spec.trim())
+            ? { cause: "fit many versions", item, expected: "expected exact versions" }
+            : {
+                  cause: "are not fixed to one version or commit",
+                  item,
+                  expected: "expected exact versions, or full commits behind `#`",
+              };
+        return { ...defect, group };
+    });
+}
+
+function defectsIn({ name, at, spec }: Dependency, workspace: Workspace, home: string): Defect[] {
     const text = spec.trim();
     if (/^(workspace|file|link|portal|patch|exec):/.test(text) || /^\.{0,2}\//.test(text)) return [];
     if (text.startsWith("catalog:")) return catalogDefect(name, at, text.slice("catalog:".length), workspace, home);
@@ -35,7 +52,10 @@ export function inexactDefect({ name, at, spec }: Dependency, workspace: Workspa
     if (!isFromRegistry(text)) {
         if (/#(.*[:=])?[0-9a-f]{40}$/i.test(text)) return [];
         return [
-            { at, message: `is \`${text}\`, a branch or tag that can be moved; expected a full commit behind \`#\`.` },
+            {
+                at,
+                message: `is \`${shownSpec(text)}\`, a branch or tag that can be moved; expected a full commit behind \`#\`.`,
+            },
         ];
     }
     return isExact(text) ? [] : [range(at, text)];
@@ -43,7 +63,7 @@ export function inexactDefect({ name, at, spec }: Dependency, workspace: Workspa
 
 function range(at: FileValue, spec: string): Defect {
     const first = /\d+\.\d+\.\d+(-[\w.]+)?/.exec(spec)?.[0];
-    const observed = spec === "" ? "is no version" : `is \`${spec}\`, which many versions fit`;
+    const observed = spec === "" ? "is no version" : `is \`${shownSpec(spec)}\`, which many versions fit`;
     return {
         at,
         message: `${observed}; expected an exact version${first === undefined ? "" : `, such as \`${first}\``}.`,

@@ -1,4 +1,6 @@
 import { posix } from "node:path";
+import { listed, shortened } from "../../../kit/project/budget";
+import { countBelow } from "../../../kit/project/file-value";
 import type { Project, Workspace } from "../../../kit/project/workspace";
 import type { FileLocation } from "../../../kit/report";
 
@@ -26,6 +28,45 @@ export interface Defect {
     readonly at: FileLocation;
     readonly message: string;
     readonly isNote?: boolean;
+    /** What several packages of one file may have in common, so that they are reported together. */
+    readonly group?: {
+        /** Completes `12 packages …: a, b and 10 more`. */
+        readonly cause: string;
+        /** The package, with what is said of its version. */
+        readonly item: string;
+        /** What is expected of all of them; no full stop. */
+        readonly expected: string;
+    };
+}
+
+/** The same defects, those of one cause in one file as one: at the first of them, with the packages in it. */
+export function grouped(defects: readonly Defect[]): Defect[] {
+    const groups = new Map<string, Defect[]>();
+    for (const [index, defect] of defects.entries()) {
+        const { at, group } = defect;
+        const key = group === undefined ? String(index) : `${at.file} ${group.cause} ${group.expected}`;
+        const members = groups.get(key);
+        if (members === undefined) groups.set(key, [defect]);
+        else members.push(defect);
+    }
+    return [...groups.values()].flatMap(members => {
+        const [first] = members;
+        const items = [...new Set(members.flatMap(({ group }) => group?.item ?? []))];
+        if (first?.group === undefined || items.length < 2) return members;
+        const { cause, expected } = first.group;
+        const at = { file: first.at.file, line: first.at.line };
+        return [{ at, message: `${items.length} packages ${cause}: ${listed(items)}; ${expected}.` }];
+    });
+}
+
+/** What a manifest says of a version, for messages: cut where it is long, and without the credentials of an address. */
+export function shownSpec(spec: string): string {
+    return shortened(spec.replace(/\/\/(?!git@)[^/@\s]*@/g, "//…@"));
+}
+
+/** An option of the language's runtime in Pulumi.yaml. Source: Pulumi documentation, "Project file", `runtime.options`. */
+export function runtimeOption({ project }: Program, name: string): string | undefined {
+    return project.file.content.get("runtime").get("options").get(name).string();
 }
 
 /** The program of a project: `main` in Pulumi.yaml may name another folder, or a file in it. */
@@ -58,6 +99,20 @@ export function lineOf(text: string, part: string | RegExp): number {
     const lines = text.split("\n");
     const index = lines.findIndex(line => (typeof part === "string" ? line.includes(part) : part.test(line)));
     return index === -1 ? 1 : index + 1;
+}
+
+/** Tells the lines of places in a text, in any order, without counting anew for each. */
+export class LineCount {
+    private readonly ends: readonly number[];
+
+    constructor(text: string) {
+        this.ends = [...text.matchAll(/\n/g)].map(({ index }) => index);
+    }
+
+    /** Line of an offset, counted from 1. */
+    at(offset: number): number {
+        return 1 + countBelow(this.ends, offset);
+    }
 }
 
 function normal(path: string): string {

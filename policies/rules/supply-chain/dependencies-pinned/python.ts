@@ -1,15 +1,23 @@
 import { posix } from "node:path";
+import { BUDGET, shortened } from "../../../kit/project/budget";
 import type { Workspace } from "../../../kit/project/workspace";
 import { notCommitted } from "./gitignore";
-import { below, type Defect, type Demands, isThere, lineOf, type Program, upward } from "./program";
+import {
+    below,
+    type Defect,
+    type Demands,
+    isThere,
+    lineOf,
+    type Program,
+    runtimeOption,
+    shownSpec,
+    upward,
+} from "./program";
 
 type Table = Readonly<Record<string, unknown>>;
 
 // Its CommonJS build has no types of its own, so that an import of it does not compile.
 const { parse }: { parse(text: string): Table } = require("smol-toml");
-
-/** How deep requirement files may include one another. */
-const MAX_DEPTH = 10;
 
 /** Lockfiles of tools that keep their manifest in pyproject.toml or Pipfile. */
 const LOCKFILES = [
@@ -27,21 +35,25 @@ const LOCKFILES = [
  */
 export function pythonDefects(program: Program, demands: Demands): Defect[] {
     const { workspace, dir, project } = program;
-    for (const lock of LOCKFILES) {
-        const home = isThere(workspace, below(dir, lock.manifest)) ? dir : undefined;
-        // uv keeps one lockfile at the root of a workspace.
-        const places = lock.lockfile === "uv.lock" ? upward(dir) : [dir];
-        const found = places.map(folder => below(folder, lock.lockfile)).find(path => isThere(workspace, path));
-        if (home === undefined || found === undefined) continue;
-        return [
-            ...lockedDefects(below(home, lock.manifest), found, lock.update, program, demands),
-            ...notCommitted(workspace, found),
-        ];
-    }
+    const toolchain = runtimeOption(program, "toolchain");
     const requirements = below(dir, "requirements.txt");
+    const isPip = toolchain === "pip" && isThere(workspace, requirements);
+    for (const { lockfile, manifest, update } of isPip ? [] : LOCKFILES) {
+        const tool = update.split(" ", 1)[0] ?? "";
+        // Pulumi's own tools other than pip are uv and Poetry; what another one wrote is not used.
+        if ((toolchain === "uv" || toolchain === "poetry") && tool !== toolchain) continue;
+        // uv keeps one lockfile at the root of a workspace, and Pulumi looks upward for what its toolchains need.
+        const isUpward = tool === toolchain;
+        const home = nearest(workspace, dir, manifest, isUpward);
+        const found = nearest(workspace, dir, lockfile, isUpward || tool === "uv");
+        if (home === undefined || found === undefined) continue;
+        return [...lockedDefects(home, found, update, program, demands), ...notCommitted(workspace, found)];
+    }
     if (isThere(workspace, requirements)) {
-        const lines = readRequirements(workspace, requirements, []);
-        return [...requirementDefects(lines, demands), ...notCommitted(workspace, requirements)];
+        return [
+            ...requirementDefects(new Requirements(workspace, requirements), demands),
+            ...notCommitted(workspace, requirements),
+        ];
     }
     const manifest = ["pyproject.toml", "Pipfile"].map(name => below(dir, name)).find(path => isThere(workspace, path));
     const expected =
@@ -56,6 +68,12 @@ export function pythonDefects(program: Program, demands: Demands): Defect[] {
     ];
 }
 
+/** A file of the program's folder, or of those above it. */
+function nearest(workspace: Workspace, dir: string, name: string, isUpward: boolean): string | undefined {
+    const folders = isUpward ? upward(dir) : [dir];
+    return folders.map(folder => below(folder, name)).find(path => isThere(workspace, path));
+}
+
 /** A line of a requirements file, or a file that could not be read. */
 interface Requirement {
     readonly file: string;
@@ -65,72 +83,111 @@ interface Requirement {
     readonly problem?: string;
 }
 
-function readRequirements(
-    workspace: Workspace,
-    path: string,
-    trail: readonly string[],
-    isConstraint = false,
-): Requirement[] {
-    const { text, problem } = workspace.text(path);
-    if (trail.includes(path) || trail.length > MAX_DEPTH) return [];
-    if (text === undefined)
-        return [{ file: path, line: 1, text: "", isConstraint, problem: problem ?? "cannot be read" }];
-    const found: Requirement[] = [];
+/** A requirements file with those that it includes, each read once; there may be a limited number of them. */
+class Requirements {
+    readonly lines: Requirement[] = [];
+    /** Where a file is included that is one too many. */
+    unread: { readonly file: string; readonly line: number } | undefined;
+    private readonly seen = new Set<string>();
+
+    constructor(
+        private readonly workspace: Workspace,
+        path: string,
+    ) {
+        this.read(path, false, { file: path, line: 1 });
+    }
+
+    private read(path: string, isConstraint: boolean, from: { readonly file: string; readonly line: number }): void {
+        // What is a constraint here may be a requirement there.
+        const key = `${isConstraint} ${path}`;
+        if (this.seen.has(key)) return;
+        if (this.seen.size >= BUDGET.includes) {
+            this.unread ??= from;
+            return;
+        }
+        this.seen.add(key);
+        const { text, problem } = this.workspace.text(path);
+        if (text === undefined) {
+            this.lines.push({ file: path, line: 1, text: "", isConstraint, problem: problem ?? "cannot be read" });
+            return;
+        }
+        for (const { line, requirement } of logicalLines(text)) {
+            const [, flag, included = ""] = /^(-r|--requirement|-c|--constraint)[\s=]+(\S+)/.exec(requirement) ?? [];
+            if (flag !== undefined) {
+                const next = posix.join(posix.dirname(path), included);
+                this.read(next, isConstraint || /^--?c/.test(flag), { file: path, line });
+            } else if (!requirement.startsWith("-") || /^(-e|--editable)\b/.test(requirement)) {
+                this.lines.push({ file: path, line, text: requirement, isConstraint });
+            }
+        }
+    }
+}
+
+/** The lines of a requirements file without comments and blank ones, those joined that end with a backslash. */
+function logicalLines(text: string): { readonly line: number; readonly requirement: string }[] {
+    const found: { line: number; requirement: string }[] = [];
+    let parts: string[] = [];
     let start = 0;
-    let joined = "";
-    for (const [index, line] of text.split(/\r?\n/).entries()) {
-        if (joined === "") start = index + 1;
-        joined += line.replace(/(^|\s)#.*$/, "");
-        if (joined.endsWith("\\")) {
-            joined = `${joined.slice(0, -1)} `;
+    for (const [index, raw] of text.split(/\r?\n/).entries()) {
+        if (parts.length === 0) start = index + 1;
+        const line = withoutComment(raw);
+        if (line.endsWith("\\")) {
+            parts.push(line.slice(0, -1));
             continue;
         }
-        const requirement = joined.trim();
-        joined = "";
-        const [, flag, included = ""] = /^(-r|--requirement|-c|--constraint)[\s=]+(\S+)/.exec(requirement) ?? [];
-        if (flag !== undefined) {
-            const next = posix.join(posix.dirname(path), included);
-            found.push(...readRequirements(workspace, next, [...trail, path], isConstraint || /^-(c|-c)/.test(flag)));
-        } else if (requirement !== "" && (!requirement.startsWith("-") || /^(-e|--editable)\b/.test(requirement))) {
-            found.push({ file: path, line: start, text: requirement, isConstraint });
-        }
+        const requirement = [...parts, line].join(" ").trim();
+        parts = [];
+        if (requirement !== "") found.push({ line: start, requirement });
     }
     return found;
 }
 
-function requirementDefects(lines: readonly Requirement[], demands: Demands): Defect[] {
+/** A `#` begins a comment at the start of a line and behind a blank. */
+function withoutComment(line: string): string {
+    if (line.startsWith("#")) return "";
+    const at = line.search(/\s#/);
+    return at === -1 ? line : line.slice(0, at);
+}
+
+/** A requirement without its hashes. */
+function withoutHashes(requirement: string): string {
+    const at = requirement.search(/\s--hash[=\s]/);
+    return (at === -1 ? requirement : requirement.slice(0, at)).trim();
+}
+
+function requirementDefects({ lines, unread }: Requirements, demands: Demands): Defect[] {
     const constrained = new Set(
         lines.filter(({ isConstraint, text }) => isConstraint && isPinned(text)).map(({ text }) => nameOf(text)),
     );
-    return lines
+    const defects = lines
         .filter(({ isConstraint }) => !isConstraint)
         .flatMap(({ file, line, text, problem }): Defect[] => {
             const at = { file, line };
             if (problem !== undefined) return [{ at, message: `${problem}; expected requirements.` }];
             if (isLocal(text)) return [];
-            const shown = text.replace(/\s*--hash[=\s]\S+/g, "").replace(/\/\/[^/@\s]*@/, "//…@");
+            const shown = shownSpec(withoutHashes(text));
+            const item = `\`${shown}\``;
             if (demands.requireExactVersions && !isPinned(text) && !constrained.has(nameOf(text))) {
                 const expected = text.includes("://")
                     ? "a full commit behind `@`, or a hash behind `#`"
-                    : `an exact version, \`${nameOf(text)}==<version>\``;
-                return [{ at, message: `\`${shown}\` fits many versions; expected ${expected}.` }];
+                    : `an exact version, \`${shortened(nameOf(text))}==<version>\``;
+                const group = { cause: "fit many versions", item, expected: "expected exact versions" };
+                return [{ at, message: `${item} fits many versions; expected ${expected}.`, group }];
             }
             if (!demands.requireHashes || /--hash[=\s]|#sha256=/.test(text)) return [];
+            const expected = "expected `--hash=sha256:…`, as `pip-compile --generate-hashes` writes";
             return [
-                {
-                    at,
-                    message: `\`${shown}\` has no hash; expected \`--hash=sha256:…\`, as \`pip-compile --generate-hashes\` writes.`,
-                },
+                { at, message: `${item} has no hash; ${expected}.`, group: { cause: "have no hash", item, expected } },
             ];
         });
+    if (unread === undefined) return defects;
+    const message = `includes one file more than the ${BUDGET.includes} that are read, so what it requires is not judged.`;
+    return [...defects, { at: unread, message, isNote: true }];
 }
 
 /** Whether a requirement fits one version, or names content that its address fixes. Source: PEP 440, "Version matching". */
 function isPinned(requirement: string): boolean {
-    const text = requirement
-        .replace(/\s*--hash[=\s]\S+/g, "")
-        .replace(/;.*$/, "")
-        .trim();
+    const text = (withoutHashes(requirement).split(/;/, 1)[0] ?? "").trim();
     if (/@\s*\w+(\+\w+)?:\/\//.test(text) || /^\w+(\+\w+)?:\/\//.test(text)) {
         return /@[0-9a-f]{40}(#|$)/i.test(text) || /#.*sha(256|384|512)=/.test(text) || /\.whl([#?]|$)/.test(text);
     }
@@ -141,7 +198,8 @@ function isLocal(text: string): boolean {
     return (
         /^(-e|--editable)[\s=]+(?!\w+\+|https?:)/.test(text) ||
         /^(\.{0,2}\/|file:)/.test(text) ||
-        /^\.+$/.test(text) ||
+        // The project in this folder, with extras or without.
+        /^\.{1,2}(?:\s*\[[^\]]*\])?\s*(?:;.*)?$/.test(text) ||
         /@\s*file:/.test(text)
     );
 }
@@ -187,7 +245,12 @@ function lockedDefects(
         .filter(({ isExact, isLocal: local }) => demands.requireExactVersions && !isExact && !local)
         .map(one => ({
             at: at(one),
-            message: `\`${one.name}\` is \`${one.shown}\`, which many versions fit; expected an exact version.`,
+            message: `\`${one.name}\` is \`${shownSpec(one.shown)}\`, which many versions fit; expected an exact version.`,
+            group: {
+                cause: "fit many versions",
+                item: shortened(`\`${one.name}\` (\`${shownSpec(one.shown)}\`)`),
+                expected: "expected exact versions",
+            },
         }));
     const versions = lockedVersions(workspace, lockfile);
     if (versions === undefined) {
@@ -209,7 +272,14 @@ function lockedDefects(
             return [
                 {
                     at: at(one),
-                    message: `\`${one.name}\` is \`${one.shown}\`, which ${lockfile} ${other}; expected the lockfile of \`${update}\`, committed together.`,
+                    message: `\`${one.name}\` is \`${shownSpec(one.shown)}\`, which ${lockfile} ${other}; expected the lockfile of \`${update}\`, committed together.`,
+                    group: {
+                        cause: `are not as ${lockfile} has them`,
+                        item: shortened(
+                            `\`${one.name}\` (\`${shownSpec(one.shown)}\`, ${known === undefined ? "not there" : `not \`${[...known].join("`, `")}\``})`,
+                        ),
+                        expected: `expected the lockfile of \`${update}\`, committed together`,
+                    },
                 },
             ];
         });
@@ -255,22 +325,26 @@ function directOf(table: Table, isPipfile: boolean): Direct[] {
 
 /** Dependencies as Poetry and Pipenv write them: `name = "1.2.3"` or `name = { version = "1.2.3" }`. */
 function mapped(table: unknown): Direct[] {
-    return Object.entries(asTable(table))
-        .filter(([name]) => name !== "python")
-        .map(([name, spec]) => {
-            const entry = asTable(spec);
-            const shown = typeof spec === "string" ? spec : typeof entry.version === "string" ? entry.version : "";
-            const version = /^={0,3}\s*(\d[\w.+!-]*)$/.exec(shown.trim())?.[1];
-            const commit = typeof entry.rev === "string" ? entry.rev : entry.ref;
-            const isCommit = typeof commit === "string" && /^[0-9a-f]{40}$/i.test(commit);
-            return {
-                name: normal(name),
-                shown: shown === "" ? (entry.git === undefined ? "*" : "a branch of git") : shown,
-                isExact: version !== undefined || isCommit,
-                version: isCommit ? undefined : version,
-                isLocal: entry.path !== undefined || entry.file !== undefined || entry.url !== undefined,
-            };
-        });
+    return (
+        Object.entries(asTable(table))
+            .filter(([name]) => name !== "python")
+            // Poetry takes a list: a version each for other versions of Python or platforms.
+            .flatMap(([name, spec]) => (Array.isArray(spec) ? spec : [spec]).map(one => [name, one] as const))
+            .map(([name, spec]) => {
+                const entry = asTable(spec);
+                const shown = typeof spec === "string" ? spec : typeof entry.version === "string" ? entry.version : "";
+                const version = /^={0,3}\s*(\d[\w.+!-]*)$/.exec(shown.trim())?.[1];
+                const commit = typeof entry.rev === "string" ? entry.rev : entry.ref;
+                const isCommit = typeof commit === "string" && /^[0-9a-f]{40}$/i.test(commit);
+                return {
+                    name: normal(name),
+                    shown: shown === "" ? (entry.git === undefined ? "*" : "a branch of git") : shown,
+                    isExact: version !== undefined || isCommit,
+                    version: isCommit ? undefined : version,
+                    isLocal: entry.path !== undefined || entry.file !== undefined || entry.url !== undefined,
+                };
+            })
+    );
 }
 
 /** Versions by name; undefined for a lockfile that cannot be read. */

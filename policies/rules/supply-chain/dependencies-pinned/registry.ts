@@ -27,41 +27,49 @@ interface Language {
  * indexes"; NuGet, "nuget.config reference"; Maven, "Settings Reference" and "POM Reference"; Gradle User Manual, "Declaring
  * repositories"; Go Modules Reference, "Environment variables".
  */
-const LANGUAGES: Readonly<Record<string, Language>> = {
-    python: {
-        files: /^(requirements[\w.-]*\.txt|pip\.conf|pip\.ini|pyproject\.toml|uv\.toml|Pipfile)$/,
-        places: [
-            /^\s*(?:-i|--index-url|--extra-index-url)[\s=]+(\S+)/,
-            /^\s*(?:extra-)?index-url\s*=\s*["']?([^"'\s]+)/,
-            /^\s*url\s*=\s*["'](https?:[^"']+)["']/,
-        ],
-        variables: ["PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX", "UV_EXTRA_INDEX_URL"],
-        expected: registry =>
-            `\`--index-url ${registry}\` in requirements.txt, or an index in pyproject.toml or Pipfile`,
-    },
-    dotnet: {
-        files: /^nuget\.config$/i,
-        places: [/<add\s[^>]*\bvalue="(https?:[^"]+)"/i],
-        variables: [],
-        expected: registry => `nuget.config with \`<clear />\` and \`${registry}\` as its only source`,
-    },
-    java: {
-        files: /^(pom\.xml|settings\.xml|(build|settings)\.gradle(\.kts)?)$/,
-        places: [
-            /<url>\s*(https?:[^<\s]+)\s*<\/url>/,
-            /\burl\s*=?\s*(?:uri\()?\s*["'](https?:[^"']+)["']/,
-            /\b(mavenCentral|gradlePluginPortal|google)\(\)/,
-        ],
-        variables: [],
-        expected: registry => `a mirror or repository with \`${registry}\`, and no other`,
-    },
-    go: {
-        files: /^go\.env$/,
-        places: [/^\s*GOPROXY\s*=\s*(\S+)/],
-        variables: ["GOPROXY"],
-        expected: registry => `\`GOPROXY: ${registry}\` in the workflow that runs the program`,
-    },
-};
+const LANGUAGES: ReadonlyMap<string, Language> = new Map(
+    Object.entries<Language>({
+        python: {
+            files: /^(requirements[\w.-]*\.txt|pip\.conf|pip\.ini|pyproject\.toml|uv\.toml|Pipfile)$/,
+            places: [
+                /^\s*(?:-i|--index-url|--extra-index-url)[\s=]+(\S+)/,
+                /^\s*(?:extra-)?index-url\s*=\s*["']?([^"'\s]+)/,
+                /^\s*url\s*=\s*["'](https?:[^"']+)["']/,
+            ],
+            variables: [
+                "PIP_INDEX_URL",
+                "PIP_EXTRA_INDEX_URL",
+                "UV_INDEX_URL",
+                "UV_DEFAULT_INDEX",
+                "UV_EXTRA_INDEX_URL",
+            ],
+            expected: registry =>
+                `\`--index-url ${registry}\` in requirements.txt, or an index in pyproject.toml or Pipfile`,
+        },
+        dotnet: {
+            files: /^nuget\.config$/i,
+            places: [/<add\s[^>]*\bvalue="(https?:[^"]+)"/i],
+            variables: [],
+            expected: registry => `nuget.config with \`<clear />\` and \`${registry}\` as its only source`,
+        },
+        java: {
+            files: /^(pom\.xml|settings\.xml|(build|settings)\.gradle(\.kts)?)$/,
+            places: [
+                /<url>\s*(https?:[^<\s]+)\s*<\/url>/,
+                /\burl\s*=?\s*(?:uri\()?\s*["'](https?:[^"']+)["']/,
+                /\b(mavenCentral|gradlePluginPortal|google)\(\)/,
+            ],
+            variables: [],
+            expected: registry => `a mirror or repository with \`${registry}\`, and no other`,
+        },
+        go: {
+            files: /^go\.env$/,
+            places: [/^\s*GOPROXY\s*=\s*(\S+)/],
+            variables: ["GOPROXY"],
+            expected: registry => `\`GOPROXY: ${registry}\` in the workflow that runs the program`,
+        },
+    }),
+);
 
 /**
  * Where a program's packages come from another registry than the one that is asked for, or none is named. Node.js and Bun
@@ -72,7 +80,7 @@ export function registryDefects(
     registry: string,
     pipelines: readonly Pipeline[],
 ): Defect[] {
-    const language = LANGUAGES[project.runtime ?? ""];
+    const language = LANGUAGES.get(project.runtime ?? "");
     if (language === undefined) return [];
     const written = [...upward(dir), ...upward(dir).map(folder => below(folder, ".mvn"))].flatMap(folder =>
         workspace
