@@ -2,12 +2,13 @@ import type { Value } from "../kit/value";
 
 /** What became of reading a policy document. */
 export type PolicyDocument =
-    /** Nothing is set. */
+    /** Nothing is set, or text without a letter, which providers send on as no policy. */
     | { readonly state: "absent" }
     /** The engine will know the document only during the update. */
     | { readonly state: "unknown" }
     /** It is no policy document; `problem` says why, as the end of a sentence that begins with the property. */
     | { readonly state: "malformed"; readonly problem: string }
+    /** Without statements it grants nothing and lets nobody in. */
     | { readonly state: "read"; readonly statements: readonly Statement[] };
 
 /** One statement of a policy document. Lists hold what was written, a single value as its only element. */
@@ -56,21 +57,21 @@ const KINDS = ["AWS", "Service", "Federated", "CanonicalUser"];
  * Reads an IAM policy document given as JSON text or as an object. Element names are taken in any letter case and a single
  * value for a list, as AWS takes them. Throws nothing.
  *
- * Source: AWS IAM User Guide, "Grammar of the IAM JSON policy language".
+ * Source: AWS IAM User Guide, "Grammar of the IAM JSON policy language"; Pulumi Registry, aws.secretsmanager.Secret (`{}`
+ * deletes a secret's policy).
  */
 export function readPolicyDocument(property: Value): PolicyDocument {
     if (property.isUnknown) return { state: "unknown" };
-    if (property.isMissing) return { state: "absent" };
+    if (property.isMissing || property.string()?.trim() === "") return { state: "absent" };
     const document = parse(property);
     if (document === undefined) return { state: "malformed", problem: "is not valid JSON" };
     if (!document.isObject) return { state: "malformed", problem: "is not a policy document (no JSON object)" };
     const list = element(document, "Statement");
     const statements = list.items();
-    if (statements.length === 0) return { state: "malformed", problem: "is a policy document without statements" };
     if (statements.some(statement => !statement.isUnknown && !statement.isObject)) {
         return { state: "malformed", problem: "has a statement that is no JSON object" };
     }
-    if (statements.every(statement => statement.isUnknown)) return { state: "unknown" };
+    if (statements.length > 0 && statements.every(statement => statement.isUnknown)) return { state: "unknown" };
     return { state: "read", statements: statements.map(readStatement) };
 }
 

@@ -1,4 +1,5 @@
 import { rule } from "../../../policies/rules/iam/oidc-trust-policy-scoped";
+import { ISSUERS } from "../../../policies/rules/iam/oidc-trust-policy-scoped/issuers";
 import { UNKNOWN } from "../../support/engine-args";
 import { testResourceRule } from "../../support/test-rule";
 
@@ -40,6 +41,31 @@ const scoped = (provider: string, aud: string, sub: string, operator = "StringEq
         },
         ...(operator === "StringEquals" ? {} : { [operator]: { [`${provider}:sub`]: sub } }),
     });
+
+/** Trust in GitHub with the usual audience and claims by keys of their own; all but those of `like` are compared exactly. */
+const claims = (equals: Record<string, unknown>, like: Record<string, unknown> = {}) => {
+    const keys = (of: Record<string, unknown>) =>
+        Object.fromEntries(Object.entries(of).map(([name, value]) => [`${GITHUB}:${name}`, value]));
+    return trust(GITHUB, { StringEquals: keys({ aud: "sts.amazonaws.com", ...equals }), StringLike: keys(like) });
+};
+
+/** URLs of the issuers, each with the grammar that has the name. */
+const URLS: Record<string, string> = {
+    "GitHub Actions": GITHUB,
+    GitLab: "gitlab.com",
+    "Pulumi Cloud": "api.pulumi.com/oidc",
+    "Bitbucket Pipelines": "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc",
+    CircleCI: "oidc.circleci.com/org/1f2e-3d",
+    Buildkite: "agent.buildkite.com",
+    "HCP Terraform": "app.terraform.io",
+    Vercel: "oidc.vercel.com/acme",
+    Spacelift: "acme.app.spacelift.io",
+};
+
+const UUID = "1f2e3d4c-0000-4000-8000-000000000000";
+
+/** The example of each issuer with ids in the place of words in angle brackets. */
+const example = (text: string) => text.replace(/\{[a-z]+-uuid\}/g, `{${UUID}}`).replace(/<[a-z]+-id>/g, "1f2e-3d");
 
 const EXPECTED = "expected a subject such as repo:acme/shop:environment:production.";
 const AT = "Role 'subject', assumeRolePolicy.Statement[0]";
@@ -167,6 +193,113 @@ testResourceRule(rule, {
         {
             name: "a Kubernetes cluster's provider, which is no CI's",
             props: trust("oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B716D3041E"),
+        },
+        ...ISSUERS.map(issuer => ({
+            name: `the subject that is expected of ${issuer.name}`,
+            props: scoped(URLS[issuer.name] ?? "", "https://acme.example", example(issuer.example), "StringLike"),
+        })),
+        ...[
+            ["ref first", "ref:refs/heads/main:repo:acme/web"],
+            ["the repository by its id", "repository_owner_id:7:repository_id:4711:environment:live"],
+            ["a further claim behind the context", "repo:acme/web:environment:live:actor:octocat"],
+            ["a workflow at a tag", "repo:acme/web:job_workflow_ref:acme/ci/.github/workflows/up.yml@refs/tags/v3"],
+        ].map(([name, subject]) => ({ name: `a customised subject: ${name}`, props: github(subject) })),
+        {
+            name: "a pull request's customised subject for a role that only reads",
+            props: { ...github("repo:acme/web:pull_request:workflow:Plan"), name: "web-plan" },
+        },
+        ...[
+            ["environment", "live"],
+            ["ref", "refs/heads/trunk"],
+            ["ref", "refs/tags/v1.0.0"],
+            ["job_workflow_ref", "acme/ci/.github/workflows/up.yml@refs/heads/trunk"],
+            ["job_workflow_ref", `acme/ci/.github/workflows/up.yml@${"0123456789".repeat(4)}`],
+        ].flatMap(([claim = "", value]) => [
+            {
+                name: `the claim ${claim} (${value}) beside a subject that names the repository only`,
+                props: claims({ [claim]: value }, { sub: "repo:acme/web:*" }),
+            },
+            {
+                name: `the claim ${claim} (${value}) beside the one of the repository`,
+                props: claims({ [claim]: value, repository: "acme/web" }),
+            },
+        ]),
+        {
+            name: "the repository's claim beside a subject that names the place only",
+            props: claims({ repository: "acme/web" }, { sub: "repo:*:environment:live" }),
+        },
+        {
+            name: "pull requests by a claim for a role that only reads",
+            props: { ...claims({ repository: "acme/web" }, { ref: "refs/pull/*" }), name: "web-plan" },
+        },
+        {
+            name: "a claim with a star that StringEquals takes as a star",
+            props: claims({ repository: "acme/*", environment: "live" }),
+        },
+        {
+            name: "a claim that is unknown in a preview and decides",
+            props: {
+                assumeRolePolicy: {
+                    Statement: {
+                        Effect: "Allow",
+                        Principal: { Federated: `arn:aws:iam::123456789012:oidc-provider/${GITHUB}` },
+                        Condition: {
+                            StringEquals: {
+                                [`${GITHUB}:aud`]: "sts.amazonaws.com",
+                                [`${GITHUB}:environment`]: UNKNOWN,
+                            },
+                            StringLike: { [`${GITHUB}:sub`]: "repo:acme/web:*" },
+                        },
+                    },
+                },
+            },
+            notes: [
+                `Cannot be judged yet: Role 'subject', assumeRolePolicy.Statement.Condition.StringEquals["${GITHUB}:environment"]: the trusted claim is unknown until the update.`,
+            ],
+        },
+        {
+            name: "a claim that is unknown in a preview beside a subject that scopes already",
+            props: {
+                assumeRolePolicy: {
+                    Statement: {
+                        Effect: "Allow",
+                        Principal: { Federated: `arn:aws:iam::123456789012:oidc-provider/${GITHUB}` },
+                        Condition: {
+                            StringEquals: {
+                                [`${GITHUB}:aud`]: "sts.amazonaws.com",
+                                [`${GITHUB}:environment`]: UNKNOWN,
+                                [`${GITHUB}:sub`]: "repo:acme/web:ref:refs/heads/trunk",
+                            },
+                        },
+                    },
+                },
+            },
+        },
+        ...["ref:trunk:ref_type:branch", "ref_type:branch:ref:trunk", "ref:v1:ref_type:tag"].map(place => ({
+            name: `GitLab's order ${place}`,
+            props: scoped("gitlab.com", "https://gitlab.com", `project_path:acme/web:${place}`),
+        })),
+        {
+            name: "one environment of Pulumi ESC",
+            props: scoped("api.pulumi.com/oidc", "aws:acme", "pulumi:environments:org:acme:env:web/live"),
+        },
+        {
+            name: "Buildkite's session tags for what the subject leaves open",
+            props: trust("agent.buildkite.com", {
+                StringEquals: {
+                    "agent.buildkite.com:aud": "sts.amazonaws.com",
+                    "aws:RequestTag/organization_slug": "acme",
+                    "aws:RequestTag/pipeline_slug": "web",
+                    "aws:RequestTag/build_branch": "trunk",
+                },
+            }),
+        },
+        {
+            name: "an issuer that the rule does not know",
+            props: trust("idp.acme.example/tokens", { StringEquals: { "idp.acme.example/tokens:sub": "web" } }),
+            notes: [
+                `${AT}: trusts tokens of idp.acme.example/tokens, whose subjects this rule does not know; see to it that \`aud\` is pinned and \`sub\` names who may come.`,
+            ],
         },
         { name: "a Deny", props: trust(GITHUB, undefined, { Effect: "Deny" }) },
         {
@@ -338,6 +471,60 @@ testResourceRule(rule, {
                 `${AT}.Condition.StringLike["agent.buildkite.com:sub"]: is "organization:acme:pipeline:shop:*": every branch and pull request of the repository may assume the role; expected a subject such as organization:acme:pipeline:shop:ref:refs/heads/main:*.`,
             ],
         },
+        ...[
+            [{ environment: "live" }, { repository: "ac*" }],
+            [{ environment: "live" }, { repository: "acme/*" }],
+            [{ environment: "live" }, { repository_id: "47*" }],
+            [{ environment: "live", repository: ["acme/web", 5] }, {}],
+            [{ repository: "acme/web" }, { ref: "refs/*" }],
+            [{ repository: "acme/web" }, { ref: "refs/heads/*" }],
+            [{ repository: "acme/web" }, { ref: "refs/pull/*" }],
+            [{ repository: "acme/web" }, { ref: ["refs/heads/trunk", "refs/heads/*"] }],
+            [{ repository: "acme/web" }, { environment: "*" }],
+            [{ repository: "acme/web" }, { job_workflow_ref: "acme/ci/.github/workflows/up.yml@*" }],
+            [{ repository: "acme/web" }, { job_workflow_ref: "acme/ci/*@refs/heads/trunk" }],
+        ].map(([equals = {}, like = {}]) => ({
+            name: `loose claims: ${JSON.stringify({ ...equals, ...like })}`,
+            props: claims(equals, like),
+            violations: [`${AT}: trusts GitHub Actions without scoping the subject; ${EXPECTED}`],
+        })),
+        {
+            name: "a narrow place by a claim beside a subject of every repository of the owner",
+            props: claims({ environment: "live" }, { sub: "repo:acme/*" }),
+            violations: [
+                `${AT}.Condition.StringLike["${GITHUB}:sub"]: is "repo:acme/*": it does not name one repository; ${EXPECTED}`,
+            ],
+        },
+        {
+            name: "session tags that GitHub does not sign",
+            props: trust(GITHUB, {
+                StringEquals: { [`${GITHUB}:aud`]: "sts.amazonaws.com", "aws:RequestTag/pipeline_slug": "web" },
+                StringLike: { [`${GITHUB}:sub`]: "repo:acme/web:*" },
+            }),
+            violations: [
+                `${AT}.Condition.StringLike["${GITHUB}:sub"]: is "repo:acme/web:*": every branch and pull request of the repository may assume the role; ${EXPECTED}`,
+            ],
+        },
+        ...ISSUERS.map(issuer => ({
+            name: `any subject of ${issuer.name}`,
+            props: scoped(URLS[issuer.name] ?? "", "https://acme.example", "*", "StringLike"),
+            violations: [
+                `${AT}.Condition.StringLike["${URLS[issuer.name]}:sub"]: is "*": it does not name one repository; expected a subject such as ${issuer.example}.`,
+            ],
+        })),
+        ...[
+            ["api.pulumi.com/oidc", "pulumi:environments:org:acme:env:*"],
+            ["app.terraform.io", "organization:acme:project:web:workspace:*:run_phase:apply"],
+            ["oidc.vercel.com/acme", "owner:acme:project:web:environment:*"],
+            ["acme.app.spacelift.io", "space:live:stack:web:run_type:*"],
+            ["acme.app.spacelift.io", "space:live:stack:web:run_type:*:scope:read"],
+        ].map(([provider = "", subject = ""]) => ({
+            name: `every place of one project: ${subject}`,
+            props: scoped(provider, "sts.amazonaws.com", subject, "StringLike"),
+            violations: [
+                `${AT}.Condition.StringLike["${provider}:sub"]: is "${subject}": every branch and pull request of the repository may assume the role; expected a subject such as ${ISSUERS.find(({ url }) => url.test(provider))?.example}.`,
+            ],
+        })),
         {
             name: "a number for a subject",
             props: github(5),

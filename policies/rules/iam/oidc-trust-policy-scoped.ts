@@ -5,102 +5,16 @@ import type { Report } from "../../kit/report";
 import type { Resource } from "../../kit/resource";
 import { resourceRule } from "../../kit/rule";
 import type { Value } from "../../kit/value";
-
-/** What a subject pattern lets in: one place of one repository, or more than that. */
-type Reach = "scoped" | "pull-request" | "anywhere" | "other-repositories";
-
-/** A CI whose identity tokens AWS roles can trust. */
-interface Issuer {
-    readonly name: string;
-    /** Recognises the issuer's URL without `https://`, as the provider's ARN and the condition keys have it. */
-    readonly url: RegExp;
-    /** How far a subject reaches that may hold wildcards. */
-    readonly reach: (subject: string) => Reach;
-    /** A well-scoped subject, for messages. */
-    readonly example: string;
-    /** Claims besides `sub` that name the repository, and the environment or branch in it. */
-    readonly claims?: { readonly repository: readonly string[]; readonly place: readonly string[] };
-}
-
-/** Some text before any wildcard, so that `release/*` is one set of branches and `*` is every one. */
-const STARTED = "[^*?]{2}.*";
-
-/** Branches or tags with some text before any wildcard; of tags, one letter tells releases (`v*`) from others. */
-const REF = `(heads/${STARTED}|tags/[^*?].*)`;
-
-const within =
-    (repository: RegExp, place: RegExp) =>
-    (subject: string): Reach =>
-        place.test(subject) ? "scoped" : repository.test(subject) ? "anywhere" : "other-repositories";
-
-const gitlab = within(
-    /^project_path:[^*?:]+:/,
-    new RegExp(`^project_path:[^*?:]+:ref_type:(branch:ref:${STARTED}|tag:ref:[^*?].*)$`),
-);
-
-/**
- * Subjects by issuer. Sources: GitHub documentation, "OpenID Connect reference" (subjects, ids in them, enterprise
- * issuers); GitLab documentation, "OpenID Connect in AWS"; Pulumi documentation, "OIDC token claims"; Bitbucket support,
- * "Deploy on AWS using OpenID Connect"; CircleCI documentation, "Using OpenID Connect tokens in jobs"; Buildkite
- * documentation, "OIDC in Buildkite Pipelines".
- */
-const ISSUERS: readonly Issuer[] = [
-    {
-        name: "GitHub Actions",
-        url: /^token\.actions\.githubusercontent\.com(\/[\w-]+)?$|^[\w.-]+\/_services\/token$/,
-        example: "repo:acme/shop:environment:production",
-        claims: {
-            repository: ["repository", "repository_id"],
-            place: ["environment", "ref", "job_workflow_ref"],
-        },
-        reach: subject => {
-            if (/^repo:[^*?:/]+\/[^*?:/]+:pull_request$/.test(subject)) return "pull-request";
-            return within(
-                /^repo:[^*?:/]+\/[^*?:/]+:/,
-                new RegExp(
-                    `^repo:[^*?:/]+/[^*?:/]+:(environment:${STARTED}|ref:refs/${REF}|job_workflow_ref:${STARTED})$`,
-                ),
-            )(subject);
-        },
-    },
-    {
-        name: "GitLab",
-        url: /^gitlab\.com$/,
-        example: "project_path:acme/shop:ref_type:branch:ref:main",
-        reach: gitlab,
-    },
-    {
-        name: "Pulumi Cloud",
-        url: /^api\.pulumi\.com\/oidc$/,
-        example: "pulumi:deploy:org:acme:project:shop:stack:production:operation:update:scope:write",
-        reach: within(
-            /^pulumi:(deploy|environments):org:[^*?:]+:/,
-            /^pulumi:(deploy:org:[^*?:]+:project:[^*?:]+:stack:[^*?:]+(:.*)?|environments:(pulumi\.organization\.login|org):[^*?:]+:.*env:[^*?]+)$/,
-        ),
-    },
-    {
-        name: "Bitbucket Pipelines",
-        url: /^api\.bitbucket\.org\/2\.0\/workspaces\/[^/]+\/pipelines-config\/identity\/oidc$/,
-        example: "{repository-uuid}:{environment-uuid}:*",
-        reach: within(/^\{[0-9a-f-]+\}/i, /^\{[0-9a-f-]+\}:\{[0-9a-f-]+\}/i),
-    },
-    {
-        name: "CircleCI",
-        // Its subject names no branch; the project is as narrow as it gets.
-        url: /^oidc\.circleci\.com\/org\/[\w-]+$/,
-        example: "org/<organisation-id>/project/<project-id>/user/*",
-        reach: within(/^org\/[\w-]+\/project\/[\w-]+\//, /^org\/[\w-]+\/project\/[\w-]+\/user\/.+$/),
-    },
-    {
-        name: "Buildkite",
-        url: /^agent\.buildkite\.com$/,
-        example: "organization:acme:pipeline:shop:ref:refs/heads/main:*",
-        reach: within(
-            /^organization:[^*?:]+:pipeline:[^*?:]+:/,
-            new RegExp(`^organization:[^*?:]+:pipeline:[^*?:]+:ref:refs/${REF}$`),
-        ),
-    },
-];
+import {
+    ISSUERS,
+    type Issuer,
+    NO_CI,
+    namesRepository,
+    narrower,
+    type Place,
+    placeOf,
+    wider,
+} from "./oidc-trust-policy-scoped/issuers";
 
 const settings = z.strictObject({
     readOnlyRoles: z
@@ -129,8 +43,10 @@ type Settings = z.output<typeof settings>;
  * gets there: a fork's pull request, a scratch branch, another team's repository, or anyone's.
  *
  * Conditions that also pass when the claim is missing (`…IfExists`, `ForAllValues:`) or that are negated pin nothing.
- * Trust in providers that are no CI's, such as Kubernetes service accounts or Cognito, is not judged.
- * Source: AWS IAM User Guide, "Create a role for OpenID Connect federation", and the issuers' documents named above.
+ * All keys of a Condition hold together, so what the subject leaves open another claim may close, and the other way round.
+ * Trust in clusters on EKS, whose tokens are no CI's, is not judged; of an issuer that is not known here a note says so.
+ * Source: AWS IAM User Guide, "Create a role for OpenID Connect federation" and "Conditions with multiple context keys or
+ * values", and the issuers' documents named beside their grammar.
  */
 export const rule = resourceRule({
     name: "oidc-trust-policy-scoped",
@@ -162,28 +78,35 @@ export const rule = resourceRule({
 
 function judgeStatement(statement: Statement, role: Resource, ruleSettings: Settings, report: Report): void {
     if (!statement.isAllow) return;
-    for (const { issuer, url } of trustedIssuers(statement, ruleSettings)) {
-        judgeAudience(statement, issuer, url, report);
-        judgeSubject(statement, issuer, url, isReadOnly(role, ruleSettings), ruleSettings, report);
+    for (const url of trustedUrls(statement)) {
+        const issuer = issuerOf(url, ruleSettings);
+        if (issuer !== undefined) {
+            judgeAudience(statement, issuer, url, report);
+            judgeSubject(statement, issuer, url, isReadOnly(role, ruleSettings), ruleSettings, report);
+        } else if (!NO_CI.test(url)) {
+            report.note(
+                statement.at,
+                `trusts tokens of ${url}, whose subjects this rule does not know; see to it that \`aud\` is pinned and \`sub\` names who may come.`,
+            );
+        }
     }
 }
 
-/** The CIs that a statement trusts: by the provider's ARN, or by the condition keys where the ARN is unknown yet. */
-function trustedIssuers(statement: Statement, { gitlabHosts }: Settings): { issuer: Issuer; url: string }[] {
+/** The OIDC issuers that a statement trusts: by the provider's ARN, or by the condition keys where the ARN is unknown yet. */
+function trustedUrls(statement: Statement): string[] {
     const federated = statement.principals.filter(({ kind }) => kind === "Federated");
     const urls = federated.flatMap(
         ({ value }) => /:oidc-provider\/(.+)$/.exec(value.string()?.trim() ?? "")?.[1] ?? [],
     );
     const fromKeys = federated.some(({ value }) => value.isUnknown)
-        ? statement.conditions.map(({ key }) => key.slice(0, key.lastIndexOf(":")))
+        ? statement.conditions.map(({ key }) => key.slice(0, key.lastIndexOf(":"))).filter(url => url.includes("."))
         : [];
-    return [...new Set([...urls, ...fromKeys].map(url => url.toLowerCase()))].flatMap(url => {
-        const isOwnGitlab = gitlabHosts.some(host => host.toLowerCase() === url);
-        const issuer = ISSUERS.find(
-            ({ name, url: pattern }) => pattern.test(url) || (isOwnGitlab && name === "GitLab"),
-        );
-        return issuer === undefined ? [] : [{ issuer, url }];
-    });
+    return [...new Set([...urls, ...fromKeys].map(url => url.toLowerCase()))];
+}
+
+function issuerOf(url: string, { gitlabHosts }: Settings): Issuer | undefined {
+    const isOwnGitlab = gitlabHosts.some(host => host.toLowerCase() === url);
+    return ISSUERS.find(({ name, url: pattern }) => pattern.test(url) || (isOwnGitlab && name === "GitLab"));
 }
 
 /** In an order of their own, so that a violation stands at the same place however the program orders them. */
@@ -218,69 +141,107 @@ function judgeSubject(
     { allowedSubjects }: Settings,
     report: Report,
 ): void {
+    const subjects = conditionsOn(statement, `${url}:sub`);
+    const pinning = subjects.filter(isPinning);
+    const reachOf = (subject: string, claims: Claims): Reach => {
+        const parts = issuer.read(subject);
+        if (!namesRepository(issuer, parts, part => claims.pinned.has(part))) return "other-repositories";
+        return narrower(claims.place, placeOf(issuer, parts));
+    };
+    const isEnough = (reach: Reach) => reach === "scoped" || (reach === "pull-request" && isReadOnlyRole);
+    const isScoped = (value: Value, { operator }: Condition, claims: Claims): boolean => {
+        const subject = value.string()?.trim();
+        if (subject === undefined) return false;
+        if (allowedSubjects.includes(subject)) return true;
+        // For StringEquals a star is a star, and no token has one.
+        if (operator.startsWith("stringequals") && /[*?]/.test(subject)) return true;
+        return isEnough(reachOf(subject, claims));
+    };
+    // All conditions must hold, so one that scopes is enough; within it any value may match, so each must be scoped.
+    const isScopedBy = (claims: Claims) =>
+        isEnough(reachOf("", claims)) ||
+        pinning.some(each => each.values.length > 0 && each.values.every(value => isScoped(value, each, claims)));
+
+    const conditions = statement.conditions.filter(isPinning);
+    const isKnown = ({ values }: Condition) => values.every(value => !value.isUnknown);
+    const claims = readClaims(conditions.filter(isKnown), issuer, url);
+    if (isScopedBy(claims)) return;
+    if (isScopedBy(readClaims(conditions, issuer, url))) {
+        const claim = conditions.find(each => !isKnown(each) && partOf(each.key, issuer, url) !== undefined);
+        report.undetermined(claim?.at ?? statement.at, "the trusted claim is unknown until the update.");
+        return;
+    }
     const expected = `expected a subject such as ${issuer.example}`;
-    const claim = (names: readonly string[]) =>
-        statement.conditions.some(
-            condition =>
-                names.some(name => condition.key === `${url}:${name}`) &&
-                isPinning(condition) &&
-                condition.values.length > 0 &&
-                condition.values.every(
-                    value => value.isUnknown || new RegExp(`^${STARTED}$`).test(value.string() ?? ""),
-                ),
-        );
-    if (issuer.claims !== undefined && claim(issuer.claims.repository) && claim(issuer.claims.place)) return;
-    const conditions = conditionsOn(statement, `${url}:sub`);
-    const pinning = conditions.filter(isPinning);
     const [condition] = pinning;
     if (condition === undefined || condition.values.length === 0) {
-        const trap = conditions.find(({ qualifier, isIfExists }) => qualifier === "all" || isIfExists);
+        const trap = subjects.find(({ qualifier, isIfExists }) => qualifier === "all" || isIfExists);
         const why =
             trap === undefined ? "" : " (a condition that also passes when the claim is missing scopes nothing)";
-        const at = conditions[0]?.at ?? statement.at;
+        const at = subjects[0]?.at ?? statement.at;
         report.violation(at, `trusts ${issuer.name} without scoping the subject${why}; ${expected}.`);
         return;
     }
-    // All conditions must hold, so one that scopes is enough; within it any value may match, so each must be scoped.
-    const problems = pinning.map(each =>
-        each.values.filter(value => !isScoped(value, each, issuer, isReadOnlyRole, allowedSubjects)),
-    );
-    if (problems.some(values => values.length === 0)) return;
-    for (const value of problems[0] ?? []) {
+    for (const value of condition.values.filter(each => !isScoped(each, condition, claims))) {
         if (value.isUnknown) report.undetermined(value, "the trusted subject is unknown until the update.");
-        else report.violation(value, `${describe(value, issuer)}; ${expected}.`);
+        else report.violation(value, `${describe(value, subject => reachOf(subject, claims))}; ${expected}.`);
     }
 }
 
-function isScoped(
-    value: Value,
-    condition: Condition,
-    issuer: Issuer,
-    isReadOnlyRole: boolean,
-    allowedSubjects: readonly string[],
-): boolean {
-    const subject = value.string()?.trim();
-    if (subject === undefined) return false;
-    if (allowedSubjects.includes(subject)) return true;
-    // For StringEquals a star is a star, and no token has one.
-    if (condition.operator.startsWith("stringequals") && /[*?]/.test(subject)) return true;
-    const reach = issuer.reach(subject);
-    return reach === "scoped" || (reach === "pull-request" && isReadOnlyRole);
+/** What tokens that match may be: of one place of one repository, or of more than that. */
+type Reach = Place | "other-repositories";
+
+/** What the claims beside the subject say together of who may come. */
+interface Claims {
+    /** Parts that are one only, by all values of a condition. */
+    readonly pinned: ReadonlySet<string>;
+    readonly place: Place;
 }
 
-function describe(value: Value, issuer: Issuer): string {
+/**
+ * Reads conditions on claims of the issuer by keys of their own, and on session tags that stand for one. Values that are not
+ * known yet are taken for narrow.
+ */
+function readClaims(conditions: readonly Condition[], issuer: Issuer, url: string): Claims {
+    const pinned = new Set<string>();
+    let place: Place = "anywhere";
+    for (const { key, operator, values } of conditions) {
+        const part = partOf(key, issuer, url) ?? "";
+        if (values.length === 0) continue;
+        // For StringEquals a star is a star, and no token has one, so that such a value lets nobody in.
+        const texts = values
+            .filter(value => !value.isUnknown)
+            .map(value => value.string()?.trim() ?? "")
+            .filter(text => !(operator.startsWith("stringequals") && /[*?]/.test(text)));
+        const name = Object.hasOwn(issuer.names, part) ? issuer.names[part] : undefined;
+        if (name !== undefined && texts.every(text => name.test(text))) pinned.add(part);
+        const judge = Object.hasOwn(issuer.places, part) ? issuer.places[part] : undefined;
+        if (judge === undefined) continue;
+        const widest = texts.map(text => judge(text, new Map([[part, text]]))).reduce<Place>(wider, "scoped");
+        place = narrower(place, widest);
+    }
+    return { pinned, place };
+}
+
+/** The part that a condition key asks for: `<issuer>:<claim>`, or a session tag that the issuer signs. */
+function partOf(key: string, issuer: Issuer, url: string): string | undefined {
+    if (key.startsWith(`${url}:`)) return key.slice(url.length + 1);
+    const [, tag = ""] = /^aws:requesttag\/(.+)$/.exec(key) ?? [];
+    return issuer.tags !== undefined && Object.hasOwn(issuer.tags, tag) ? issuer.tags[tag] : undefined;
+}
+
+function describe(value: Value, reachOf: (subject: string) => Reach): string {
     const subject = value.string()?.trim();
     if (subject === undefined) return `is ${value.show()}, which is no text`;
-    switch (issuer.reach(subject)) {
+    switch (reachOf(subject)) {
         case "pull-request":
             return `is ${value.show()}: any pull request may assume the role, which is not named as a read-only one`;
-        case "anywhere": {
+        case "other-repositories":
+            return `is ${value.show()}: it does not name one repository`;
+        default: {
             const [, ref] = /\b(refs\/heads|refs\/tags|ref_type:branch|ref_type:tag)\b/.exec(subject) ?? [];
             const which = ref === undefined ? "branch and pull request" : /tag/.test(ref) ? "tag" : "branch";
             return `is ${value.show()}: every ${which} of the repository may assume the role`;
         }
-        default:
-            return `is ${value.show()}: it does not name one repository`;
     }
 }
 
