@@ -253,7 +253,9 @@ function checkTable(rule: Rule, cases: Cases<Case>): void {
         const all: readonly Case[] = [...cases.valid, ...cases.invalid];
         const names = all.map(({ name }) => name);
         expect(names).toEqual([...new Set(names)]);
-        const bodies = all.map(({ name: _, notes: __, violations: ___, life: ____, ...body }: Case & Partial<Invalid>) => body);
+        const bodies = all.map(
+            ({ name: _, notes: __, violations: ___, life: ____, ...body }: Case & Partial<Invalid>) => body,
+        );
         bodies.forEach((body, index) => {
             const twin = bodies.findIndex(other => isDeepStrictEqual(other, body));
             expect({ case: names[index], sameAs: names[twin] }).toEqual({ case: names[index], sameAs: names[index] });
