@@ -5,7 +5,8 @@ import { parseLocation, UNDETERMINED } from "../policies/kit/report";
 import { packageRoot } from "../policies/package-root";
 import { type Diagnostic, RunningPack } from "./engine/pack";
 import { type Evaluation, evaluate } from "./engine/program";
-import type { NotJudged } from "./engine/resources";
+import type { NotJudged, Resource } from "./engine/resources";
+import type { SourcePosition } from "./engine/source-position";
 import { readState, type State } from "./engine/state";
 
 /** A violation or an advisory note. It is about a resource (`urn`), a file (`file`, `line`), or the stack as a whole. */
@@ -17,6 +18,8 @@ export interface Finding {
     readonly urn?: string;
     readonly file?: string;
     readonly line?: number;
+    /** Where the program makes the resource, or the component that it is part of; `file` is relative to the project. */
+    readonly source?: SourcePosition;
 }
 
 /** What one check came to. */
@@ -104,13 +107,16 @@ async function judge(
     ]);
     try {
         const diagnostics: Diagnostic[] = [];
+        const sourceOf = sourcesOf(evaluation.resources);
         const judged = evaluation.resources.filter(resource => !resource.isRead);
         pack.knowProviders(evaluation.resources);
         for (const resource of judged) diagnostics.push(...(await pack.analyze(resource)));
         diagnostics.push(...(await pack.analyzeStack(judged)));
         const rules = [...new Set(diagnostics.map(({ rule }) => rule))];
         return {
-            findings: diagnostics.filter(diagnostic => !isUndetermined(diagnostic)).map(toFinding),
+            findings: diagnostics
+                .filter(diagnostic => !isUndetermined(diagnostic))
+                .map(diagnostic => toFinding(diagnostic, sourceOf)),
             notJudged: [...evaluation.notJudged, ...diagnostics.filter(isUndetermined).map(toNotJudged)],
             remediationSteps: Object.fromEntries(rules.map(rule => [rule, pack.remediationSteps(rule)])),
             resourceCount: judged.length,
@@ -139,9 +145,28 @@ function isUndetermined({ message }: Diagnostic): boolean {
     return message.startsWith(UNDETERMINED) || message.startsWith(SDK_UNDETERMINED);
 }
 
-function toFinding({ rule, severity, enforcementLevel, message, urn }: Diagnostic): Finding {
+/** Finds where the program makes a resource; what a package makes is told by the component that the program made. */
+function sourcesOf(resources: readonly Resource[]): (urn: string) => SourcePosition | undefined {
+    const byUrn = new Map(resources.map(resource => [resource.urn, resource]));
+    return urn => {
+        const seen = new Set<string>();
+        for (let at = byUrn.get(urn); at !== undefined && !seen.has(at.urn); at = byUrn.get(at.parent)) {
+            if (at.source !== undefined) return at.source;
+            seen.add(at.urn);
+        }
+        return undefined;
+    };
+}
+
+function toFinding(
+    { rule, severity, enforcementLevel, message, urn }: Diagnostic,
+    sourceOf: (urn: string) => SourcePosition | undefined,
+): Finding {
     const base = { rule, severity, enforcementLevel, message };
-    if (urn !== undefined) return { ...base, urn };
+    if (urn !== undefined) {
+        const source = sourceOf(urn);
+        return { ...base, urn, ...(source === undefined ? {} : { source }) };
+    }
     const place = parseLocation(message);
     if (place === undefined) return base;
     return { ...base, file: place.file, ...(place.line === undefined ? {} : { line: place.line }) };

@@ -63,8 +63,13 @@ function section(
     const steps = (remediationSteps[rule] ?? "").split("\n").filter(step => step !== "");
     return [
         `${label}  ${colors.bold(rule)}  ${colors.dim(severity)}`,
-        ...group.map(({ message }) => `    ${message.replaceAll("\n", "\n    ")}`),
+        ...group.map(finding => `    ${finding.message.replaceAll("\n", "\n    ")}${placeOf(finding)}`),
         ...steps.map((step, index) => colors.dim(`      ${index === 0 ? "fix " : "    "}${step}`)),
         "",
     ];
+}
+
+/** Where the program makes the resource at fault, for a person to open. */
+function placeOf({ source }: Finding): string {
+    return source === undefined ? "" : `  ${colors.dim(`${source.file}:${source.line}`)}`;
 }

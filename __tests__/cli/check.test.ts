@@ -186,6 +186,97 @@ describe("a program", () => {
     });
 });
 
+describe("what only the engine knows", () => {
+    const RDS = "rds-deletion-protection-required";
+    const run = (program: string, stack = KEY) =>
+        check([
+            "--project",
+            folderWith({
+                ...PROJECT,
+                "Pulumi.staging.yaml": stack,
+                "index.ts": `import * as pulumi from "@pulumi/pulumi";\nimport * as aws from "@pulumi/aws";\n${program}`,
+            }),
+        ]);
+    const about = (rule: string, { findings, notJudged }: Run) => ({
+        found: findings.filter(finding => finding.rule === rule).map(({ message }) => message),
+        notJudged: notJudged.filter(item => item.rule === rule).map(({ reason }) => reason),
+    });
+    const DATABASE = 'instanceClass: "a", engine: "postgres"';
+
+    test("a property whose changes are ignored has the state's value, which is not judged", () => {
+        const result =
+            run(`new aws.rds.Instance("db", { ${DATABASE}, deletionProtection: false }, { ignoreChanges: ["deletionProtection"] });
+            new aws.rds.Instance("other", { ${DATABASE}, deletionProtection: false }, { ignoreChanges: ["tags"] });`);
+        expect(about(RDS, result)).toEqual({
+            found: ["Instance 'other', deletionProtection: is false; expected true."],
+            notJudged: ["Instance 'db', deletionProtection: is unknown until the update; expected true."],
+        });
+    });
+
+    test("secret settings of every type are unknown, and so is what a program makes of them", () => {
+        const secrets = ["on", "size", "office", "shape"]
+            .map(key => `  shop:${key}:\n    secure: v1:YQ==:Yg==\n`)
+            .join("");
+        const result = run(
+            `const config = new pulumi.Config();
+            new aws.rds.Instance("db", { ${DATABASE}, deletionProtection: config.requireSecretBoolean("on"), allocatedStorage: config.requireSecretNumber("size") });
+            new aws.ec2.SecurityGroup("office", { ingress: [{ protocol: "tcp", fromPort: 22, toPort: 22, cidrBlocks: [pulumi.interpolate\`\${config.requireSecret("office")}/32\`] }] });
+            config.requireSecretObject("shape");`,
+            `${KEY}config:\n${secrets}`,
+        );
+        expect(about(RDS, result).notJudged).toHaveLength(1);
+        expect(about("sg-no-ingress-all", result)).toEqual({
+            found: [],
+            notJudged: [expect.stringContaining("cidrBlocks[0]")],
+        });
+        expect(result.notJudged.map(({ reason }) => reason)).toContainEqual(
+            expect.stringMatching(/^The values of secret settings \(shop:on, shop:size, shop:office, shop:shape\)/),
+        );
+        expect(JSON.stringify(result)).not.toContain("The program failed");
+    });
+
+    test("transforms of the stack, of a component and of a resource are applied, in the engine's order", () => {
+        const result = run(`pulumi.runtime.registerResourceTransform(({ type, props, opts }) =>
+                type === "aws:rds/instance:Instance" ? { props: { ...props, deletionProtection: true }, opts } : undefined);
+            const protect = async ({ props, opts }: pulumi.ResourceTransformArgs) => ({ props, opts: { ...opts, protect: true } });
+            const shop = new pulumi.ComponentResource("acme:web:Shop", "shop", {}, { transforms: [protect] });
+            new aws.rds.Instance("db", { ${DATABASE} }, { parent: shop, hooks: { beforeCreate: [new pulumi.ResourceHook("h", async () => {})] } });
+            new aws.rds.Instance("plain", { ${DATABASE} }, { transforms: [async ({ props, opts }) => ({ props: { ...props, deletionProtection: false }, opts })] });`);
+        expect(about(RDS, result)).toEqual({ found: [], notJudged: [] });
+        expect(about("critical-resources-protected", result).found).toEqual([expect.stringContaining("'plain'")]);
+    });
+
+    test("a transform that fails is the program's own failure", () => {
+        const { notJudged } =
+            run(`pulumi.runtime.registerResourceTransform(() => { throw new Error("no such policy"); });
+            new aws.rds.Instance("db", { ${DATABASE} });`);
+        expect(notJudged).toContainEqual(
+            expect.objectContaining({ reason: expect.stringContaining("no such policy") }),
+        );
+    });
+
+    test("a component that a plugin makes is said not to be looked into", () => {
+        const { code, notJudged } = run('new pulumi.ComponentResource("acme:index:Network", "net", {}, {}, true);');
+        expect(code).not.toBe(0);
+        expect(notJudged).toContainEqual({
+            subject: "urn:pulumi:staging::shop::acme:index:Network::net",
+            reason: expect.stringContaining("makes its resources in a plugin"),
+        });
+    });
+
+    test("a failing program is told by its own message, file and line, without colours and within seconds", () => {
+        const start = Date.now();
+        const { notJudged } = run('function load(): never {\n    throw new Error("no such file");\n}\nload();');
+        expect(notJudged).toContainEqual(
+            expect.objectContaining({
+                reason: expect.stringMatching(/^The program failed: \P{Cc}*no such file \(index\.ts:4:\d+\)$/u),
+            }),
+        );
+        // Colours alone took half a minute.
+        expect(Date.now() - start).toBeLessThan(25_000);
+    });
+});
+
 describe("a state export", () => {
     const exported = (provider: object) =>
         JSON.stringify({

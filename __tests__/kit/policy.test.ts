@@ -318,3 +318,37 @@ describe("what the engine tells of an operation", () => {
         expect(remediated(rule, { type: TYPE, props })).toEqual({ __defaults: ["b"], a: true, b: false });
     });
 });
+
+describe("a secret of the resource", () => {
+    const secret = (value: unknown) => ({
+        "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+        value,
+    });
+    const rule = resourceRule({
+        ...metadata,
+        types: [TYPE],
+        judge(resource, _settings, report) {
+            const text = resource.props.get("password").string() ?? "";
+            if (resource.props.get("parse").boolean() === true) JSON.parse(text);
+            report.violation(resource.props.get("password"), `is ${text}, also within x${text}y.`);
+        },
+    });
+
+    test("is readable in no message, however the rule writes it", () => {
+        expect(judgeResource(rule, { type: TYPE, props: { password: secret("hunter2!") } }).violations).toEqual([
+            "Thing 'subject', password: is [secret], also within x[secret]y.",
+        ]);
+    });
+
+    test("does not hide the resource's own name", () => {
+        expect(
+            judgeResource(rule, { type: TYPE, name: "hunter2!", props: { password: secret("hunter2!") } }).violations,
+        ).toEqual(["Thing 'hunter2!', password: is [secret], also within x[secret]y."]);
+    });
+
+    test("is not quoted by the failure of a rule that parses it", () => {
+        const props = { parse: true, password: secret("hunter2!") };
+        const [message] = judgeResource(rule, { type: TYPE, props }).violations;
+        expect(message).toContain("the rule failed and could not judge this (a text could not be parsed)");
+    });
+});

@@ -1,4 +1,4 @@
-import { type FileLocation, locate, parseLocation } from "../../policies/kit/report";
+import { type FileLocation, locate, MAX_MESSAGE_LENGTH, parseLocation, printable } from "../../policies/kit/report";
 
 const message = "is a passphrase; expected a key: awskms, gcpkms.";
 
@@ -26,3 +26,23 @@ describe("a place in a file is read back from the message that it was put before
 function lineOf(place: FileLocation): { line?: number } {
     return place.line === undefined ? {} : { line: place.line };
 }
+
+describe("printable", () => {
+    test.each([
+        [
+            "plain text, with letters of any language",
+            "Bucket 'größe', 日本: is wrong.",
+            "Bucket 'größe', 日本: is wrong.",
+        ],
+        ["line breaks", "a\n::error::b\r\u2028c", "a\\u{a}::error::b\\u{d}\\u{2028}c"],
+        ["escape sequences", "a\u001b[31mb\u009bc", "a\\u{1b}[31mb\\u{9b}c"],
+        ["marks of direction", "a\u202egpj.exe\u2066", "a\\u{202e}gpj.exe\\u{2066}"],
+        ["what a runner takes for a command", "  ::error::b", "  \\u{3a}:error::b"],
+        ["a message of the greatest length", "x".repeat(MAX_MESSAGE_LENGTH), "x".repeat(MAX_MESSAGE_LENGTH)],
+        [
+            "one character more",
+            "x".repeat(MAX_MESSAGE_LENGTH + 1),
+            `${"x".repeat(MAX_MESSAGE_LENGTH)}… (and 1 more characters)`,
+        ],
+    ])("%s", (_, text, expected) => expect(printable(text)).toBe(expected));
+});

@@ -1,5 +1,6 @@
 import { unknownCheckingProxy } from "@pulumi/policy";
 import { Value } from "../../policies/kit/value";
+import { SECRET, SIGNATURE } from "../../policies/kit/wire";
 import { UNKNOWN } from "../support/engine-args";
 
 const of = (props: unknown) => Value.of(unknownCheckingProxy(props));
@@ -133,5 +134,40 @@ describe("Value", () => {
         expect(props.get("part").show()).toBe("a value that is partly unknown until the update");
         expect(props.get("part").items()[0]?.show()).toBe("unknown until the update");
         expect(props.get("none").show()).toBe("not set");
+    });
+});
+
+describe("a secret", () => {
+    const secret = (value: unknown) => ({ [SIGNATURE]: SECRET, value });
+    const props = of({
+        plain: { a: ["b", secret("hidden")] },
+        all: secret({ pin: 12345, short: "abc", deep: [secret("deepest")] }),
+    });
+
+    test("is judged like any other value, and marks all that lies in it", () => {
+        const deep = props.get("all").get("deep").items()[0];
+        expect([
+            deep?.string(),
+            deep?.isSecret,
+            props.get("all").get("pin").number(),
+            props.get("plain").isSecret,
+        ]).toEqual(["deepest", true, 12345, false]);
+        expect([props.get("all").get("no").isSecret, props.get("all").reread({ x: 1 }).get("x").isSecret]).toEqual([
+            true,
+            true,
+        ]);
+    });
+
+    test("is shown nowhere, nor what was made from it", () => {
+        expect([props.get("all"), props.get("all").get("pin"), props.get("plain")].map(value => value.show())).toEqual([
+            "[secret]",
+            "[secret]",
+            '{"a":["b","[secret]"]}',
+        ]);
+        expect([props.get("all").shown("x"), props.get("plain").shown("x")]).toEqual(["[secret]", "x"]);
+    });
+
+    test("is listed with its texts and numbers, but for those that ordinary words hold", () => {
+        expect(props.secretTexts()).toEqual(["deepest", "hidden", "12345"]);
     });
 });

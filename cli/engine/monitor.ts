@@ -1,4 +1,5 @@
 import { Server, ServerCredentials, type ServiceError, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import {
     GetRootResourceResponse,
@@ -16,6 +17,7 @@ import {
     RegisterPackageResponse,
     type RegisterResourceRequest,
     RegisterResourceResponse,
+    type ResourceCallRequest,
     type ResourceInvokeRequest,
     type SupportsFeatureRequest,
     SupportsFeatureResponse,
@@ -24,10 +26,21 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { DATA_SOURCES } from "./data-sources";
 import { giveName } from "./generated-names";
+import { withUnknowns } from "./placeholders";
 import type { NotJudged, Resource } from "./resources";
+import { parseSourcePosition, type SourcePosition } from "./source-position";
+import { Transforms } from "./transforms";
 
 /** What the SDK may do towards this monitor. Without `outputValues` unknown values come as plain marks. */
-const FEATURES = new Set(["secrets", "aliasSpecs", "deletedWith", "replaceWith"]);
+const FEATURES = new Set([
+    "secrets",
+    "aliasSpecs",
+    "deletedWith",
+    "replaceWith",
+    "transforms",
+    "resourceHooks",
+    "errorHooks",
+]);
 
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
@@ -54,6 +67,7 @@ export class Monitor {
         "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
         "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
     });
+    private readonly transforms = new Transforms();
     private root = "";
 
     constructor(
@@ -61,6 +75,8 @@ export class Monitor {
         private readonly stack: string,
         /** Region for functions that ask for it, such as `eu-west-1`. */
         private readonly region: string,
+        /** Absolute path of the project, which the positions of resources are told from. */
+        private readonly folder: string,
     ) {
         this.server.addService(ResourceMonitorService, this.monitorService());
         this.server.addService(EngineService, this.engineService());
@@ -77,34 +93,16 @@ export class Monitor {
     }
 
     close(): void {
+        this.transforms.close();
         this.server.forceShutdown();
     }
 
     private monitorService(): UntypedServiceImplementation {
         const registerResource: Unary<RegisterResourceRequest> = ({ request }, done) => {
-            const inputs = request.getObject() ?? new Struct();
-            giveName(request.getType(), request.getName(), inputs);
-            const urn = this.add({
-                type: request.getType(),
-                name: request.getName(),
-                parent: request.getParent(),
-                provider: providerUrn(request.getProvider()),
-                inputs,
-                protect: request.getProtect() ?? false,
-                ignoreChanges: request.getIgnorechangesList(),
-                dependencies: request.getDependenciesList(),
-                propertyDependencies: Object.fromEntries(
-                    [...request.getPropertydependenciesMap().entries()].map(([name, urns]) => [
-                        name,
-                        urns.getUrnsList(),
-                    ]),
-                ),
-                isRead: false,
-            });
-            const response = new RegisterResourceResponse();
-            response.setUrn(urn);
-            response.setObject(inputs);
-            done(null, response);
+            this.transforms.apply(request).then(
+                () => done(null, this.register(request)),
+                (error: ServiceError) => done({ code: status.INVALID_ARGUMENT, details: error.details }),
+            );
         };
         const readResource: Unary<ReadResourceRequest> = ({ request }, done) => {
             const inputs = request.getProperties() ?? new Struct();
@@ -120,6 +118,7 @@ export class Monitor {
                 dependencies: request.getDependenciesList(),
                 propertyDependencies: {},
                 isRead: true,
+                source: this.positionOf(request),
             });
             response.setUrn(urn);
             response.setProperties(inputs);
@@ -146,7 +145,11 @@ export class Monitor {
                 done({ code: status.INVALID_ARGUMENT, details: `${token}: ${(error as Error).message}` });
             }
         };
-        const call: Unary<unknown> = (_call, done) => {
+        const call: Unary<ResourceCallRequest> = ({ request }, done) => {
+            this.notJudged.push({
+                subject: request.getTok(),
+                reason: "Only the component's provider could answer this method; it was taken as empty.",
+            });
             const response = new CallResponse();
             response.setReturn(new Struct());
             done(null, response);
@@ -164,6 +167,10 @@ export class Monitor {
             response.setRef("package");
             done(null, response);
         };
+        const registerStackTransform: Unary<Callback> = ({ request }, done) => {
+            this.transforms.addToStack(request);
+            done(null, new Empty());
+        };
         return {
             registerResource,
             readResource,
@@ -172,7 +179,7 @@ export class Monitor {
             supportsFeature,
             registerPackage,
             registerResourceOutputs: accept,
-            registerStackTransform: refuse,
+            registerStackTransform,
             registerStackInvokeTransform: refuse,
             registerResourceHook: accept,
             registerErrorHook: accept,
@@ -203,6 +210,38 @@ export class Monitor {
             requirePulumiVersion: (_call: unknown, done: (error: null, response: unknown) => void) =>
                 done(null, new RequirePulumiVersionResponse()),
         } as unknown as UntypedServiceImplementation;
+    }
+
+    private register(request: RegisterResourceRequest): RegisterResourceResponse {
+        const inputs = request.getObject() ?? new Struct();
+        giveName(request.getType(), request.getName(), inputs);
+        const urn = this.add({
+            type: request.getType(),
+            name: request.getName(),
+            parent: request.getParent(),
+            provider: providerUrn(request.getProvider()),
+            inputs: withUnknowns(inputs, request.getIgnorechangesList()),
+            protect: request.getProtect() ?? false,
+            ignoreChanges: request.getIgnorechangesList(),
+            dependencies: request.getDependenciesList(),
+            propertyDependencies: Object.fromEntries(
+                [...request.getPropertydependenciesMap().entries()].map(([name, urns]) => [name, urns.getUrnsList()]),
+            ),
+            isRead: false,
+            source: this.positionOf(request),
+        });
+        this.transforms.remember(urn, request);
+        if (request.getRemote()) {
+            const reason =
+                "The component makes its resources in a plugin of its provider, which is not run here; judge them by `pulumi preview --policy-pack`, or by --state with an export.";
+            this.notJudged.push({ subject: urn, reason });
+        }
+        return new RegisterResourceResponse().setUrn(urn).setObject(inputs);
+    }
+
+    private positionOf(request: RegisterResourceRequest | ReadResourceRequest): SourcePosition | undefined {
+        const position = request.getSourceposition();
+        return position && parseSourcePosition(position.getUri(), position.getLine(), this.folder);
     }
 
     private add(resource: Omit<Resource, "urn" | "outputs">): string {

@@ -1,17 +1,19 @@
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import type { FileValue } from "../../policies/kit/project/file-value";
 import { plain } from "../../policies/kit/project/plain";
 import type { Project, StackOfProject, Workspace } from "../../policies/kit/project/workspace";
 import { tracked } from "./children";
 import { Monitor } from "./monitor";
+import { PLACEHOLDERS } from "./placeholders";
 import type { NotJudged, Resource } from "./resources";
 
 /** How long a program may run, in milliseconds. */
 const RUN_TIMEOUT = 120_000;
 
-/** Stands for the value of a secret setting, which cannot be decrypted without the stack's key. */
-const SECRET_PLACEHOLDER = "[secret]";
+/** How many lines of what a failing program printed are shown. */
+const SUMMARY_LINES = 4;
 
 /** Stands for the stack's name where the project has no stack yet. */
 const UNNAMED_STACK = "dev";
@@ -32,30 +34,56 @@ export async function evaluate(
     stack: StackOfProject | undefined,
 ): Promise<Evaluation> {
     const subject = project.dir || project.name || "program";
-    const refuse = (reason: string): Evaluation => ({ resources: [], notJudged: [{ subject, reason }] });
     if (project.runtime !== "nodejs") {
         const language = project.runtime ?? "no runtime";
-        return refuse(
-            `The program (${language}) can only be run by the engine; use \`pulumi preview --policy-pack\`, or --state with an export.`,
-        );
+        const reason = `The program (${language}) can only be run by the engine; use \`pulumi preview --policy-pack\`, or --state with an export.`;
+        return { resources: [], notJudged: [{ subject, reason }] };
     }
     const folder = resolve(workspace.root, project.dir);
-    const program = resolve(folder, project.file.content.get("main").string() ?? ".");
-    const runner = runnerFor(folder);
     const config = configOf(project, stack);
-    const stackName = stack?.name ?? UNNAMED_STACK;
-    const monitor = new Monitor(
-        project.name ?? "project",
-        stackName,
-        String(config.values["aws:region"] ?? "us-east-1"),
-    );
+    // What type a program wants of a secret is known only when it refuses the placeholder.
+    for (let tries = config.secretKeys.length; ; tries -= 1) {
+        const { monitor, failure } = await run(folder, project, stack?.name ?? UNNAMED_STACK, config);
+        const [, key = "", type = ""] =
+            /Configuration '([^']+)' value '[^']*' is not a valid (.+?)(?=\s|$)/.exec(failure ?? "") ?? [];
+        const wanted = WANTED.find(known => known.startsWith(type) && type !== "");
+        if (tries > 0 && wanted !== undefined && config.secretKeys.includes(key)) {
+            config.values[key] = PLACEHOLDERS[wanted] ?? "";
+            continue;
+        }
+        const notJudged = [...monitor.notJudged];
+        if (failure !== undefined) notJudged.push({ subject, reason: failure });
+        if (config.secretKeys.length > 0) {
+            notJudged.push({
+                subject,
+                reason: `The values of secret settings (${config.secretKeys.join(", ")}) cannot be decrypted here; the program ran with placeholders, and what comes from them counts as unknown.`,
+            });
+        }
+        return { resources: monitor.resources, notJudged };
+    }
+}
+
+/** Types, as the SDK names them, that a program can want of a setting besides text. */
+const WANTED = Object.keys(PLACEHOLDERS).filter(type => type !== "string");
+
+/** Runs a program once; `failure` says how it ended, unless it ended well. */
+async function run(
+    folder: string,
+    project: Project,
+    stackName: string,
+    { values, secretKeys }: Config,
+): Promise<{ monitor: Monitor; failure: string | undefined }> {
+    const program = resolve(folder, project.file.content.get("main").string() ?? ".");
+    const monitor = new Monitor(project.name ?? "project", stackName, values["aws:region"] ?? "us-east-1", folder);
     const address = await monitor.listen();
     const typescript = project.file.content.get("runtime").get("options").get("typescript").scalar();
     const child = tracked(
         spawn(
             process.execPath,
             [
-                runner,
+                "--require",
+                require.resolve("./program-preload"),
+                runnerFor(folder),
                 `--monitor=${address}`,
                 `--engine=${address}`,
                 `--project=${project.name ?? "project"}`,
@@ -70,8 +98,8 @@ export async function evaluate(
                 cwd: folder,
                 env: {
                     ...process.env,
-                    PULUMI_CONFIG: JSON.stringify(config.values),
-                    PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(config.secretKeys),
+                    PULUMI_CONFIG: JSON.stringify(values),
+                    PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(secretKeys),
                     // Types are the project's own affair; checking them would cost most of the time.
                     PULUMI_NODEJS_TRANSPILE_ONLY: process.env.PULUMI_NODEJS_TRANSPILE_ONLY ?? "true",
                     PULUMI_NODEJS_TYPESCRIPT: String(typescript ?? true),
@@ -85,29 +113,23 @@ export async function evaluate(
     child.stderr.on("data", chunk => {
         complaint += String(chunk);
     });
-    const end = await new Promise<string | undefined>(done => {
+    const failure = await new Promise<string | undefined>(done => {
         const timer = setTimeout(() => {
             child.kill("SIGKILL");
             done(`The program did not end within ${RUN_TIMEOUT / 1000} s.`);
         }, RUN_TIMEOUT);
-        child.on("error", error => done(error.message));
+        child.on("error", error => {
+            clearTimeout(timer);
+            done(`The program could not be started: ${error.message}.`);
+        });
         child.on("close", code => {
             clearTimeout(timer);
-            done(
-                code === 0 ? undefined : `The program failed: ${firstLines([...monitor.errors, complaint].join("\n"))}`,
-            );
+            const said = [...monitor.errors, complaint].join("\n");
+            done(code === 0 ? undefined : `The program failed: ${summaryOf(said, folder)}`);
         });
     });
     monitor.close();
-    const notJudged = [...monitor.notJudged];
-    if (end !== undefined) notJudged.push({ subject, reason: end });
-    if (config.secretKeys.length > 0) {
-        notJudged.push({
-            subject,
-            reason: `The values of secret settings (${config.secretKeys.join(", ")}) cannot be decrypted here; the program ran with placeholders.`,
-        });
-    }
-    return { resources: monitor.resources, notJudged };
+    return { monitor, failure };
 }
 
 /** The SDK's program runner: the project's own, or the pack's where the project has none installed. */
@@ -120,8 +142,8 @@ function runnerFor(folder: string): string {
 }
 
 interface Config {
-    /** By full key, such as `aws:region`; objects and lists as JSON. */
-    readonly values: Readonly<Record<string, string>>;
+    /** By full key, such as `aws:region`; objects and lists as JSON, placeholders for secrets. */
+    readonly values: Record<string, string>;
     readonly secretKeys: readonly string[];
 }
 
@@ -136,7 +158,7 @@ function configOf(project: Project, stack: StackOfProject | undefined): Config {
     }
     for (const [key, value] of stack?.file.content.get("config").entries() ?? []) {
         const isSecret = hasSecret(value);
-        values[fullKey(key)] = isSecret ? SECRET_PLACEHOLDER : textOf(value);
+        values[fullKey(key)] = isSecret ? (PLACEHOLDERS.string ?? "") : textOf(value);
         if (isSecret) secretKeys.push(fullKey(key));
     }
     return { values, secretKeys };
@@ -155,10 +177,16 @@ function hasSecret(value: FileValue): boolean {
     return (entries.length === 1 && first?.[0] === "secure") || entries.some(([, item]) => hasSecret(item));
 }
 
-function firstLines(text: string): string {
-    const lines = text
+/** The first lines that a failing program printed, without the stack but for its first place in the project's own files. */
+function summaryOf(printed: string, folder: string): string {
+    const lines = stripVTControlCharacters(printed)
         .split("\n")
         .map(line => line.trim())
-        .filter(line => line !== "" && !line.startsWith("at "));
-    return lines.slice(0, 4).join(" ");
+        .filter(line => line !== "");
+    const message = lines.filter(line => !line.startsWith("at ")).slice(0, SUMMARY_LINES);
+    const own = lines.find(
+        line => line.startsWith("at ") && line.includes(`${folder}/`) && !line.includes("node_modules"),
+    );
+    const [, place] = /([^()\s]+:\d+:\d+)\)?$/.exec(own ?? "") ?? [];
+    return `${message.join(" ")}${place === undefined ? "" : ` (${place.replace("file://", "").replace(`${folder}/`, "")})`}`;
 }

@@ -1,4 +1,5 @@
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type { SourcePosition } from "./source-position";
 
 /** A resource that a program registered or a state holds, as far as a policy pack is told of it. */
 export interface Resource {
@@ -20,6 +21,8 @@ export interface Resource {
     readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
     /** True for what was only looked up (`Bucket.get`), which resource policies are not asked about. */
     readonly isRead: boolean;
+    /** Where the program makes the resource; undefined where that is not known or inside of a package. */
+    readonly source: SourcePosition | undefined;
 }
 
 /** Something that was not judged, with the reason. */

@@ -3,6 +3,7 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { z } from "zod";
 import { isFields, SECRET, SIGNATURE, UNKNOWN } from "../../policies/kit/wire";
 import type { Resource } from "./resources";
+import { parseSourcePosition } from "./source-position";
 
 const Properties = z.record(z.string(), z.unknown()).nullish();
 
@@ -19,6 +20,7 @@ const StateResource = z.object({
     ignoreChanges: z.array(z.string()).nullish(),
     dependencies: z.array(z.string()).nullish(),
     propertyDependencies: z.record(z.string(), z.array(z.string()).nullable()).nullish(),
+    sourcePosition: z.string().nullish().catch(undefined),
 });
 
 /** Forms in which an export may be written. Source: pulumi/pulumi, sdk/go/common/apitype/migrate (from 1 and 2 to 3). */
@@ -91,6 +93,7 @@ function toResource(resource: z.output<typeof StateResource>): Resource {
         isRead: resource.external ?? false,
         // `urn:pulumi:…::pulumi:providers:aws::default::<id>`
         provider: resource.provider?.replace(/::[^:]*$/, "") ?? "",
+        source: parseSourcePosition(resource.sourcePosition ?? "", undefined, ""),
     };
 }
 

@@ -1,4 +1,4 @@
-import { Value } from "../kit/value";
+import type { Value } from "../kit/value";
 
 /** What became of reading a policy document. */
 export type PolicyDocument =
@@ -78,7 +78,7 @@ function parse(property: Value): Value | undefined {
     const text = property.string();
     if (text === undefined) return property;
     try {
-        return Value.of(JSON.parse(text), property.resource, property.path);
+        return property.reread(JSON.parse(text));
     } catch {
         return undefined;
     }

@@ -7,11 +7,12 @@ import type {
 } from "@pulumi/policy";
 import type { Operation } from "./operation";
 import type { Workspace } from "./project/workspace";
-import { locate, type Place, type Report, UNDETERMINED, urnOf } from "./report";
+import { locate, type Place, printable, type Report, resourceAt, UNDETERMINED, urnOf } from "./report";
 import { type Resource, resourceOf } from "./resource";
 import type { ProjectRule, ResourceRule, Rule, StackRule } from "./rule";
 import { configSchemaOf, SettingsError, settingsParser } from "./settings";
 import { Stack, stackOf } from "./stack";
+import { SECRET_SHOWN } from "./value";
 import { DEFAULTS, UNREADABLE } from "./wire";
 
 /** One thing a rule found, before it reaches the engine. */
@@ -239,7 +240,9 @@ function reporter(
     let dropped: string | undefined;
     const add = (kind: Finding["kind"], at: Place, text: string) => {
         const urn = urnOf(at);
-        const message = `${kind === "undetermined" ? UNDETERMINED : ""}${locate(at, text)}`;
+        const message = printable(
+            withoutSecrets(`${kind === "undetermined" ? UNDETERMINED : ""}${locate(at, text)}`, at),
+        );
         const outcome = host.filter({ rule, kind, at, urn, message });
         if (outcome !== "report" && "drop" in outcome) {
             dropped ??= outcome.drop;
@@ -270,6 +273,19 @@ function reporter(
     };
 }
 
+/** A message in which no secret of the resource that it is about is readable, however a rule came to write it. */
+function withoutSecrets(message: string, at: Place): string {
+    const resource = resourceAt(at);
+    if (resource === undefined) return message;
+    // The name in front is the program's own, and never secret.
+    const front = message.indexOf(`'${resource.name}'`) + resource.name.length + 2;
+    const secrets = resource.props.secretTexts();
+    return (
+        message.slice(0, front) +
+        secrets.reduce((text, secret) => text.replaceAll(secret, SECRET_SHOWN), message.slice(front))
+    );
+}
+
 /** Ends a rule early. Kept apart from the SDK's own error, which it does not export. */
 class NotApplicable extends Error {
     constructor(
@@ -290,7 +306,13 @@ function guard({ report, end }: Reporter, at: Place | undefined, judge: (report:
     } catch (error) {
         if (error instanceof NotApplicable) error.signal(error.reason);
         if (error instanceof SettingsError) throw error;
-        const reason = error instanceof Error ? error.message : String(error);
+        // A parser's complaint quotes what it could not read.
+        const reason =
+            error instanceof SyntaxError
+                ? "a text could not be parsed"
+                : error instanceof Error
+                  ? error.message
+                  : String(error);
         const message = `the rule failed and could not judge this (${reason}). This is a defect of the policy pack; please report it.`;
         report.violation(at ?? { file: "policy pack" }, message);
     }

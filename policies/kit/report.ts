@@ -52,6 +52,24 @@ export function locate(at: Place, message: string): string {
     return at.path ? `${line}: ${at.path}: ${message}` : `${line}: ${message}`;
 }
 
+/** How many characters a message has at most; what is longer is cut, and the rest counted. */
+export const MAX_MESSAGE_LENGTH = 2_000;
+
+/** Control characters, marks that change the direction of text, and separators of lines and paragraphs. */
+const UNPRINTABLE = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+
+/**
+ * A message that terminals and CI logs show as it is, whatever strangers named their files and resources: on one line,
+ * without control characters, not taken for a command of GitHub's runner (`::error::`), and of limited length.
+ */
+export function printable(message: string): string {
+    const text = message
+        .replace(UNPRINTABLE, character => `\\u{${character.codePointAt(0)?.toString(16)}}`)
+        .replace(/^(\s*)::/, "$1\\u{3a}:");
+    if (text.length <= MAX_MESSAGE_LENGTH) return text;
+    return `${text.slice(0, MAX_MESSAGE_LENGTH)}… (and ${text.length - MAX_MESSAGE_LENGTH} more characters)`;
+}
+
 /** The place in a file that a located message begins with, and the rest of it; undefined where it begins with none. */
 export function parseLocation(
     located: string,

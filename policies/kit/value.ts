@@ -5,6 +5,9 @@ import { SIGNATURE, unwrap } from "./wire";
 /** How many characters of an observed value a message shows. */
 const SHOWN_LENGTH = 80;
 
+/** A secret shorter than this is not looked for in texts: it would be found in ordinary words. */
+const MIN_SECRET_LENGTH = 4;
+
 /** What a message shows in the place of a secret. */
 export const SECRET_SHOWN = "[secret]";
 
@@ -122,6 +125,23 @@ export class Value {
             text = "a value that is partly unknown until the update";
         }
         return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
+    }
+
+    /** What a message says of a text that was made from the value; `[secret]` where that is secret. */
+    shown(text: string): string {
+        return this.isSecret ? SECRET_SHOWN : text;
+    }
+
+    /** All texts and numbers in here that are secret and long enough to be told from ordinary words, the longest first. */
+    secretTexts(): string[] {
+        const found = new Set<string>();
+        const visit = (value: Value): void => {
+            if (Array.isArray(value.raw)) value.items().forEach(visit);
+            else if (value.isObject) for (const [, item] of value.entries()) visit(item);
+            else if (value.isSecret && (value.text()?.length ?? 0) >= MIN_SECRET_LENGTH) found.add(String(value.raw));
+        };
+        visit(this);
+        return [...found].sort((a, b) => b.length - a.length);
     }
 
     private child(key: string | number, path: string): Value {

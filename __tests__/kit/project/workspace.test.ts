@@ -1,10 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { BUDGET } from "../../../policies/kit/project/budget";
 import { Workspace, type WorkspaceQuery } from "../../../policies/kit/project/workspace";
 
 let root: string;
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+afterEach(() => {
+    jest.restoreAllMocks();
+    rmSync(root, { recursive: true, force: true });
+});
 
 function open(files: readonly string[], query: Partial<WorkspaceQuery>): Workspace {
     root = mkdtempSync(join(tmpdir(), "security-baseline-"));
@@ -60,64 +64,97 @@ test("folders outside the repository are not listed", () => {
     expect([workspace.list("a"), workspace.list(".."), workspace.list("a/../..")]).toEqual([["Pulumi.yaml"], [], []]);
 });
 
-describe("projects of one name below the folder of the call", () => {
-    const ACCOUNTS = [
-        "eu/shop/Pulumi.yaml",
-        "eu/shop/Pulumi.prod-eu.yaml",
-        "us/shop/Pulumi.yaml",
-        "us/shop/Pulumi.prod-us.yaml",
-    ];
+describe("the project that is run", () => {
+    const write = (path: string, text: string) => {
+        mkdirSync(dirname(join(root, path)), { recursive: true });
+        writeFileSync(join(root, path), text);
+    };
+    const again = (query: Partial<WorkspaceQuery>) =>
+        Workspace.open({ projectDir: undefined, stack: undefined, project: undefined, calledFrom: root, ...query });
 
-    test("are told apart by the file of the stack", () => {
-        const workspace = open(ACCOUNTS, { project: "shop", stack: "prod-us" });
-        expect(stacksOf(workspace)).toEqual(["us/shop/Pulumi.prod-us.yaml"]);
+    test("is the one below the folder of the call, where `-C` leads there", () => {
+        const query = { project: "infra", stack: "prod" };
+        expect(stacksOf(open(["infra/Pulumi.yaml"], query))).toEqual(["infra/Pulumi.prod.yaml"]);
     });
 
     test.each([
-        ["none has it", "qa", ACCOUNTS],
-        ["both have it", "prod", ACCOUNTS.map(path => path.replace(/-\w\w\./, "."))],
-    ])("are not guessed at where %s", (_, stack, files) => {
-        const { absence, projects } = open(files, { project: "shop", stack });
-        expect(projects).toEqual([]);
-        expect(absence?.message).toBe(
-            "several projects have the name shop (eu/shop/Pulumi.yaml, us/shop/Pulumi.yaml), and which of them is run " +
-                "cannot be told; set `projectDir` to the project's folder.",
+        ["one has a file for the stack", ["us"], ["accounts/us/Pulumi.prod.yaml"]],
+        ["both have one", ["eu", "us"], undefined],
+        ["none has one", [], undefined],
+    ])("of two with one name, where %s", (_, having, expected) => {
+        open([], {});
+        for (const dir of ["eu", "us"]) write(`accounts/${dir}/Pulumi.yaml`, "name: shop\nruntime: go\n");
+        for (const dir of having) write(`accounts/${dir}/Pulumi.prod.yaml`, "");
+        const workspace = again({ project: "shop", stack: "acme/shop/prod" });
+        expect(expected === undefined ? workspace.absence?.message : stacksOf(workspace)).toEqual(
+            expected ??
+                "several projects have the name shop (accounts/eu/Pulumi.yaml, accounts/us/Pulumi.yaml), and which of them is run cannot be told; set `projectDir` to the project's folder.",
         );
+    });
+
+    test("has a `.git` above it that is a link to itself", () => {
+        root = mkdtempSync(join(tmpdir(), "security-baseline-"));
+        symlinkSync(".git", join(root, ".git"));
+        write("a/Pulumi.yaml", "name: a\nruntime: go\n");
+        expect(again({ projectDir: "a" }).root).toBe(root);
+    });
+
+    test.each(["file", "loop/x", "a\\0b", "x".repeat(300)])("has the folder of stack files %#, which is none", dir => {
+        open(["file"], {});
+        symlinkSync("loop", join(root, "loop"));
+        for (const name of ["a", "b"]) write(`${name}/Pulumi.yaml`, `name: c\nruntime: go\nstackConfigDir: "${dir}"\n`);
+        expect(again({ project: "c", stack: "prod" }).absence?.kind).toBe("not-found");
+        expect(again({ project: "c", stack: "prod", projectDir: "a" }).projects[0]?.stacks[0]?.text.text).toBe(
+            undefined,
+        );
+    });
+
+    test("is looked for in a limited number of folders, which is said where not all projects are judged", () => {
+        jest.replaceProperty(BUDGET as { folders: number }, "folders", 5);
+        open(["a/Pulumi.yaml", ...["v", "w", "x", "y", "z0", "z1"].map(name => `${name}/file`)], {});
+        const said = `more than 5 folders lie in ${root}, and projects in the others are not seen; set \`projectDir\` to the project's folder.`;
+        expect(again({ projectDir: "." })).toMatchObject({ unseen: said, absence: undefined });
+        expect(again({ projectDir: ".", project: "a" })).toMatchObject({ unseen: undefined, absence: undefined });
+        expect(again({ project: "b" }).absence?.message).toBe(
+            `A Pulumi.yaml with the name b was not found in ${root}, above or below it; ${said}`,
+        );
+        for (const name of ["x", "y", "z0"]) rmSync(join(root, name), { recursive: true });
+        expect(again({ projectDir: "." }).unseen).toBe(undefined);
     });
 });
 
-describe("settings that come from another place", () => {
-    const isElsewhere = (files: Readonly<Record<string, string>>, config: Record<string, unknown> | undefined) => {
-        const workspace = open(["shop/Pulumi.yaml"], {});
-        for (const [path, text] of Object.entries(files)) writeFileSync(join(root, "shop", path), text);
-        return Workspace.open({
-            projectDir: "shop",
-            stack: "prod",
-            project: "shop",
-            calledFrom: workspace.root,
-            config,
-        }).projects[0]?.stacks[0]?.isElsewhere;
+describe("settings from another place", () => {
+    const isElsewhere = (text: string | undefined, config: Record<string, string>, project = "") => {
+        root = mkdtempSync(join(tmpdir(), "security-baseline-"));
+        writeFileSync(join(root, "Pulumi.yaml"), `name: shop\nruntime: go\n${project}`);
+        if (text !== undefined) writeFileSync(join(root, "Pulumi.prod.yaml"), text);
+        const query = { projectDir: root, stack: "prod", project: "shop", calledFrom: root, config };
+        return Workspace.open(query).projects[0]?.stacks[0]?.isElsewhere;
     };
-    const FILE = "config:\n  size: 3\n  aws:region: eu-west-1\n";
-    const PRESETS = "name: shop\nruntime: go\nconfig:\n  size: 3\n";
+
     test.each([
-        ["no file, and the engine has settings", {}, { "shop:size": "3" }, true],
+        ["none at all", undefined, {}, "", false],
+        ["given, and no file", undefined, { "shop:a": "1" }, "", true],
+        ["given by the project, and no file", undefined, { "shop:a": "1" }, "config:\n  a: 1\n", false],
         [
-            "no file, and the project's presets are all there is",
-            { "Pulumi.yaml": PRESETS },
-            { "shop:size": "3" },
+            "as in the file",
+            "config:\n  a: 1\n  aws:region: eu-west-1\n",
+            { "shop:a": "1", "aws:region": "eu-west-1" },
+            "",
             false,
         ],
-        ["no file, and more than the presets", { "Pulumi.yaml": PRESETS }, { "shop:size": "3", "shop:b": "" }, true],
-        ["no file, and no settings", {}, {}, false],
-        ["no file, and the engine says nothing of settings", {}, undefined, false],
-        ["a file that is used", { "Pulumi.prod.yaml": FILE }, { "shop:size": "3", "aws:region": "" }, false],
+        ["more than in the file", "config:\n  a: 1\n", { "shop:a": "1", "shop:b": "2" }, "", false],
+        ["without one of the file", "config:\n  a: 1\n", { "shop:b": "1" }, "", true],
+        ["with another text", "config:\n  a: staging\n", { "shop:a": "production" }, "", true],
         [
-            "a file beside --config",
-            { "Pulumi.prod.yaml": FILE },
-            { "shop:size": "3", "aws:region": "", "shop:b": "" },
+            "with a text that readers of YAML type apart",
+            "config:\n  a: yes\n  b: 2020-01-01\n",
+            { "shop:a": "true", "shop:b": "2020-01-01T00:00:00Z" },
+            "",
             false,
         ],
-        ["a file that is not used", { "Pulumi.prod.yaml": FILE }, { "shop:size": "3" }, true],
-    ])("%s", (_, files, config, expected) => expect(isElsewhere(files, config)).toBe(expected));
+        ["with a secret", "config:\n  a:\n    secure: abcdefg\n", { "shop:a": "letmein" }, "", false],
+    ])("%s", (_, text, config, project, expected) => {
+        expect(isElsewhere(text, config as Record<string, string>, project)).toBe(expected);
+    });
 });

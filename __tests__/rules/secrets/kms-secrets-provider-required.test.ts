@@ -6,14 +6,21 @@ const PROJECT = { "Pulumi.yaml": "name: shop\nruntime: nodejs\n" };
 /** A project whose stack `prod` has these settings. */
 const prod = (text: string) => ({ ...PROJECT, "Pulumi.prod.yaml": text });
 
+const folder = (dir: string) => ({ "Pulumi.yaml": `name: shop\nruntime: go\nstackConfigDir: "${dir}"\n` });
+
 const key = (url: string) =>
     prod(`secretsprovider: ${url}\nencryptedkey: AQICAHhBase64Key==\nconfig:\n  aws:region: eu-west-1\n`);
 
-const advice = (stack: string) =>
+const advice = (stack: string, region = "<region>") =>
     "expected a key of awskms, gcpkms, azurekeyvault; run `pulumi stack change-secrets-provider " +
-    `"awskms://alias/pulumi-secrets?region=eu-west-1" --stack ${stack}\`.`;
+    `"awskms://alias/pulumi-secrets?region=${region}" --stack ${stack}\`.`;
 
 const ADVICE = advice("prod");
+
+const CLOUD = "no secrets provider and no salt is recorded, so the stack has Pulumi Cloud's own key";
+
+const NOT_YET =
+    "does not exist, so no secrets provider is recorded yet: the stack has its backend's default, or its file is not committed";
 
 testProjectRule(rule, {
     valid: [
@@ -76,6 +83,31 @@ testProjectRule(rule, {
             files: prod("\uFEFFsecretsprovider: awskms://alias/p\r\nencryptedkey: QUJD\r\n"),
         },
         {
+            name: "no stack file yet",
+            files: PROJECT,
+            notes: [`Cannot be judged yet: Pulumi.prod.yaml: ${NOT_YET}; ${ADVICE}`],
+        },
+        {
+            name: "a folder of stack files that is a file",
+            files: folder("Pulumi.yaml"),
+            notes: [`Cannot be judged yet: Pulumi.yaml/Pulumi.prod.yaml: ${NOT_YET}; ${ADVICE}`],
+        },
+        {
+            name: "no stack file yet, with the region in the project's settings",
+            files: { "Pulumi.yaml": "name: shop\nruntime: go\nconfig:\n  aws:region:\n    value: us-gov-west-1\n" },
+            notes: [`Cannot be judged yet: Pulumi.prod.yaml: ${NOT_YET}; ${advice("prod", "us-gov-west-1")}`],
+        },
+        {
+            name: "Pulumi Cloud's own key, which settings accept on purpose",
+            files: prod("config:\n  shop:password:\n    secure: AAABAKpQ1x\n"),
+            settings: { allowedProviders: ["awskms", "service"] },
+        },
+        ...["secretsprovider: passphrase\n", "encryptionsalt: v1:8J2k:v1:abc\n"].map(text => ({
+            name: `a passphrase that settings accept on purpose: ${text}`,
+            files: prod(text),
+            settings: { allowedProviders: ["passphrase"] },
+        })),
+        {
             name: "no stack and no folder, as in policy publish",
             stack: null,
             files: PROJECT,
@@ -104,23 +136,19 @@ testProjectRule(rule, {
         },
         {
             name: "nothing recorded",
-            files: prod("config:\n  aws:region: eu-west-1\n"),
-            violations: [
-                `Pulumi.prod.yaml:1: no secrets provider is recorded, so the stack has its backend's default; ${ADVICE}`,
-            ],
+            files: prod("config:\n  aws:region: eu-north-1\n"),
+            violations: [`Pulumi.prod.yaml:1: ${CLOUD}; ${advice("prod", "eu-north-1")}`],
         },
         {
             name: "the default by its name, in an otherwise empty file",
             files: prod("secretsprovider: default\n"),
-            violations: [
-                `Pulumi.prod.yaml:1: no secrets provider is recorded, so the stack has its backend's default; ${ADVICE}`,
-            ],
+            violations: [`Pulumi.prod.yaml:1: ${CLOUD}; ${ADVICE}`],
         },
         {
             name: "a key under a name that Pulumi does not read",
             files: prod("config: {}\nsecretsProvider: awskms://alias/p\n"),
             violations: [
-                "Pulumi.prod.yaml:2: no secrets provider is recorded, so the stack has its backend's default (`secretsProvider` in line 2 is not read: " +
+                "Pulumi.prod.yaml:2: no secrets provider and no salt is recorded, so the stack has Pulumi Cloud's own key (`secretsProvider` in line 2 is not read: " +
                     `Pulumi knows \`secretsprovider\` only); ${ADVICE}`,
             ],
         },
@@ -130,18 +158,94 @@ testProjectRule(rule, {
             violations: [`Pulumi.prod.yaml:2: secretsprovider: is no text; ${ADVICE}`],
         },
         {
-            name: "no stack file",
-            files: PROJECT,
+            name: "Pulumi Cloud's own key where settings accept a passphrase, and the other way round",
+            files: { ...PROJECT, "Pulumi.a.yaml": "config: {}\n", "Pulumi.b.yaml": "encryptionsalt: v1:a\n" },
+            settings: { allowedProviders: ["passphrase"], projectDir: "." },
+            stack: "a",
             violations: [
-                `Pulumi.prod.yaml: does not exist, so the stack has its backend's default secrets provider; ${ADVICE}`,
+                `Pulumi.a.yaml:1: ${CLOUD}; expected a passphrase; run \`pulumi stack change-secrets-provider "passphrase" --stack a\`.`,
             ],
         },
         {
+            name: "a passphrase where settings accept Pulumi Cloud's own key",
+            files: prod("encryptionsalt: v1:a\n"),
+            settings: { allowedProviders: ["service"] },
+            violations: [
+                "Pulumi.prod.yaml:1: encryptionsalt: the stack's secrets are encrypted with a passphrase; " +
+                    'expected Pulumi Cloud\'s own key; run `pulumi stack change-secrets-provider "default" --stack prod`.',
+            ],
+        },
+        {
+            name: "a misspelt name where settings accept Pulumi Cloud's own key",
+            files: prod("secretProvider: awskms://alias/p\n"),
+            settings: { allowedProviders: ["gcpkms", "service"] },
+            violations: [
+                `Pulumi.prod.yaml:1: ${CLOUD} (\`secretProvider\` in line 1 is not read: Pulumi knows \`secretsprovider\` only); ` +
+                    "expected a key of gcpkms or Pulumi Cloud's own key; run `pulumi stack change-secrets-provider " +
+                    '"gcpkms://projects/p/locations/europe-west1/keyRings/r/cryptoKeys/k" --stack prod`.',
+            ],
+        },
+        {
+            name: "a region that is none",
+            files: prod('config:\n  aws:region: "x`y"\n'),
+            violations: [`Pulumi.prod.yaml:1: ${CLOUD}; ${ADVICE}`],
+        },
+        {
+            name: "a project file that is no well-formed YAML",
+            files: { ...key("awskms://alias/p"), "Pulumi.yaml": "name: shop\nruntime: [nodejs\n" },
+            violations: [
+                "Pulumi.yaml:3: is not valid YAML: flow sequence in block collection must be sufficiently indented and end with a ], so where its stacks' settings are cannot be trusted; expected a valid project file.",
+            ],
+        },
+        {
+            name: "a project file with both spellings of the folder of stack files",
+            files: {
+                "Pulumi.yaml": "name: shop\nruntime: nodejs\nconfig: a\nstackConfigDir: b\n",
+                "b/Pulumi.prod.yaml": "secretsprovider: awskms://alias/p\nencryptedkey: QUJD\n",
+            },
+            violations: [
+                "Pulumi.yaml:3: names a folder for stack files under `config` beside `stackConfigDir` in line 4, which Pulumi refuses; expected `stackConfigDir` alone, so where its stacks' settings are cannot be trusted; expected a valid project file.",
+            ],
+        },
+        {
+            name: "a key of a scheme that every object has",
+            files: key("constructor://x"),
+            violations: [
+                `Pulumi.prod.yaml:1: secretsprovider: the secrets provider is constructor; ${advice("prod", "eu-west-1")}`,
+            ],
+        },
+        ...["self: &a [*a]\n", `a: &a [${"1,".repeat(999)}]\nb: [${"*a,".repeat(101)}]\n`].map(text => ({
+            name: `aliases without an end: ${text.slice(0, 20)}`,
+            files: prod(`${key("awskms://alias/p")["Pulumi.prod.yaml"]}${text}`),
+            violations: [
+                text.startsWith("self")
+                    ? "Pulumi.prod.yaml:5: refers to `*a`, which holds this place, so that it has no end, so the secrets provider cannot be trusted; expected a valid file."
+                    : "Pulumi.prod.yaml:6: stands with the aliases before it for more than 100000 values, so it is not read, so the secrets provider cannot be trusted; expected a valid file.",
+            ],
+        })),
+        {
+            name: "a stack file of more than a megabyte",
+            files: prod(`config:\n  shop:a: ${"x".repeat(1024 * 1024)}\n`),
+            violations: [
+                "Pulumi.prod.yaml: is larger than 1 MB, so it is not read as YAML, so the secrets provider cannot be trusted; expected a valid file.",
+            ],
+        },
+        ...[
+            { dir: "a\\0b", shown: "a\0b", message: "is no path, since it holds a NUL character" },
+            {
+                dir: "x".repeat(300),
+                shown: "x".repeat(300),
+                message: "is a path that is longer than the file system allows",
+            },
+        ].map(({ dir, shown, message }) => ({
+            name: `a folder of stack files that can be none: ${message}`,
+            files: folder(dir),
+            violations: [`${shown}/Pulumi.prod.yaml: ${message}; ${ADVICE}`],
+        })),
+        {
             name: "an empty stack file",
             files: prod(""),
-            violations: [
-                `Pulumi.prod.yaml:1: no secrets provider is recorded, so the stack has its backend's default; ${ADVICE}`,
-            ],
+            violations: [`Pulumi.prod.yaml:1: ${CLOUD}; ${ADVICE}`],
         },
         {
             name: "a list for the stack file",
@@ -156,7 +260,9 @@ testProjectRule(rule, {
         {
             name: "a provider that settings do not allow",
             files: key("hashivault://pulumi"),
-            violations: [`Pulumi.prod.yaml:1: secretsprovider: the secrets provider is hashivault; ${ADVICE}`],
+            violations: [
+                `Pulumi.prod.yaml:1: secretsprovider: the secrets provider is hashivault; ${advice("prod", "eu-west-1")}`,
+            ],
         },
         ...["awskms://", "awskms://?region=eu-west-1", "awskms://alias/", "awskms://some key"].map(url => ({
             name: `the URL ${url}, which names no key`,
@@ -242,6 +348,7 @@ testProjectRule(rule, {
         { allowedProviders: ["AWS KMS"] },
         { allowedProvider: ["awskms"] },
         { allowedKeys: "x" },
+        { allowedKeys: [""] },
         { projectDir: "" },
     ],
 });

@@ -9,7 +9,9 @@ import {
     LineCounter,
     type Node,
     parseAllDocuments,
+    type YAMLMap,
 } from "yaml";
+import { BUDGET, shortened } from "./budget";
 import type { TextFile } from "./text-file";
 
 /** Something wrong with a file itself: it cannot be read, or is no well-formed YAML. */
@@ -30,21 +32,23 @@ export interface ParsedFile {
 /** More problems of one file than these are not listed. */
 const MAX_PROBLEMS = 5;
 
-/** Brackets within brackets beyond this depth are not parsed: the parser is recursive. */
-const MAX_DEPTH = 200;
-
 /** A line that begins so deep that its blocks may be nested beyond what the parser's recursion bears. */
 const DEEP_LINE = /^(?:[ \t]|[?:-](?= )){400}/m;
 
 interface Source {
     readonly lines: LineCounter;
-    /** What each alias stands for: the nearest anchor of its name before it, as YAML 1.2.2 section 7.1 has it. */
+    /**
+     * What each alias stands for: the nearest anchor of its name before it, as YAML 1.2.2 section 7.1 has it. Those that stand
+     * for something around them, or for more than the budget, are left out, so that whatever reads the file comes to an end.
+     */
     readonly targets: ReadonlyMap<Node, Node>;
+    /** Offsets in a text at which its lines end, by the text's node. */
+    readonly lineEnds: WeakMap<Node, readonly number[]>;
 }
 
 /** One place in a YAML or JSON file: what is there, the path of keys that leads to it, and its line. Reading is always safe. */
 export class FileValue {
-    private known: readonly [string, FileValue][] | undefined;
+    private known: ReadonlyMap<string, FileValue> | undefined;
 
     private constructor(
         private readonly source: Source | undefined,
@@ -68,7 +72,9 @@ export class FileValue {
         });
         if (file.text === undefined) return nothing(file.problem);
         if (isTooDeep(file.text))
-            return nothing(`is nested too deep (more than ${MAX_DEPTH} levels), so it is not read`);
+            return nothing(`is nested too deep (more than ${BUDGET.depth} levels), so it is not read`);
+        if (file.text.length > BUDGET.yamlBytes)
+            return nothing(`is larger than ${BUDGET.yamlBytes / 1024 / 1024} MB, so it is not read as YAML`);
         const lines = new LineCounter();
         try {
             // Duplicate keys are looked for below: the library compares every key with every other.
@@ -90,7 +96,11 @@ export class FileValue {
                 if (problems.length < MAX_PROBLEMS)
                     problems.push({ file: path, message, ...(line === undefined ? {} : { line }) });
             };
-            const source: Source = { lines, targets: survey(document.contents, lines, add) };
+            const source: Source = {
+                lines,
+                targets: survey(document.contents, lines, add),
+                lineEnds: new WeakMap(),
+            };
             const another = others.find(({ contents }) => contents !== null && !isEmpty(contents));
             if (another !== undefined) {
                 add(
@@ -106,8 +116,10 @@ export class FileValue {
 
     /** The value under a key; keys are compared as text. Absent when there is none or this is no map. */
     get(name: string): FileValue {
-        for (const [key, value] of this.entries()) if (key === name) return value;
-        return this.child(undefined, this.path === "" ? name : `${this.path}.${name}`, this.line);
+        return (
+            this.children.get(name) ??
+            this.child(undefined, this.path === "" ? name : `${this.path}.${name}`, this.line)
+        );
     }
 
     /** The elements of a list. A value that is no list counts as its only element; nothing at all has none. */
@@ -120,7 +132,11 @@ export class FileValue {
 
     /** The entries of a map in the order of the file, merge keys applied; none when this is no map. */
     entries(): readonly [name: string, value: FileValue][] {
-        this.known ??= [...this.collect(new Map(), new Set())];
+        return [...this.children];
+    }
+
+    private get children(): ReadonlyMap<string, FileValue> {
+        this.known ??= this.collect(new Map(), new Set());
         return this.known;
     }
 
@@ -144,7 +160,8 @@ export class FileValue {
             const inside = value.isList
                 ? value.items().map(item => ({ value: item, keys }))
                 : value.entries().map(([key, item]) => ({ value: item, keys: [...keys, key] }));
-            waiting.push(...inside.reverse());
+            // One by one: a file's list may be longer than the arguments of a call can be.
+            for (const part of inside.toReversed()) waiting.push(part);
         }
     }
 
@@ -198,7 +215,12 @@ export class FileValue {
         const { node } = this;
         if (this.isAliased || !isScalar(node) || node.type !== "BLOCK_LITERAL" || typeof node.value !== "string")
             return this;
-        const line = this.line + 1 + node.value.slice(0, offset).split("\n").length - 1;
+        let ends = this.source?.lineEnds.get(node);
+        if (ends === undefined) {
+            ends = [...node.value.matchAll(/\n/g)].map(({ index }) => index);
+            this.source?.lineEnds.set(node, ends);
+        }
+        const line = this.line + 1 + countBelow(ends, offset);
         return new FileValue(this.source, node, this.file, this.path, line, this.isAliased);
     }
 
@@ -216,7 +238,7 @@ export class FileValue {
             const key = keyOf(pair.key);
             const line = this.lineOf(pair.key) ?? this.line;
             const value = this.child(pair.value, path === "" ? key : `${path}.${key}`, line);
-            if (isMergeKey(pair.key)) merges.push(...value.items());
+            if (isMergeKey(pair.key)) for (const part of value.items()) merges.push(part);
             else own.set(key, value);
         }
         for (const [key, value] of own) if (!entries.has(key)) entries.set(key, value);
@@ -236,7 +258,21 @@ export class FileValue {
     }
 }
 
-/** Looks through a document once: reports duplicate keys and aliases of nothing, and returns what each alias stands for. */
+/** How many of some numbers, in ascending order, are below a limit. */
+function countBelow(ascending: readonly number[], limit: number): number {
+    let [low, high] = [0, ascending.length];
+    while (low < high) {
+        const middle = (low + high) >> 1;
+        if ((ascending[middle] ?? limit) < limit) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
+/**
+ * Looks through a document once: reports duplicate keys and aliases that cannot be followed, and returns what each of the
+ * others stands for. Go's reader of YAML, which Pulumi uses, refuses aliases within their anchors and excessive ones too.
+ */
 function survey(
     root: Node | null,
     lines: LineCounter,
@@ -244,45 +280,85 @@ function survey(
 ): ReadonlyMap<Node, Node> {
     const anchors = new Map<string, Node>();
     const targets = new Map<Node, Node>();
-    const waiting: unknown[] = [root];
-    while (waiting.length > 0) {
-        const node = waiting.pop();
+    /** How many values a node stands for, aliases followed; those around the current node have none yet. */
+    const sizes = new Map<unknown, number>();
+    let expansions = 0;
+    const follow = (alias: Node & { readonly source: string }): number => {
+        const target = anchors.get(alias.source);
+        if (target === undefined) {
+            report(alias, `refers to \`*${shortened(alias.source)}\`, which no anchor before it defines`);
+            return 1;
+        }
+        const size = sizes.get(target);
+        if (size === undefined) {
+            report(alias, `refers to \`*${shortened(alias.source)}\`, which holds this place, so that it has no end`);
+            return 1;
+        }
+        const isWithin = expansions + size <= BUDGET.expansions;
+        if (isWithin) {
+            expansions += size;
+            targets.set(alias, target);
+            return size;
+        }
+        report(alias, `stands with the aliases before it for more than ${BUDGET.expansions} values, so it is not read`);
+        return 1;
+    };
+    /** Nodes to visit; a collection comes back, with its children, to be measured when these are. */
+    const waiting: { readonly node: unknown; readonly children?: readonly unknown[] }[] = [{ node: root }];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+        const { node, children } = next;
+        if (children !== undefined) {
+            sizes.set(node, 1 + children.reduce<number>((sum, child) => sum + (sizes.get(child) ?? 0), 0));
+            continue;
+        }
         if (isAlias(node)) {
-            const target = anchors.get(node.source);
-            if (target === undefined) report(node, `refers to \`*${node.source}\`, which no anchor before it defines`);
-            else targets.set(node, target);
+            sizes.set(node, follow(node));
             continue;
         }
         if (isNode(node) && "anchor" in node && typeof node.anchor === "string") anchors.set(node.anchor, node);
-        if (isMap(node)) {
-            const first = new Map<string, Node>();
-            for (const { key } of node.items) {
-                if (!isScalar(key) || isMergeKey(key)) continue;
-                const name = `${typeof key.value}:${String(key.value)}`;
-                const known = first.get(name);
-                if (known === undefined) {
-                    first.set(name, key);
-                } else {
-                    const line = known.range ? ` in line ${lines.linePos(known.range[0]).line}` : "";
-                    report(
-                        key,
-                        `repeats the key \`${keyOf(key)}\`, which is set${line} already; expected each key once`,
-                    );
-                }
-            }
-            for (const { key, value } of node.items.toReversed()) waiting.push(value, key);
-        } else if (isSeq(node)) {
-            waiting.push(...node.items.toReversed());
+        if (isMap(node)) reportRepeatedKeys(node, lines, report);
+        const inside = isMap(node)
+            ? node.items.flatMap(({ key, value }) => [key, value])
+            : isSeq(node)
+              ? node.items
+              : undefined;
+        if (inside === undefined) {
+            sizes.set(node, 1);
+            continue;
         }
+        waiting.push({ node, children: inside });
+        for (let index = inside.length - 1; index >= 0; index -= 1) waiting.push({ node: inside[index] });
     }
     return targets;
+}
+
+function reportRepeatedKeys(
+    map: YAMLMap,
+    lines: LineCounter,
+    report: (at: Node | undefined, message: string) => void,
+): void {
+    const first = new Map<string, Node>();
+    for (const { key } of map.items) {
+        if (!isScalar(key) || isMergeKey(key)) continue;
+        const name = `${typeof key.value}:${String(key.value)}`;
+        const known = first.get(name);
+        if (known === undefined) {
+            first.set(name, key);
+        } else {
+            const line = known.range ? ` in line ${lines.linePos(known.range[0]).line}` : "";
+            report(
+                key,
+                `repeats the key \`${shortened(keyOf(key))}\`, which is set${line} already; expected each key once`,
+            );
+        }
+    }
 }
 
 /** Whether a text may nest so deep that parsing it would exhaust the stack. Exact about brackets, which strings may hold. */
 function isTooDeep(text: string): boolean {
     if (DEEP_LINE.test(text)) return true;
-    if (bracketDepth(text) <= MAX_DEPTH) return false;
-    return bracketDepth(new Lexer().lex(text)) > MAX_DEPTH;
+    if (bracketDepth(text) <= BUDGET.depth) return false;
+    return bracketDepth(new Lexer().lex(text)) > BUDGET.depth;
 }
 
 function bracketDepth(tokens: Iterable<string>): number {
@@ -292,7 +368,7 @@ function bracketDepth(tokens: Iterable<string>): number {
         if (token === "[" || token === "{") {
             depth += 1;
             if (depth > deepest) deepest = depth;
-            if (deepest > MAX_DEPTH) break;
+            if (deepest > BUDGET.depth) break;
         } else if ((token === "]" || token === "}") && depth > 0) {
             depth -= 1;
         }

@@ -1,8 +1,6 @@
-import { type BigIntStats, readFileSync, realpathSync, statSync } from "node:fs";
+import { lstatSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { isAbsolute, join, relative, sep } from "node:path";
-
-/** Files above this size are not read: no project file that people write comes near it. */
-export const MAX_BYTES = 5 * 1024 * 1024;
+import { BUDGET } from "./budget";
 
 /** A file's text, or why there is none. `path` is relative to the root, with `/` between its parts. */
 export type TextFile =
@@ -24,17 +22,30 @@ export function readTextFile(root: string, path: string): TextFile {
         }
         const status = statSync(file);
         if (!status.isFile()) return refuse("is not a regular file");
-        if (status.size > MAX_BYTES) return refuse(`is larger than ${MAX_BYTES / 1024 / 1024} MB, so it is not read`);
+        if (status.size > BUDGET.fileBytes)
+            return refuse(`is larger than ${BUDGET.fileBytes / 1024 / 1024} MB, so it is not read`);
         const bytes = readFileSync(file);
         if (isUtf16(bytes)) return refuse("is encoded as UTF-16; expected UTF-8");
         if (bytes.includes(0)) return refuse("is a binary file or not encoded as UTF-8");
         return { path, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
     } catch (error) {
-        if (error instanceof TypeError) return refuse("is not encoded as UTF-8");
         const { code = "" } = error as NodeJS.ErrnoException;
+        if (code === "ERR_ENCODING_INVALID_ENCODED_DATA") return refuse("is not encoded as UTF-8");
+        if (code === "ERR_INVALID_ARG_VALUE") return refuse("is no path, since it holds a NUL character");
+        if (code === "ENAMETOOLONG") return refuse("is a path that is longer than the file system allows");
         if (code === "ENOENT" || code === "ENOTDIR") return refuse("does not exist", true);
         if (code === "ELOOP") return refuse("is a symbolic link that leads to itself");
         return refuse(`cannot be read (${code === "" ? String(error) : code})`);
+    }
+}
+
+/** Whether there is a file, folder or link at an absolute path, readable or not. Throws nothing. */
+export function exists(path: string): boolean {
+    try {
+        return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+    } catch {
+        // A file in the place of a folder, a link that leads to itself, a name that no file can have.
+        return false;
     }
 }
 
@@ -42,47 +53,6 @@ export function readTextFile(root: string, path: string): TextFile {
 export function isInside(folder: string, path: string): boolean {
     const way = relative(folder, path);
     return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-}
-
-/** Changes within this time, in milliseconds, may leave a file's times as they are: clocks of file systems are coarse. */
-const CLOCK_GRAIN = 50n;
-
-/** Entries beyond this number make a cache start anew. */
-const MAX_ENTRIES = 50_000;
-
-/**
- * Remembers what was read from files and folders for as long as they stay unchanged. What changed just before it was read
- * is read again the next time, since another change in the same tick of the clock could not be told.
- */
-export class UnlessChanged<T> {
-    private readonly entries = new Map<string, { readonly signature: string; readonly value: T }>();
-
-    /** What `read` makes of the file or folder at an absolute path; `read` is always the same function of the path. */
-    get(path: string, read: () => T): T {
-        const status = statOf(path);
-        if (status === undefined) return read();
-        const signature = signatureOf(status);
-        const known = this.entries.get(path);
-        if (known?.signature === signature) return known.value;
-        const value = read();
-        if (BigInt(Date.now()) - status.ctimeMs > CLOCK_GRAIN) {
-            if (this.entries.size >= MAX_ENTRIES) this.entries.clear();
-            this.entries.set(path, { signature, value });
-        }
-        return value;
-    }
-}
-
-function statOf(path: string): BigIntStats | undefined {
-    try {
-        return statSync(path, { bigint: true, throwIfNoEntry: false });
-    } catch {
-        return undefined;
-    }
-}
-
-function signatureOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
-    return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`;
 }
 
 function isUtf16(bytes: Uint8Array): boolean {

@@ -1,7 +1,8 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
-import { FileValue, type ParsedFile } from "./file-value";
-import { readTextFile, type TextFile } from "./text-file";
+import { BUDGET } from "./budget";
+import { type FileProblem, FileValue, type ParsedFile } from "./file-value";
+import { exists, readTextFile, type TextFile } from "./text-file";
 
 /** Where to look for the project. */
 export interface WorkspaceQuery {
@@ -32,6 +33,8 @@ export interface Project {
     readonly dir: string;
     /** The parsed `Pulumi.yaml` (or `.yml`, `.json`). */
     readonly file: ParsedFile;
+    /** Why Pulumi refuses the project file: it is no well-formed YAML, or contradicts itself. */
+    readonly problems: readonly FileProblem[];
     /** `name` in the project file. */
     readonly name: string | undefined;
     /** Language of the program, such as `nodejs`, `python`, `go`, `dotnet`, `java`, `yaml`. */
@@ -68,9 +71,6 @@ const PROJECT_FILES = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
 /** Folders that hold other people's projects or none. */
 const FOREIGN = new Set(["node_modules", "vendor", "venv", "dist", "bin", "obj", "target", "__pycache__"]);
 
-/** How deep below the start a project is looked for. */
-const MAX_DEPTH = 12;
-
 /** The repository around the program, as far as rules look at it. Files are read at most once and never executed. */
 export class Workspace {
     private readonly texts = new Map<string, TextFile>();
@@ -86,6 +86,8 @@ export class Workspace {
         /** A state export that is judged beside the files, where the caller has one. */
         readonly state: ExportedState | undefined,
         private readonly config?: WorkspaceQuery["config"],
+        /** Says that not all projects were found, and why; undefined where they were. */
+        readonly unseen?: string,
     ) {}
 
     /** Finds the project and the repository around it. Throws nothing; `absence` says what is missing. */
@@ -98,24 +100,39 @@ export class Workspace {
             return new Workspace(calledFrom, { kind: "no-stack", message }, [], undefined, query.state);
         }
         const start = projectDir === undefined ? calledFrom : resolve(calledFrom, projectDir);
+        const search = new Search();
         const found =
             projectDir === undefined
-                ? findAround(start, project, stack)
-                : ofRun(findBelow(start, undefined), project, stack);
-        if (project !== undefined && found.length > 1 && found.every(path => nameIn(path) === project)) {
+                ? findAround(start, project, stack, search)
+                : ofRun(findBelow(start, undefined, search), project, stack, search);
+        if (project !== undefined && found.length > 1 && found.every(path => search.nameIn(path) === project)) {
             const paths = found.map(path => relative(start, path)).join(", ");
             const message = `several projects have the name ${project} (${paths}), and which of them is run cannot be told; set \`projectDir\` to the project's folder.`;
             return new Workspace(start, { kind: "not-found", message }, [], stack, query.state);
         }
+        const limit = search.isCutShort
+            ? `more than ${BUDGET.folders} folders lie in ${start}, and projects in the others are not seen; set \`projectDir\` to the project's folder.`
+            : undefined;
         if (found.length > 0) {
-            return new Workspace(repositoryOf(found, start), undefined, found, stack, query.state, query.config);
+            // The project that the engine runs was found; whether there are others does not matter.
+            const unseen = project === undefined ? limit : undefined;
+            return new Workspace(
+                repositoryOf(found, start),
+                undefined,
+                found,
+                stack,
+                query.state,
+                query.config,
+                unseen,
+            );
         }
         const wanted =
             project === undefined || projectDir !== undefined
                 ? "A Pulumi.yaml"
                 : `A Pulumi.yaml with the name ${project}`;
         const where = projectDir === undefined ? `in ${start}, above or below it` : `in ${start} or below it`;
-        const message = `${wanted} was not found ${where}; set \`projectDir\` to the project's folder.`;
+        const reason = limit === undefined ? "set `projectDir` to the project's folder." : limit;
+        const message = `${wanted} was not found ${where}; ${reason}`;
         return new Workspace(start, { kind: "not-found", message }, [], stack, query.state);
     }
 
@@ -155,15 +172,18 @@ export class Workspace {
 
     /**
      * Settings of the engine that a missing file cannot have given come from another place; so do all, where the engine lacks
-     * one that the file has. More than the file has may come from `--config` or an ESC environment.
+     * one that the file has, or has it with another value. More than the file has may come from `--config` or an ESC
+     * environment.
      */
     private isConfiguredElsewhere(project: FileValue, { text, file }: StackOfProject): boolean {
         if (this.config === undefined) return false;
         const name = project.get("name").string() ?? "";
-        const given = new Set(Object.keys(this.config));
+        const given = new Map(Object.entries(this.config));
         if (text.text !== undefined || !text.isAbsent)
-            return fullKeys(file.content.get("config"), name).some(key => !given.has(key));
-        for (const key of fullKeys(project.get("config"), name)) given.delete(key);
+            return settingsIn(file.content.get("config"), name).some(
+                ([key, value]) => !given.has(key) || isOther(value, given.get(key)),
+            );
+        for (const [key] of settingsIn(project.get("config"), name)) given.delete(key);
         return given.size > 0;
     }
 
@@ -173,9 +193,7 @@ export class Workspace {
         const file = this.yaml(path);
         const { content } = file;
         const runtime = content.get("runtime");
-        // A string under `config` is the older spelling of stackConfigDir; a map there holds settings.
-        const configDir = content.get("stackConfigDir").string() ?? content.get("config").string() ?? "";
-        const folder = join(dir, configDir).split(sep).join("/").replace(/^\.$/, "").replace(/\/$/, "");
+        const folder = join(dir, configDirOf(content)).split(sep).join("/").replace(/^\.$/, "").replace(/\/$/, "");
         const ending = path.slice(path.lastIndexOf("."));
         const names = this.stack === undefined ? stackNames(this.list(folder), ending) : [this.stack];
         const stacks = names.map(name => {
@@ -198,6 +216,7 @@ export class Workspace {
         return {
             dir,
             file,
+            problems: [...file.problems, ...contradictionsIn(content)],
             name: content.get("name").string(),
             runtime: runtime.string() ?? runtime.get("name").string(),
             stacks,
@@ -205,9 +224,31 @@ export class Workspace {
     }
 }
 
-/** The keys of settings in a project's or stack's file, as the engine hands them over. */
-function fullKeys(config: FileValue, project: string): string[] {
-    return config.entries().map(([key]) => (key.includes(":") ? key : `${project}:${key}`));
+/** The settings in a project's or stack's file, under the keys by which the engine hands them over. */
+function settingsIn(config: FileValue, project: string): (readonly [key: string, value: FileValue])[] {
+    return config.entries().map(([key, value]) => [key.includes(":") ? key : `${project}:${key}`, value]);
+}
+
+/** Texts that every reader of YAML takes for the same text, unlike dates, numbers and words such as `yes`. */
+const PLAIN_TEXT = /^[A-Za-z][\w./@-]{5,}$/;
+
+/** Whether the engine has surely another value than the one in the file. */
+function isOther(written: FileValue, given: unknown): boolean {
+    const text = written.string();
+    return text !== undefined && PLAIN_TEXT.test(text) && typeof given === "string" && given !== text;
+}
+
+/** The folder of the stack files. A text under `config` is the older spelling of stackConfigDir; a map there holds settings. */
+function configDirOf(project: FileValue): string {
+    return project.get("stackConfigDir").string() ?? project.get("config").string() ?? "";
+}
+
+/** Source: pulumi/pulumi, sdk/go/common/workspace/project.go: the loader refuses a text under `config` beside stackConfigDir. */
+function contradictionsIn(project: FileValue): FileProblem[] {
+    const [older, newer] = [project.get("config"), project.get("stackConfigDir")];
+    if (older.string() === undefined || newer.isMissing) return [];
+    const message = `names a folder for stack files under \`config\` beside \`stackConfigDir\` in line ${newer.line}, which Pulumi refuses; expected \`stackConfigDir\` alone`;
+    return [{ file: older.file, line: older.line, message }];
 }
 
 /** `Pulumi.<stack>.deploy.yaml` holds settings of Pulumi Deployments and belongs to no stack of that name. */
@@ -221,45 +262,80 @@ function stackNames(names: readonly string[], ending: string): string[] {
         .map(name => name.slice("Pulumi.".length, -ending.length));
 }
 
+/** A search for projects, which reads each project file once and looks through a limited number of folders. */
+class Search {
+    private readonly contents = new Map<string, FileValue>();
+    private folders = 0;
+    /** Whether there were more folders than are looked through. */
+    isCutShort = false;
+
+    /** Whether one more folder may be looked through. */
+    mayEnter(): boolean {
+        if (this.folders < BUDGET.folders) {
+            this.folders += 1;
+            return true;
+        }
+        this.isCutShort = true;
+        return false;
+    }
+
+    nameIn(path: string): string | undefined {
+        return this.contentOf(path).get("name").string();
+    }
+
+    hasStackFile(path: string, stack: string): boolean {
+        const folder = join(dirname(path), configDirOf(this.contentOf(path)));
+        return exists(join(folder, `Pulumi.${stack}${path.slice(path.lastIndexOf("."))}`));
+    }
+
+    /** The project file in a folder: with this name, where one is asked for. */
+    projectFileIn(folder: string, project: string | undefined): string | undefined {
+        return PROJECT_FILES.map(name => join(folder, name)).find(
+            path => exists(path) && (project === undefined || this.nameIn(path) === project),
+        );
+    }
+
+    private contentOf(path: string): FileValue {
+        const content = this.contents.get(path) ?? FileValue.parse(readTextFile(dirname(path), basename(path))).content;
+        this.contents.set(path, content);
+        return content;
+    }
+}
+
 /**
  * Of the projects in a configured folder, those that a run is about: the one that the engine names, else those that have
  * the stack; all of them where none is it, so that what is missing is reported.
  */
-function ofRun(found: readonly string[], project: string | undefined, stack: string | undefined): readonly string[] {
+function ofRun(
+    found: readonly string[],
+    project: string | undefined,
+    stack: string | undefined,
+    search: Search,
+): readonly string[] {
     if (found.length < 2) return found;
-    const named = found.filter(path => project !== undefined && nameIn(path) === project);
+    const named = found.filter(path => project !== undefined && search.nameIn(path) === project);
     const candidates = named.length > 0 ? named : found;
-    const having = candidates.filter(path => stack !== undefined && hasStackFile(path, stack));
+    const having = candidates.filter(path => stack !== undefined && search.hasStackFile(path, stack));
     return having.length > 0 ? having : candidates;
-}
-
-function nameIn(path: string): string | undefined {
-    return contentOf(path).get("name").string();
-}
-
-function hasStackFile(path: string, stack: string): boolean {
-    const content = contentOf(path);
-    const configDir = content.get("stackConfigDir").string() ?? content.get("config").string() ?? "";
-    const file = join(dirname(path), configDir, `Pulumi.${stack}${path.slice(path.lastIndexOf("."))}`);
-    return statSync(file, { throwIfNoEntry: false }) !== undefined;
-}
-
-function contentOf(path: string): FileValue {
-    return FileValue.parse(readTextFile(dirname(path), basename(path))).content;
 }
 
 /**
  * The project file with this name in a folder, in those above it or else in those below it: there may be several, of which
  * the one with a file for the stack is meant.
  */
-function findAround(start: string, project: string | undefined, stack: string | undefined): readonly string[] {
+function findAround(
+    start: string,
+    project: string | undefined,
+    stack: string | undefined,
+    search: Search,
+): readonly string[] {
     for (let folder = start; ; folder = dirname(folder)) {
-        const file = projectFileIn(folder, project);
+        const file = search.projectFileIn(folder, project);
         if (file !== undefined) return [file];
         if (folder === dirname(folder)) break;
     }
     // `pulumi -C infra up` leaves the folder of the call above the project.
-    return project === undefined ? [] : ofRun(findBelow(start, project), project, stack);
+    return project === undefined ? [] : ofRun(findBelow(start, project, search), project, stack, search);
 }
 
 /** Whether a name in a folder, as `Workspace.list` gives it, is a folder that may hold files of the repository's own. */
@@ -267,36 +343,26 @@ export function isOwnFolder(name: string): boolean {
     return name.endsWith("/") && !name.startsWith(".") && !FOREIGN.has(name.slice(0, -1));
 }
 
-/** All project files in a folder and below it. */
-function findBelow(start: string, project: string | undefined): string[] {
+/** The project files in a folder and below it. */
+function findBelow(start: string, project: string | undefined, search: Search): string[] {
     const found: string[] = [];
-    const visit = (folder: string, depth: number) => {
-        const file = projectFileIn(folder, project);
+    const visit = (folder: string) => {
+        if (!search.mayEnter()) return;
+        const file = search.projectFileIn(folder, project);
         if (file !== undefined) found.push(file);
-        if (depth === MAX_DEPTH) return;
         for (const name of namesIn(folder)) {
-            if (isOwnFolder(name)) visit(join(folder, name.slice(0, -1)), depth + 1);
+            if (isOwnFolder(name)) visit(join(folder, name.slice(0, -1)));
         }
     };
-    visit(start, 0);
+    visit(start);
     return found;
-}
-
-function projectFileIn(folder: string, project: string | undefined): string | undefined {
-    for (const name of PROJECT_FILES) {
-        const path = join(folder, name);
-        const file = readTextFile(folder, name);
-        if (file.text === undefined && file.isAbsent) continue;
-        if (project === undefined || FileValue.parse(file).content.get("name").string() === project) return path;
-    }
-    return undefined;
 }
 
 /** The folder with `.git` in or above the first project; where there is none, the folder that the search began in or the project's. */
 function repositoryOf(found: readonly string[], start: string): string {
     const first = dirname(found[0] ?? start);
     for (let folder = first; ; folder = dirname(folder)) {
-        if (statSync(join(folder, ".git"), { throwIfNoEntry: false }) !== undefined) return folder;
+        if (exists(join(folder, ".git"))) return folder;
         if (folder === dirname(folder)) break;
     }
     return found.length > 1 || basename(start) === "" ? start : first;

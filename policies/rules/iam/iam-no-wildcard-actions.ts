@@ -162,7 +162,10 @@ function judgeEscalation(action: Value, { resources, notResources, conditions }:
     const everywhere = resources.find(resource => coversEverything(resource.string()?.trim() ?? ""));
     if (everywhere === undefined && notResources.length === 0) return;
     if (conditions.some(condition => narrows(condition, NARROWING_KEYS))) return;
-    const where = everywhere === undefined ? "all resources but some" : `resource \`${everywhere.string()}\``;
+    const where =
+        everywhere === undefined
+            ? "all resources but some"
+            : `resource \`${everywhere.shown(everywhere.string() ?? "")}\``;
     report.violation(action, `allows ${action.show()} on ${where}; expected the ARNs that are needed.`);
 }
 

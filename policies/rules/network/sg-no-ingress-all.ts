@@ -94,7 +94,7 @@ function merged(openings: readonly Opening[]): Opening[] {
     const byPorts = new Map<string, Opening>();
     for (const opening of openings) {
         const { protocol, fromPort, toPort } = opening;
-        const text = (value: Value) => (value.isUnknown ? value.path : (value.string() ?? value.show()));
+        const text = (value: Value) => (value.isUnknown ? value.path : (value.text() ?? value.show()));
         const key = [protocol.isUnknown ? protocol.path : nameOf(protocol), text(fromPort), text(toPort)].join("/");
         const same = byPorts.get(key);
         byPorts.set(key, same === undefined ? opening : { ...same, sources: [...same.sources, ...opening.sources] });
@@ -157,7 +157,7 @@ const shareName = (blocks: readonly Cidr[], family: Cidr["family"]) =>
 
 /** A protocol's lower-case name, or its number where it has none here. One that is left out is every protocol. */
 function nameOf(protocol: Value): string {
-    const written = protocol.isMissing ? "all" : (protocol.string() ?? protocol.show()).trim().toLowerCase();
+    const written = protocol.isMissing ? "all" : (protocol.text() ?? protocol.show()).trim().toLowerCase();
     return PROTOCOL_NAMES[written] ?? written;
 }
 

@@ -4,7 +4,7 @@ import { nist } from "../../kit/controls";
 import { ELSEWHERE } from "../../kit/project/absence";
 import type { FileValue } from "../../kit/project/file-value";
 import { projectDir } from "../../kit/project/settings";
-import type { StackOfProject } from "../../kit/project/workspace";
+import type { Project, StackOfProject } from "../../kit/project/workspace";
 import type { Report } from "../../kit/report";
 import { projectRule } from "../../kit/rule";
 import { exampleOf, namesKey, secretsProviderOf } from "./kms-secrets-provider-required/secrets-provider";
@@ -14,12 +14,19 @@ const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 /** What values look like that Pulumi Cloud's own key encrypted; keys and passphrases write `v1:…`. */
 const SERVICE_CIPHERTEXT = /^AAABA/;
 
+/** Providers that are no key of the team's own, which settings can accept on purpose, as messages name them. */
+const ON_PURPOSE = { service: "Pulumi Cloud's own key", passphrase: "a passphrase" } as const;
+
+const REGION = /^[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/;
+
 const settings = z.strictObject({
     allowedProviders: z
         .array(z.string().regex(/^[a-z0-9]+$/, "expected the scheme of a provider, such as awskms"))
         .min(1)
         .default(["awskms", "gcpkms", "azurekeyvault"])
-        .describe("Schemes of the secrets providers that stacks may use."),
+        .describe(
+            "Schemes of the secrets providers that stacks may use. `service` accepts Pulumi Cloud's own key and `passphrase` a passphrase, neither of which a team can withdraw.",
+        ),
     allowedKeys: z
         .array(z.string().min(1))
         .default([])
@@ -57,7 +64,7 @@ export const rule = projectRule({
     url: "https://www.pulumi.com/docs/iac/concepts/secrets/",
     settings,
     judge(workspace, ruleSettings, report) {
-        const { absence, state } = workspace;
+        const { absence, state, unseen } = workspace;
         if (state !== undefined) judgeState(state, ruleSettings, report);
         if (absence?.kind === "no-stack") report.notApplicable(absence.message);
         if (absence !== undefined && state === undefined) {
@@ -66,26 +73,44 @@ export const rule = projectRule({
                 `the stack's secrets provider cannot be seen: ${absence.message}`,
             );
         }
+        if (unseen !== undefined) report.violation({ file: "Pulumi.yaml" }, unseen);
         for (const project of workspace.projects) {
-            for (const stack of project.stacks) {
-                // What the state records is what holds; a file that does not exist says nothing against it.
-                const isSaid = stack.text.text !== undefined || !stack.text.isAbsent;
-                if (state === undefined || isSaid) judgeStack(stack, ruleSettings, report);
+            for (const problem of project.problems) {
+                const consequence =
+                    "so where its stacks' settings are cannot be trusted; expected a valid project file.";
+                report.violation(problem, `${problem.message}, ${consequence}`);
             }
+            for (const stack of project.stacks) judgeStack(stack, project, state !== undefined, ruleSettings, report);
         }
     },
 });
 
-function judgeStack(stack: StackOfProject, ruleSettings: Settings, report: Report): void {
+function judgeStack(
+    stack: StackOfProject,
+    project: Project,
+    hasState: boolean,
+    ruleSettings: Settings,
+    report: Report,
+): void {
     const { path, file, text, name } = stack;
-    const advice = `expected a key of ${ruleSettings.allowedProviders.join(", ")}; ${remedy(ruleSettings, name)}`;
+    const region = regionOf(stack, project);
+    const advice = adviceFor(ruleSettings, region, name);
+    if (text.text === undefined && text.isAbsent && hasState) {
+        // What the state records is what holds; a file that does not exist says nothing against it.
+        return;
+    }
     if (stack.isElsewhere) {
         report.violation({ file: path }, `${ELSEWHERE}, so its secrets provider cannot be seen; ${advice}`);
         return;
     }
     if (text.text === undefined) {
-        const consequence = text.isAbsent ? ", so the stack has its backend's default secrets provider" : "";
-        report.violation({ file: path }, `${text.problem}${consequence}; ${advice}`);
+        if (text.isAbsent) {
+            const observed =
+                "does not exist, so no secrets provider is recorded yet: the stack has its backend's default, or its file is not committed";
+            report.undetermined({ file: path }, `${observed}; ${advice}`);
+        } else {
+            report.violation({ file: path }, `${text.problem}; ${advice}`);
+        }
         return;
     }
     for (const problem of file.problems) {
@@ -95,35 +120,61 @@ function judgeStack(stack: StackOfProject, ruleSettings: Settings, report: Repor
         );
     }
     const { content } = file;
+    // Of a file that could not be parsed at all nothing else is known.
+    if (file.problems.length > 0 && content.isMissing) return;
     if (!content.isMap && !content.isMissing) {
         report.violation({ file: path, line: 1 }, `is no map of settings; ${advice}`);
         return;
     }
     const provider = secretsProviderOf(content);
-    const written = content.get("secretsprovider");
     switch (provider.kind) {
         case "passphrase":
-            report.violation(provider.at, `the stack's secrets are encrypted with a passphrase; ${advice}`);
+            if (!ruleSettings.allowedProviders.includes("passphrase"))
+                report.violation(provider.at, `the stack's secrets are encrypted with a passphrase; ${advice}`);
             break;
         case "default":
-            if (!written.isMissing && written.string() === undefined) {
-                report.violation(written, `is no text; ${advice}`);
-            } else {
-                const near = content
-                    .entries()
-                    .find(([key]) => key !== "secretsprovider" && /^secrets?-?_?provider$/i.test(key));
-                const hint =
-                    near === undefined
-                        ? ""
-                        : ` (\`${near[0]}\` in line ${near[1].line} is not read: Pulumi knows \`secretsprovider\` only)`;
-                const observed = "no secrets provider is recorded, so the stack has its backend's default";
-                report.violation({ file: path, line: near?.[1].line ?? 1 }, `${observed}${hint}; ${advice}`);
-            }
+            judgeDefault(content, path, ruleSettings, advice, report);
             break;
         case "key":
-            judgeKey(provider.scheme, provider.url, provider.at, ruleSettings, advice, report);
+            judgeKey(provider.scheme, provider.url, provider.at, ruleSettings, advice, region, report);
             judgeRest(content, report);
     }
+}
+
+/** A file that records neither a provider nor a salt: a passphrase leaves its salt, so the key is Pulumi Cloud's own. */
+function judgeDefault(
+    content: FileValue,
+    path: string,
+    { allowedProviders }: Settings,
+    advice: string,
+    report: Report,
+): void {
+    const written = content.get("secretsprovider");
+    if (!written.isMissing && written.string() === undefined) {
+        report.violation(written, `is no text; ${advice}`);
+        return;
+    }
+    const near = content.entries().find(([key]) => key !== "secretsprovider" && /^secrets?[-_]?provider$/i.test(key));
+    if (allowedProviders.includes("service") && near === undefined) return;
+    const hint =
+        near === undefined
+            ? ""
+            : ` (\`${near[0]}\` in line ${near[1].line} is not read: Pulumi knows \`secretsprovider\` only)`;
+    const observed = "no secrets provider and no salt is recorded, so the stack has Pulumi Cloud's own key";
+    report.violation({ file: path, line: near?.[1].line ?? 1 }, `${observed}${hint}; ${advice}`);
+}
+
+/** The region of the stack's AWS provider, as its settings or the project's say it. */
+function regionOf(stack: StackOfProject, project: Project): string | undefined {
+    const own = stack.file.content.get("config");
+    const shared = project.file.content.get("config");
+    for (const key of ["aws:region", "aws-native:region"]) {
+        const preset = shared.get(key);
+        const places = [own.get(key), preset, preset.get("value"), preset.get("default")];
+        const region = places.map(place => place.string()).find(text => text !== undefined && REGION.test(text));
+        if (region !== undefined) return region;
+    }
+    return undefined;
 }
 
 function judgeKey(
@@ -132,6 +183,7 @@ function judgeKey(
     at: FileValue | { readonly file: string },
     { allowedProviders, allowedKeys }: Settings,
     advice: string,
+    region: string | undefined,
     report: Report,
 ): void {
     if (!allowedProviders.includes(scheme)) {
@@ -139,7 +191,7 @@ function judgeKey(
         return;
     }
     if (!namesKey(scheme, url)) {
-        report.violation(at, `names no key of ${scheme}; expected a URL such as ${exampleOf(scheme)}.`);
+        report.violation(at, `names no key of ${scheme}; expected a URL such as ${exampleOf(scheme, region)}.`);
         return;
     }
     const [bare = ""] = url.split("?");
@@ -191,18 +243,35 @@ function judgeState(
     ruleSettings: Settings,
     report: Report,
 ): void {
-    const advice = `expected a key of ${ruleSettings.allowedProviders.join(", ")}; ${remedy(ruleSettings, undefined)}`;
+    const advice = adviceFor(ruleSettings, undefined, undefined);
     const { type, url } = secretsProvider;
     const at = { file, path: "deployment.secrets_providers" };
     if (type === "cloud" && url !== undefined) {
-        judgeKey(url.split("://", 1)[0]?.toLowerCase() ?? "", url, at, ruleSettings, advice, report);
-    } else {
-        const observed = type === "passphrase" ? "a passphrase" : type === "service" ? "Pulumi Cloud's own key" : type;
+        judgeKey(url.split("://", 1)[0]?.toLowerCase() ?? "", url, at, ruleSettings, advice, undefined, report);
+    } else if (!isOnPurpose(type) || !ruleSettings.allowedProviders.includes(type)) {
+        const observed = isOnPurpose(type) ? ON_PURPOSE[type] : type;
         report.violation(at, `the state's secrets are encrypted with ${observed}; ${advice}`);
     }
 }
 
-function remedy({ allowedProviders }: Settings, stack: string | undefined): string {
-    const url = exampleOf(allowedProviders[0] ?? "");
-    return `run \`pulumi stack change-secrets-provider "${url}"${stack === undefined ? "" : ` --stack ${stack}`}\`.`;
+function isOnPurpose(type: string): type is keyof typeof ON_PURPOSE {
+    return Object.hasOwn(ON_PURPOSE, type);
+}
+
+/** What is expected of a stack, and the command that brings it about. */
+function adviceFor({ allowedProviders }: Settings, region: string | undefined, stack: string | undefined): string {
+    const schemes = allowedProviders.filter(provider => !isOnPurpose(provider));
+    const accepted = [
+        ...(schemes.length > 0 ? [`a key of ${schemes.join(", ")}`] : []),
+        ...allowedProviders.filter(isOnPurpose).map(provider => ON_PURPOSE[provider]),
+    ];
+    const [scheme] = schemes;
+    const provider =
+        scheme !== undefined
+            ? exampleOf(scheme, region)
+            : allowedProviders.includes("service")
+              ? "default"
+              : "passphrase";
+    const option = stack === undefined ? "" : ` --stack ${stack}`;
+    return `expected ${accepted.join(" or ")}; run \`pulumi stack change-secrets-provider "${provider}"${option}\`.`;
 }

@@ -67,8 +67,8 @@ export const rule = projectRule({
     },
 });
 
-function judgeProject({ file }: Project, ruleSettings: Settings, report: Report): void {
-    if (!isMap(file, report)) return;
+function judgeProject({ file, problems }: Project, ruleSettings: Settings, report: Report): void {
+    if (!isMap({ ...file, problems }, report)) return;
     const { content } = file;
     for (const [name, entry] of content.get("config").entries()) {
         const preset = entry.get("default").isMissing ? entry.get("value") : entry.get("default");
@@ -85,7 +85,10 @@ function judgeProject({ file }: Project, ruleSettings: Settings, report: Report)
 function judgeStack(stack: StackOfProject, ruleSettings: Settings, report: Report): void {
     const { name, path, text, file } = stack;
     if (stack.isElsewhere) {
-        report.undetermined({ file: path }, `${ELSEWHERE}, so whether they hold secrets in plain text cannot be seen.`);
+        report.violation(
+            { file: path },
+            `${ELSEWHERE}, so whether they hold secrets in plain text cannot be seen; expected them in this file.`,
+        );
     }
     // A stack may have no settings at all.
     if (text.text === undefined && text.isAbsent) return;

@@ -127,7 +127,7 @@ function judgeAcl(acl: Value, { allowedAcls }: Settings, report: Report): void {
     else if (name === undefined)
         report.violation(acl, `is ${acl.show()}; expected the name of a canned ACL such as private.`);
     else if (PUBLIC_ACLS[name] !== undefined && !allowedAcls.some(allowed => allowed === name)) {
-        report.violation(acl, `is ${name}, which ${PUBLIC_ACLS[name]}; expected private.`);
+        report.violation(acl, `is ${acl.shown(name)}, which ${PUBLIC_ACLS[name]}; expected private.`);
     }
 }
 

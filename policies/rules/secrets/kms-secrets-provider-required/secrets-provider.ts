@@ -26,27 +26,38 @@ export function secretsProviderOf(stackFile: FileValue): SecretsProvider {
     return url === "passphrase" ? { kind: "passphrase", at: provider } : { kind: "default", at: provider };
 }
 
-/** The forms of a key's URL by scheme, behind `scheme://` and before any options, each with an example. */
-const KEY_FORMS: Readonly<Record<string, { readonly form: RegExp; readonly example: string }>> = {
-    // An id, an alias, or an ARN of either, in every partition; the slash before an ARN is optional.
-    awskms: {
-        form: /^\/?(alias\/[\w/-]+|(mrk-)?[0-9a-f-]{32,40}|arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key\/[\w-]+|alias\/[\w/-]+))$/i,
-        example: "awskms://alias/pulumi-secrets?region=eu-west-1",
-    },
-    gcpkms: {
-        form: /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/,
-        example: "gcpkms://projects/p/locations/europe-west1/keyRings/r/cryptoKeys/k",
-    },
-    azurekeyvault: {
-        form: /^[a-z0-9-]+\.(vault|managedhsm)(core)?\.[a-z0-9.-]+\/keys\/[\w-]+(\/\w+)?$/i,
-        example: "azurekeyvault://my-vault.vault.azure.net/keys/pulumi-secrets",
-    },
-    hashivault: { form: /^[^/?]+$/, example: "hashivault://pulumi-secrets" },
-};
+/** The forms of a key's URL by scheme, behind `scheme://` and before any options, each with an example for a region. */
+const KEY_FORMS: ReadonlyMap<string, { readonly form: RegExp; readonly example: (region: string) => string }> = new Map(
+    [
+        // An id, an alias, or an ARN of either, in every partition; the slash before an ARN is optional.
+        [
+            "awskms",
+            {
+                form: /^\/?(alias\/[\w/-]+|(mrk-)?[0-9a-f-]{32,40}|arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key\/[\w-]+|alias\/[\w/-]+))$/i,
+                example: (region: string) => `awskms://alias/pulumi-secrets?region=${region}`,
+            },
+        ],
+        [
+            "gcpkms",
+            {
+                form: /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/,
+                example: () => "gcpkms://projects/p/locations/europe-west1/keyRings/r/cryptoKeys/k",
+            },
+        ],
+        [
+            "azurekeyvault",
+            {
+                form: /^[a-z0-9-]+\.(vault|managedhsm)(core)?\.[a-z0-9.-]+\/keys\/[\w-]+(\/\w+)?$/i,
+                example: () => "azurekeyvault://my-vault.vault.azure.net/keys/pulumi-secrets",
+            },
+        ],
+        ["hashivault", { form: /^[^/?]+$/, example: () => "hashivault://pulumi-secrets" }],
+    ],
+);
 
-/** A URL of the right form for a scheme; one for AWS KMS where the scheme is not known. */
-export function exampleOf(scheme: string): string {
-    return (KEY_FORMS[scheme] ?? KEY_FORMS.awskms)?.example ?? "";
+/** A URL of the right form for a scheme, in the stack's region where that is known. */
+export function exampleOf(scheme: string, region: string | undefined): string {
+    return KEY_FORMS.get(scheme)?.example(region ?? "<region>") ?? `${scheme}://<key>`;
 }
 
 /**
@@ -57,5 +68,5 @@ export function exampleOf(scheme: string): string {
  */
 export function namesKey(scheme: string, url: string): boolean {
     const [, rest = ""] = /^[a-z0-9+.-]+:\/\/([^?]*)/i.exec(url) ?? [];
-    return KEY_FORMS[scheme]?.form.test(rest) ?? rest !== "";
+    return KEY_FORMS.get(scheme)?.form.test(rest) ?? rest !== "";
 }

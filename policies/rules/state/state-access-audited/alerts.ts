@@ -2,7 +2,7 @@ import { bucketNameOf, byBucket } from "../../../aws/s3";
 import type { Resource } from "../../../kit/resource";
 import type { Stack } from "../../../kit/stack";
 import { allOf, anyOf, type Truth } from "../../../kit/truth";
-import { Value } from "../../../kit/value";
+import type { Value } from "../../../kit/value";
 import { deletionEvent, letsPass, requestEvent } from "./event-pattern";
 import { filterTells } from "./metric-filter";
 import { trailsOf } from "./trails";
@@ -121,7 +121,7 @@ function notifies(stack: Stack, bucket: Resource): Truth {
 function parse(property: Value): Value | undefined {
     try {
         const text = property.string();
-        const value = Value.of(text === undefined ? property.raw : JSON.parse(text));
+        const value = property.reread(text === undefined ? property.raw : JSON.parse(text));
         return value.isObject ? value : undefined;
     } catch {
         return undefined;

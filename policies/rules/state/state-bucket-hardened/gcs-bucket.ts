@@ -1,7 +1,7 @@
 import type { Report } from "../../../kit/report";
 import type { Resource } from "../../../kit/resource";
 import type { Stack } from "../../../kit/stack";
-import { Value } from "../../../kit/value";
+import type { Value } from "../../../kit/value";
 import { ask, isOn } from "./requirement";
 
 /** Types that let principals use a bucket, with where they name them. Source: API documentation of @pulumi/gcp. */
@@ -65,8 +65,8 @@ function isText(value: Value): boolean {
 /** What a property holds as JSON; nothing where it is unknown or no JSON, which Google refuses. */
 function readJson(property: Value): Value {
     try {
-        return Value.of(JSON.parse(property.string() ?? "null"), property.resource, property.path);
+        return property.reread(JSON.parse(property.string() ?? "null"));
     } catch {
-        return Value.of(undefined, property.resource, property.path);
+        return property.reread(undefined);
     }
 }

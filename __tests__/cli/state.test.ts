@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readState, type State, StateError } from "../../cli/engine/state";
+import {
+    ARCHIVE,
+    ASSET,
+    OUTPUT_VALUE,
+    RESOURCE_REFERENCE,
+    SECRET,
+    SIGNATURE,
+    UNKNOWN,
+    unwrap,
+} from "../../policies/kit/wire";
+
+const folder = mkdtempSync(join(tmpdir(), "security-baseline-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const STACK = "urn:pulumi:live::depot::pulumi:pulumi:Stack::depot-live";
+const TABLE = "urn:pulumi:live::depot::aws:dynamodb/table:Table::parcels";
+
+function stateOf(resources: readonly object[], version: unknown = 3): State {
+    const path = join(folder, "state.json");
+    writeFileSync(path, JSON.stringify({ version, deployment: { resources } }));
+    return readState(path);
+}
+
+const table = (fields: object) =>
+    stateOf([{ urn: TABLE, type: "aws:dynamodb/table:Table", custom: true, ...fields }]).resources[0];
+
+const inputsOf = (inputs: object) => table({ inputs })?.inputs.toJavaScript();
+
+describe("values of a state", () => {
+    test.each([
+        ["a text", "a"],
+        ["null", null],
+        ["nested lists", [[1, [true, null]]]],
+        ["an unknown text", UNKNOWN],
+        ["names of defaults at any depth", { ttl: { __defaults: ["enabled"], enabled: false }, __defaults: [] }],
+        ["an output value", { [SIGNATURE]: OUTPUT_VALUE, value: "a", secret: true }],
+        ["a resource reference", { [SIGNATURE]: RESOURCE_REFERENCE, urn: STACK, id: "x-1" }],
+        ["an asset", { [SIGNATURE]: ASSET, hash: "ab", text: "hello" }],
+        ["an archive of assets", { [SIGNATURE]: ARCHIVE, assets: { a: { [SIGNATURE]: ASSET, path: "./a" } } }],
+    ])("%s goes on the wire as it stands", (_, value) => expect(inputsOf({ value })).toEqual({ value }));
+
+    test.each([
+        ["ciphertext", { ciphertext: "v1:abc:def" }, UNKNOWN],
+        ["neither ciphertext nor plain text", {}, UNKNOWN],
+        ["plain text that is no JSON", { plaintext: "{" }, UNKNOWN],
+        ["plain text", { plaintext: '"open"' }, "open"],
+        ["a plain list", { plaintext: '["a",{"b":null}]' }, ["a", { b: null }]],
+    ])("a secret with %s stays a secret", (_, content, value) => {
+        expect(inputsOf({ nested: [{ [SIGNATURE]: SECRET, ...content }] })).toEqual({
+            nested: [{ [SIGNATURE]: SECRET, value }],
+        });
+    });
+
+    test("ciphertext is nowhere in what is read", () => {
+        const secret = { [SIGNATURE]: SECRET, ciphertext: "v1:CIPHER" };
+        const resource = table({ inputs: { secret }, outputs: { deep: { list: [secret] } } });
+        expect(JSON.stringify([resource?.inputs.toJavaScript(), resource?.outputs.toJavaScript()])).not.toContain(
+            "CIPHER",
+        );
+        expect(unwrap(resource?.inputs.toJavaScript().secret)).toEqual({
+            raw: undefined,
+            isUnknown: true,
+            isSecret: true,
+        });
+    });
+
+    test("outputs are the inputs where a state holds none", () => {
+        expect(table({ inputs: { hashKey: "id" } })?.outputs.toJavaScript()).toEqual({ hashKey: "id" });
+        expect(table({ inputs: { hashKey: "id" }, outputs: {} })?.outputs.toJavaScript()).toEqual({});
+        expect(table({ inputs: null, outputs: null })?.outputs.toJavaScript()).toEqual({});
+    });
+});
+
+describe("resources of a state", () => {
+    test("are told by name, provider, options and position", () => {
+        expect(
+            table({
+                provider: "urn:pulumi:live::depot::pulumi:providers:aws::west::0b6f-11",
+                parent: STACK,
+                protect: true,
+                ignoreChanges: ["ttl"],
+                propertyDependencies: { hashKey: [STACK], name: null },
+                sourcePosition: "project:///src/a%20b.ts#12,7",
+            }),
+        ).toMatchObject({
+            name: "parcels",
+            provider: "urn:pulumi:live::depot::pulumi:providers:aws::west",
+            parent: STACK,
+            protect: true,
+            ignoreChanges: ["ttl"],
+            propertyDependencies: { hashKey: [STACK], name: [] },
+            isRead: false,
+            source: { file: "src/a b.ts", line: 12 },
+        });
+    });
+
+    test.each([
+        ["inside of a package", "project:///node_modules/@pulumi/runtime/stack.ts#36,23"],
+        ["without a line", "project:///index.ts"],
+        ["of another scheme", "https://example.com/index.ts#1,1"],
+        ["that is not well-formed", "project:///%E0%A4%A#1,1"],
+    ])("have no position where it is %s", (_, sourcePosition) =>
+        expect(table({ sourcePosition })?.source).toBeUndefined(),
+    );
+
+    test("that wait for their deletion are left out, and those of others are marked", () => {
+        const { resources, project, stack } = stateOf([
+            { urn: STACK, type: "pulumi:pulumi:Stack" },
+            { urn: TABLE, type: "aws:dynamodb/table:Table", delete: true },
+            { urn: `${TABLE}-2`, type: "aws:dynamodb/table:Table", external: true },
+        ]);
+        expect(resources.map(({ urn, isRead }) => [urn, isRead])).toEqual([
+            [STACK, false],
+            [`${TABLE}-2`, true],
+        ]);
+        expect({ project, stack }).toEqual({ project: "depot", stack: "live" });
+    });
+
+    test("with `::` in the name keep it whole", () =>
+        expect(stateOf([{ urn: `${TABLE}::eu::1`, type: "t" }]).resources[0]?.name).toBe("parcels::eu::1"));
+});
+
+describe("an export", () => {
+    test.each([undefined, null, 1, 2, 3])("of version %p is read", version =>
+        expect(stateOf([{ urn: STACK, type: "pulumi:pulumi:Stack" }], version).resources).toHaveLength(1),
+    );
+
+    test.each([[4], ["3"], [3.5]])("of version %p is refused", version => {
+        expect(() => stateOf([], version)).toThrow(StateError);
+        expect(() => stateOf([], version)).toThrow(/is no state export: version: /);
+    });
+
+    test("of a stack without resources is read", () => {
+        const path = join(folder, "empty.json");
+        writeFileSync(path, JSON.stringify({ version: 3, deployment: { resources: null } }));
+        expect(readState(path)).toEqual({
+            resources: [],
+            project: undefined,
+            stack: undefined,
+            secretsProvider: undefined,
+        });
+    });
+});

@@ -1,0 +1,37 @@
+import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { isFields, SECRET, SIGNATURE, UNKNOWN } from "../../policies/kit/wire";
+
+/** What a program is given for a secret setting, which cannot be decrypted without the stack's key, by the type it asks for. */
+export const PLACEHOLDERS: Readonly<Record<string, string>> = {
+    string: "[secret]",
+    number: "7305800001",
+    boolean: "true",
+    "JSON object": "{}",
+};
+
+/** Values that stand for secrets of other types than text, where they are marked as secret. */
+const TYPED: readonly string[] = ["number", "boolean", "JSON object"].map(type => PLACEHOLDERS[type] ?? "");
+
+/**
+ * Properties in which a placeholder, or what was made of it, is a value that nobody knows; `ignored` names properties whose
+ * changes the program ignores, so that a value counts that only the state has.
+ */
+export function withUnknowns(properties: Struct, ignored: readonly string[]): Struct {
+    const fields = hide(properties.toJavaScript(), false) as Record<string, JavaScriptValue>;
+    for (const path of ignored) {
+        const [name = ""] = path.split(/[.[]/, 1);
+        for (const key of name === "*" ? Object.keys(fields) : [name]) fields[key] = UNKNOWN;
+    }
+    return Struct.fromJavaScript(fields);
+}
+
+function hide(value: JavaScriptValue, isSecret: boolean): JavaScriptValue {
+    if (typeof value === "string") return value.includes(PLACEHOLDERS.string ?? "") ? UNKNOWN : value;
+    if (isSecret && TYPED.includes(JSON.stringify(value))) return UNKNOWN;
+    if (Array.isArray(value)) return value.map(item => hide(item, isSecret));
+    if (!isFields(value)) return value;
+    const isMarked = isSecret || value[SIGNATURE] === SECRET;
+    return Object.fromEntries(
+        Object.entries(value).map(([key, item]) => [key, hide(item as JavaScriptValue, isMarked)]),
+    );
+}

@@ -1,0 +1,9 @@
+// Loaded into the process of a program before the SDK. The SDK prints errors with colours, for which Node.js before 22.24 can
+// take half a minute and more (nodejs/node#64011), and which belong in no report.
+import util = require("node:util");
+
+const { inspect } = util;
+util.inspect = Object.assign((value: unknown, ...options: [unknown?]) => {
+    const [given] = options;
+    return inspect(value, typeof given === "object" && given !== null ? { ...given, colors: false } : {});
+}, inspect) as typeof inspect;
