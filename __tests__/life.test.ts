@@ -3,11 +3,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { readState } from "../cli/engine/state";
 import type { ResourceRule, StackRule } from "../policies/kit/rule";
 import { rules } from "../policies/rules";
-import { declarationOf, elementOf, type Kind } from "./support/aws-provider/declarations";
+import { blockOf, declarationOf, elementOf, type Kind } from "./support/aws-provider/declarations";
 import {
     type Created,
     check,
@@ -17,10 +18,9 @@ import {
     type Properties,
     plan,
     refresh,
-    silence,
 } from "./support/aws-provider/provider";
 import { OPTIONS, Ref, type TestResource, UNKNOWN } from "./support/engine-args";
-import { EngineDouble, type Operation, type Told } from "./support/engine-double";
+import { type Answer, EngineDouble, type Operation, type Told } from "./support/engine-double";
 import { loadExamples } from "./support/load-examples";
 import { settingsFolder } from "./support/settings-folder";
 import { examples, type StackCase } from "./support/test-rule";
@@ -35,8 +35,7 @@ const TIMES = [
     "preview, provider 7",
     "update, provider 6",
     "update, provider 7",
-    "next preview, provider 6",
-    "next preview, provider 7",
+    "next preview",
     "preview after a refresh",
     "state at the desk",
     "policy analyze",
@@ -49,8 +48,7 @@ const OPERATIONS: Readonly<Record<Time, Operation>> = {
     "preview, provider 7": "preview",
     "update, provider 6": "update",
     "update, provider 7": "update",
-    "next preview, provider 6": "preview",
-    "next preview, provider 7": "preview",
+    "next preview": "preview",
     "preview after a refresh": "preview",
     "state at the desk": "preview",
     "policy analyze": "analysis",
@@ -59,13 +57,17 @@ const OPERATIONS: Readonly<Record<Time, Operation>> = {
 /** A case of any rule: some resources and what is to be said of them. */
 interface Life {
     readonly name: string;
-    readonly resources: readonly TestResource[];
+    /** In the order of their creation. */
+    readonly subjects: readonly Subject[];
+    readonly times: readonly Time[];
     readonly settings: object;
-    readonly form: StackCase["form"];
     readonly backendUrl: string | undefined;
     readonly violations: readonly string[];
     readonly exceptions: Readonly<Record<string, string>>;
 }
+
+/** Properties that a provider reports besides, by type. */
+type Addition = (type: string) => Properties;
 
 type Subject = TestResource & { readonly name: string; readonly urn: string };
 
@@ -83,7 +85,7 @@ afterAll(async () => {
 
 const judged = rules.filter((rule): rule is ResourceRule | StackRule => rule.scope !== "project");
 describe.each(judged.map(rule => [rule.name, rule] as const))("%s", (_, rule) => {
-    const lives = rule.scope === "stack" ? stackLives(rule) : resourceLives(rule);
+    const lives = livesOf(rule);
 
     test("says the same of each case from the first preview to the last refresh", async () => {
         const byOperation = await Promise.all(
@@ -97,26 +99,110 @@ describe.each(judged.map(rule => [rule.name, rule] as const))("%s", (_, rule) =>
         );
         expect(byOperation.flat()).toEqual([]);
     });
+
+    test.each([1, 2])("says the same whatever the provider fills in (%i)", async seed => {
+        const types = new Set(lives.flatMap(({ subjects }) => subjects.map(({ type }) => type)));
+        const filled = new Map([...types].map(type => [type, anyFilling(type, seed)]));
+        const more = (type: string) => filled.get(type) ?? {};
+        expect(await differencesIn(rule, lives, ["next preview"], more)).toEqual([]);
+    });
 });
 
+/** By these a resource is known, so that another value would be another resource; `tagsAll` repeats what its provider declares. */
+const IDENTITIES = new Set(["id", "arn", "name", "bucket", "accountName", "tagsAll"]);
+
+/** What a string may be, of which some would be a violation or an answer to one if the program had said it. */
+const TEXTS = [
+    "",
+    "*",
+    "public-read",
+    "private",
+    "aws:kms",
+    "AES256",
+    "Enabled",
+    "0.0.0.0/0",
+    "acme-pulumi-state",
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}',
+    "no document",
+];
+
+/** Any values of the properties that a provider always reports, and that the program cannot give or may leave out. */
+function anyFilling(type: string, seed: number): Properties {
+    const { computed, outputs } = declarationOf(type);
+    const kinds = Object.entries({ ...computed, ...outputs }).filter(([key]) => !IDENTITIES.has(key));
+    const fields = Object.fromEntries(kinds.map(([key, kind]) => [key, anyOf(kind)]));
+    return fc.sample(fc.record(fields), { seed, numRuns: 1 })[0] ?? {};
+}
+
+function anyOf(kind: Kind, depth = 0): fc.Arbitrary<unknown> {
+    const element = elementOf(kind);
+    if (element !== undefined) return fc.array(anyOf(element, depth + 1), { maxLength: 2 });
+    switch (kind) {
+        case "string":
+        case "document":
+            return fc.constantFrom(...TEXTS);
+        case "boolean":
+            return fc.boolean();
+        case "number":
+            return fc.constantFrom(0, 1, 7, 22, 65_535);
+        case "map":
+            return fc.constantFrom({}, { purpose: "pulumi-state" });
+    }
+    if (depth > 3) return fc.constant(null);
+    const fields = Object.entries(blockOf(kind) ?? {}).map(([key, inner]) => [key, anyOf(inner, depth + 1)] as const);
+    return fc.option(fc.record(Object.fromEntries(fields)), { freq: 4 });
+}
+
 /** Where the pack says something else than the case, one entry for each time. */
-async function differencesIn(rule: ResourceRule | StackRule, lives: readonly Life[], times: readonly Time[]) {
+async function differencesIn(
+    rule: ResourceRule | StackRule,
+    lives: readonly Life[],
+    times: readonly Time[],
+    more?: Addition,
+): Promise<object[]> {
     const differences: object[] = [];
-    for (const [index, life] of lives.entries()) {
-        const subjects = subjectsOf(life, index);
-        for (const time of timesOf(life, subjects)) {
-            if (!times.includes(time)) continue;
-            const pack = await packFor(OPERATIONS[time], life.backendUrl);
-            const { violations } = await pack.judge(rule.name, life.settings, toldAt(time, subjects));
-            const said = violations.map(([, message]) => message).sort();
-            const isSame = JSON.stringify(said) === JSON.stringify([...life.violations].sort());
+    for (const time of times) {
+        for (const [life, { violations }] of await answersAt(time, rule, lives, more)) {
+            const said = [...violations].sort();
+            const isSame = isDeepStrictEqual(said, [...life.violations].sort());
             if (isSame === (life.exceptions[time] === undefined)) continue;
             const unexpected = said.filter(message => !life.violations.includes(message));
             const missing = life.violations.filter(message => !said.includes(message));
-            differences.push({ name: life.name, time, missing, unexpected, said: said.length });
+            differences.push({ name: life.name, time, missing, unexpected, count: said.length });
         }
     }
     return differences;
+}
+
+/** What the pack says at a time of each case that can be then. */
+async function answersAt(
+    time: Time,
+    rule: ResourceRule | StackRule,
+    lives: readonly Life[],
+    more?: Addition,
+): Promise<(readonly [Life, Answer])[]> {
+    const now = lives.filter(({ times }) => times.includes(time));
+    const answers: (readonly [Life, Answer])[] = [];
+    if (rule.scope === "stack") {
+        for (const life of now) {
+            const pack = await packFor(OPERATIONS[time], life.backendUrl);
+            answers.push([life, await pack.judge(rule.name, life.settings, toldAt(time, life.subjects, more))]);
+        }
+        return answers;
+    }
+    // One resource does not matter to another; those with the same settings can be asked about together.
+    const groups = new Map<string, Life[]>();
+    for (const life of now) {
+        const key = JSON.stringify(life.settings);
+        groups.set(key, [...(groups.get(key) ?? []), life]);
+    }
+    const pack = await packFor(OPERATIONS[time], undefined);
+    for (const group of groups.values()) {
+        const told = group.flatMap(({ subjects }) => toldAt(time, subjects, more));
+        const each = await pack.judgeEach(rule.name, group[0]?.settings ?? {}, told);
+        for (const [index, life] of group.entries()) answers.push([life, each[index] ?? { violations: [], notes: [] }]);
+    }
+    return answers;
 }
 
 function packFor(operation: Operation, backendUrl: string | undefined): Promise<EngineDouble> {
@@ -131,37 +217,27 @@ function packFor(operation: Operation, backendUrl: string | undefined): Promise<
     return started;
 }
 
-function resourceLives(rule: ResourceRule): Life[] {
+function livesOf(rule: ResourceRule | StackRule): Life[] {
+    return casesOf(rule).map((testCase, index) => {
+        const { name, settings: given = {}, backendUrl, life = {} } = testCase;
+        const subjects = subjectsOf(testCase.resources, index);
+        const violations = "violations" in testCase ? (testCase.violations as readonly string[]) : [];
+        const times = timesOf(testCase, subjects);
+        return { name, subjects, times, settings: given, backendUrl, violations, exceptions: life };
+    });
+}
+
+function casesOf(rule: ResourceRule | StackRule): readonly StackCase[] {
+    if (rule.scope === "stack") return examples.stack.get(rule) ?? [];
     const [firstType = "any:type:Any"] = rule.types === "all" ? [] : rule.types;
-    return (examples.resource.get(rule) ?? []).map(({ name, type = firstType, props, options, life, ...rest }) => ({
-        name,
-        resources: [{ type, props, ...(options === undefined ? {} : { options }) }],
-        settings: rest.settings ?? {},
-        form: undefined,
-        backendUrl: undefined,
-        violations: violationsOf(rest),
-        exceptions: life ?? {},
+    return (examples.resource.get(rule) ?? []).map(({ type = firstType, props, options = {}, ...testCase }) => ({
+        ...testCase,
+        resources: [{ type, props, options }],
     }));
-}
-
-function stackLives(rule: StackRule): Life[] {
-    return (examples.stack.get(rule) ?? []).map(({ name, resources, form, backendUrl, life, ...rest }) => ({
-        name,
-        resources,
-        settings: rest.settings ?? {},
-        form,
-        backendUrl,
-        violations: violationsOf(rest),
-        exceptions: life ?? {},
-    }));
-}
-
-function violationsOf(testCase: object): readonly string[] {
-    return "violations" in testCase ? (testCase.violations as readonly string[]) : [];
 }
 
 /** The resources in the order of their creation. Each case has URNs of its own, so that a pack takes none for another's. */
-function subjectsOf({ resources }: Life, index: number): Subject[] {
+function subjectsOf(resources: readonly TestResource[], index: number): Subject[] {
     const all = resources.map(resource => {
         const { name = "subject", type } = resource;
         return { ...resource, name, urn: `urn:pulumi:test::project::test:life:Case${index}$${type}::${name}` };
@@ -179,18 +255,18 @@ function subjectsOf({ resources }: Life, index: number): Subject[] {
 }
 
 /** When a case can be: what a provider would refuse is never more than written, and what is unknown never known. */
-function timesOf({ form, resources }: Life, subjects: readonly Subject[]): readonly Time[] {
+function timesOf({ form, resources }: StackCase, subjects: readonly Subject[]): readonly Time[] {
     if (resources.some(({ options = {} }) => !isWritable(options))) return [];
     try {
-        for (const subject of subjects) checked(subject, subjects, "7");
+        for (const subject of subjects) checked(subject, "7");
     } catch (error) {
         if (error instanceof InputError) return ["as written"];
         throw error;
     }
-    const ofPreview = form === "preview" || JSON.stringify(resources).includes(UNKNOWN);
+    const isNeverKnown = form === "preview" || JSON.stringify(resources).includes(UNKNOWN);
     return TIMES.filter(time => {
-        const isFirst = time === "as written" || time.startsWith("preview, ");
-        return isFirst ? form !== "update" : !ofPreview;
+        if (time === "as written") return false;
+        return time.startsWith("preview, ") ? form !== "update" : !isNeverKnown;
     });
 }
 
@@ -200,13 +276,13 @@ function isWritable(options: Partial<typeof OPTIONS>): boolean {
 }
 
 /** What the engine tells of a case's resources at a time. */
-function toldAt(time: Time, subjects: readonly Subject[], more: (type: string) => Properties = () => ({})): Told[] {
+function toldAt(time: Time, subjects: readonly Subject[], more: Addition = () => ({})): Told[] {
     const generation: Generation = time.endsWith("6") ? "6" : "7";
     if (time === "as written" || time.startsWith("preview, ")) {
         return subjects.map(subject => {
             const isRaw = time === "as written";
             const written = substituted(subject.props ?? {}, () => UNKNOWN) as Properties;
-            const inputs = isRaw ? written : checked(subject, subjects, generation);
+            const inputs = isRaw ? { ...written, __defaults: [] } : checked(subject, generation);
             const outputs = isRaw ? written : { ...plan(subject.type, inputs, generation), ...partsOf(subject).known };
             return { ...told(subject, subjects), inputs, outputs };
         });
@@ -215,7 +291,7 @@ function toldAt(time: Time, subjects: readonly Subject[], more: (type: string) =
     const isRead = ["preview after a refresh", "state at the desk", "policy analyze"].includes(time);
     const reported = isRead ? refresh(made.map(({ created }) => created)) : made.map(({ created }) => created);
     const all = made.map(({ subject, inputs }, index) => {
-        const outputs = { ...more(subject.type), ...reported[index]?.outputs };
+        const outputs = { ...reported[index]?.outputs, ...more(subject.type) };
         const { propertyDependencies, ...rest } = told(subject, subjects);
         // The engine need not know any more which property a reference came by.
         return {
@@ -287,12 +363,10 @@ function partsOf({ type, props = {} }: Subject): { readonly inputs: Properties; 
 /** Inputs after the provider's check; references are unknown unless their values are given. */
 function checked(
     subject: Subject,
-    subjects: readonly Subject[],
     generation: Generation,
-    valueOf: (reference: Ref) => unknown = () => UNKNOWN,
+    resolve: (reference: Ref) => unknown = () => UNKNOWN,
 ): Properties {
-    for (const target of targetsOf(subject.props, subjects)) find(subjects, target.name);
-    const inputs = substituted(partsOf(subject).inputs, valueOf) as Properties;
+    const inputs = substituted(partsOf(subject).inputs, resolve) as Properties;
     const { tagsAll, ...own } = inputs;
     const result = check(subject, own, { generation });
     return tagsAll === undefined ? result : { ...result, tagsAll };
@@ -306,14 +380,14 @@ interface Made {
 
 function createdOf(subjects: readonly Subject[], generation: Generation): Made[] {
     const made: Made[] = [];
-    const valueOf = ({ target, property, format }: Ref) => {
+    const resolve = ({ target, property, format }: Ref) => {
         const { created } = made.find(({ subject }) => subject.name === target) ?? {};
         const value = created?.outputs[property];
         return format(typeof value === "string" && value !== "" ? value : `${target}-${property}`);
     };
     for (const subject of subjects) {
-        const inputs = checked(subject, subjects, generation, valueOf);
-        const known = substituted(partsOf(subject).known, valueOf) as Properties;
+        const inputs = checked(subject, generation, resolve);
+        const known = substituted(partsOf(subject).known, resolve) as Properties;
         made.push({ subject, inputs, created: create(subject, inputs, generation, known) });
     }
     return made;
@@ -331,9 +405,9 @@ function targetsOf(value: unknown, subjects: readonly Subject[]): Subject[] {
     return targets;
 }
 
-function substituted(value: unknown, valueOf: (reference: Ref) => unknown): unknown {
-    if (value instanceof Ref) return valueOf(value);
-    if (Array.isArray(value)) return value.map(item => substituted(item, valueOf));
+function substituted(value: unknown, resolve: (reference: Ref) => unknown): unknown {
+    if (value instanceof Ref) return resolve(value);
+    if (Array.isArray(value)) return value.map(item => substituted(item, resolve));
     if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substituted(item, valueOf)]));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substituted(item, resolve)]));
 }

@@ -52,7 +52,7 @@ function declarationOf(token) {
         if (type === undefined) continue;
         const name = member.name.text;
         const input = inputs.get(name);
-        const kind = kindOf(type);
+        const kind = input?.type.getText().includes("PolicyDocument") ? "document" : kindOf(type);
         const isAlways = !(ts.isUnionTypeNode(type) && type.types.some(isUndefined));
         if (input === undefined) declaration.outputs[name] = kind;
         else if (!input.questionToken) declaration.required[name] = kind;
@@ -66,7 +66,7 @@ function declarationOf(token) {
     return [[token, declaration]];
 }
 
-/** `string`, `number`, `boolean`, `list<…>`, `map`, or the name of a block, such as `s3.BucketVersioning`. */
+/** `string`, `document` (a policy as a text or an object), `number`, `boolean`, `list<…>`, `map`, or a block such as `s3.BucketVersioning`. */
 function kindOf(type) {
     if (ts.isUnionTypeNode(type)) {
         const kinds = [...new Set(type.types.filter(each => !isUndefined(each)).map(kindOf))];

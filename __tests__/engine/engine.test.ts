@@ -1,4 +1,4 @@
-import { describeEngine, type Outcome, PACK, Project, serveStubAws } from "./support/pulumi";
+import { describeEngine, type Outcome, PACK, Project, serveAws } from "./support/pulumi";
 
 const PROJECT = "name: shop\nruntime:\n    name: nodejs\n    options:\n        typescript: false\n";
 
@@ -22,14 +22,14 @@ const VIOLATION = "Instance 'orders', deletionProtection: is not set; expected t
 jest.setTimeout(180_000);
 
 describeEngine("the pack in the real engine", () => {
-    const stubAws = serveStubAws();
+    const aws = serveAws();
     let project: Project;
     afterEach(() => project.remove());
 
     async function projectWith(program: string): Promise<Project> {
         project = new Project(
             { "Pulumi.yaml": PROJECT, "package.json": '{ "private": true }', "index.js": program },
-            stubAws(),
+            aws(),
         );
         await succeed("stack", "init", "prod");
         return project;

@@ -1,5 +1,5 @@
 import { settingsFolder } from "../support/settings-folder";
-import { describeEngine, type Outcome, PACK, Project, serveStubAws } from "./support/pulumi";
+import { describeEngine, type Outcome, PACK, Project, serveAws } from "./support/pulumi";
 
 const RULE = "rds-deletion-protection-required";
 const VIOLATION = "Instance 'orders', deletionProtection: is not set; expected true.";
@@ -32,14 +32,14 @@ const SUMMARY = `1 violation is exempted.`;
 jest.setTimeout(180_000);
 
 describeEngine("settings in the real engine", () => {
-    const stubAws = serveStubAws();
+    const aws = serveAws();
     let project: Project;
     afterEach(() => project.remove());
 
     /** A stack `prod` whose pack reads these settings. */
     async function stackWith(settings: Record<string, string>): Promise<void> {
         project = new Project(FILES, {
-            ...stubAws(),
+            ...aws(),
             SECURITY_BASELINE_CONFIG: settingsFolder(settings),
         });
         expect((await project.pulumi(["stack", "init", "prod"])).code).toBe(0);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { credentials } from "@grpc/grpc-js";
 import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import {
+    type AnalyzeDiagnostic,
     AnalyzeRequest,
     type AnalyzeResponse,
     type AnalyzerInfo,
@@ -41,10 +42,10 @@ export interface Told {
     readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What a pack answers: messages of violations, and advisory ones, each with the URN that it is about (empty for the stack). */
+/** The messages of what a pack answers. */
 export interface Answer {
-    readonly violations: readonly (readonly [urn: string, message: string])[];
-    readonly notes: readonly (readonly [urn: string, message: string])[];
+    readonly violations: readonly string[];
+    readonly notes: readonly string[];
 }
 
 /** The built pack in a process of its own, asked as the engine asks it in one kind of operation. */
@@ -53,7 +54,7 @@ export class EngineDouble {
         private readonly operation: Operation,
         private readonly child: ChildProcess,
         private readonly client: AnalyzerClient,
-        private readonly info: AnalyzerInfo,
+        private readonly defaults: ReadonlyMap<string, Properties>,
     ) {}
 
     /** `environment` holds besides what the engine sets. */
@@ -79,7 +80,7 @@ export class EngineDouble {
             await call(done => client.configureStack(named.setDryRun(isDryRun), done));
         }
         const info = await call<AnalyzerInfo>(done => client.getAnalyzerInfo(new Empty(), done));
-        return new EngineDouble(operation, child, client, info);
+        return new EngineDouble(operation, child, client, defaultsOf(info));
     }
 
     /**
@@ -87,26 +88,40 @@ export class EngineDouble {
      * then all together with their outputs.
      */
     async judge(rule: string, settings: object, resources: readonly Told[]): Promise<Answer> {
-        await call(done => this.client.configure(this.configuration(rule, settings), done));
-        const responses: AnalyzeResponse[] = [];
-        const askOne = async (resource: Told) => {
-            const request = requestOf(resource);
-            await call(done => this.client.remediate(request, done));
-            const shown = request.clone() as AnalyzeRequest;
-            shown.setProperties(toStruct(withoutInternalKeys(resource.inputs)));
-            responses.push(await call<AnalyzeResponse>(done => this.client.analyze(shown, done)));
-        };
+        await this.configure(rule, settings);
+        const ofResources: Said[] = [];
         // In an update one resource may wait for another; a rule may see only those before it.
-        if (this.operation === "update") for (const resource of resources) await askOne(resource);
-        else await Promise.all(resources.map(askOne));
+        if (this.operation === "update") {
+            for (const resource of resources) ofResources.push(...(await this.askAbout(resource)));
+        } else {
+            ofResources.push(...(await Promise.all(resources.map(resource => this.askAbout(resource)))).flat());
+        }
         const all = new AnalyzeStackRequest().setResourcesList(resources.map(toStackResource));
-        responses.push(await call<AnalyzeResponse>(done => this.client.analyzeStack(all, done)));
-        const answers = responses.flatMap(response => response.getDiagnosticsList());
-        const ofLevel = (isAdvisory: boolean) =>
-            answers
-                .filter(answer => (answer.getEnforcementlevel() === EnforcementLevel.ADVISORY) === isAdvisory)
-                .map(answer => [answer.getUrn(), answer.getMessage()] as const);
-        return { violations: ofLevel(false), notes: ofLevel(true) };
+        const response = await call<AnalyzeResponse>(done => this.client.analyzeStack(all, done));
+        const answers = [...ofResources, ...response.getDiagnosticsList().map(said)];
+        return answerOf(answers);
+    }
+
+    /** Runs one operation with only this rule enabled on resources that have nothing to do with one another. */
+    async judgeEach(rule: string, settings: object, resources: readonly Told[]): Promise<Answer[]> {
+        await this.configure(rule, settings);
+        const answers = await Promise.all(resources.map(resource => this.askAbout(resource)));
+        const all = new AnalyzeStackRequest().setResourcesList(resources.map(toStackResource));
+        const response = await call<AnalyzeResponse>(done => this.client.analyzeStack(all, done));
+        const late = response.getDiagnosticsList().map(said);
+        return answers.map((said, index) => answerOf([...said, ...(index === 0 ? late : [])]));
+    }
+
+    private async configure(rule: string, settings: object): Promise<void> {
+        await call(done => this.client.configure(this.configuration(rule, settings), done));
+    }
+
+    private async askAbout(resource: Told): Promise<Said[]> {
+        const request = requestOf(resource);
+        await call(done => this.client.remediate(request, done));
+        request.setProperties(toStruct(withoutInternalKeys(resource.inputs)));
+        const response = await call<AnalyzeResponse>(done => this.client.analyze(request, done));
+        return response.getDiagnosticsList().map(said);
     }
 
     stop(): void {
@@ -116,19 +131,45 @@ export class EngineDouble {
 
     private configuration(rule: string, settings: object): ConfigureAnalyzerRequest {
         const request = new ConfigureAnalyzerRequest();
-        for (const policy of this.info.getPoliciesList()) {
-            const isRule = policy.getName() === rule;
-            const schema = policy.getConfigschema()?.getProperties()?.toJavaScript() ?? {};
-            const defaults = Object.entries(schema).flatMap(([key, property]) =>
-                isProperties(property) && Object.hasOwn(property, "default") ? [[key, property.default]] : [],
-            );
+        for (const [name, defaults] of this.defaults) {
+            const isRule = name === rule;
             const config = new PolicyConfig()
                 .setEnforcementlevel(isRule ? EnforcementLevel.MANDATORY : EnforcementLevel.DISABLED)
-                .setProperties(toStruct({ ...Object.fromEntries(defaults), ...(isRule ? settings : {}) }));
-            request.getPolicyconfigMap().set(policy.getName(), config);
+                .setProperties(toStruct({ ...defaults, ...(isRule ? settings : {}) }));
+            request.getPolicyconfigMap().set(name, config);
         }
         return request;
     }
+}
+
+/** One diagnostic of a pack, advisory or not. */
+interface Said {
+    readonly isAdvisory: boolean;
+    readonly message: string;
+}
+
+function said(diagnostic: AnalyzeDiagnostic): Said {
+    const isAdvisory = diagnostic.getEnforcementlevel() === EnforcementLevel.ADVISORY;
+    return { isAdvisory, message: diagnostic.getMessage() };
+}
+
+function answerOf(all: readonly Said[]): Answer {
+    const messages = (wanted: boolean) =>
+        all.filter(({ isAdvisory }) => isAdvisory === wanted).map(({ message }) => message);
+    return { violations: messages(false), notes: messages(true) };
+}
+
+/** Defaults in the schemas of each policy's settings, which the engine fills in. */
+function defaultsOf(info: AnalyzerInfo): ReadonlyMap<string, Properties> {
+    const defaults = new Map<string, Properties>();
+    for (const policy of info.getPoliciesList()) {
+        const schema = policy.getConfigschema()?.getProperties()?.toJavaScript() ?? {};
+        const entries = Object.entries(schema).flatMap(([key, property]) =>
+            isProperties(property) && Object.hasOwn(property, "default") ? [[key, property.default]] : [],
+        );
+        defaults.set(policy.getName(), Object.fromEntries(entries));
+    }
+    return defaults;
 }
 
 function requestOf(resource: Told): AnalyzeRequest {

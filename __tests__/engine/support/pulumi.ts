@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { ModuleKind, ScriptTarget, transpileModule } from "typescript";
-import { type StubProvider, startStubProvider } from "../../../cli/engine/stub-provider";
+import type { Generation } from "../../support/aws-provider/facts";
+import { type ServedProvider, serveAwsProvider } from "../../support/aws-provider/serve";
 
 /** The repository, which is the pack's folder too. */
 export const PACK = join(__dirname, "../../..");
@@ -50,7 +51,7 @@ export function describeEngine(title: string, tests: () => void, alsoMissing?: s
 
 /**
  * An official CLI brings its language host along; ours is built without. The file named like the AWS provider keeps
- * an official CLI from downloading that: the engine attaches to the stub provider instead and never starts it.
+ * an official CLI from downloading that: the engine attaches to the tests' stand-in instead and never starts it.
  */
 function installStandIns(command: string): void {
     mkdirSync(BIN, { recursive: true });
@@ -73,11 +74,14 @@ function writeExecutable(name: string, body: string): void {
     chmodSync(file, 0o755);
 }
 
-/** Serves a stub for AWS while a group of tests runs; gives the environment by which the engine attaches to it. */
-export function serveStubAws(): () => NodeJS.ProcessEnv {
-    let aws: StubProvider;
+/**
+ * Serves a stand-in for the AWS provider while a group of tests runs, which answers as the real one of this generation; gives
+ * the environment by which the engine attaches to it.
+ */
+export function serveAws(generation: Generation = "7"): () => NodeJS.ProcessEnv {
+    let aws: ServedProvider;
     beforeAll(async () => {
-        aws = await startStubProvider();
+        aws = await serveAwsProvider(generation);
     });
     afterAll(() => aws.close());
     return () => ({ PULUMI_DEBUG_PROVIDERS: `aws:${aws.port}` });

@@ -1,6 +1,6 @@
 import declared from "./fixtures/declarations.json";
 
-/** `string`, `number`, `boolean`, `list<…>`, `map`, or the name of a block, such as `s3.BucketVersioning`. */
+/** `string`, `document` (a policy as a text or an object), `number`, `boolean`, `list<…>`, `map`, or a block such as `s3.BucketVersioning`. */
 export type Kind = string;
 
 type Kinds = Readonly<Record<string, Kind>>;

@@ -55,6 +55,10 @@ const SHAPES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
     ["aws:ec2/vpc:Vpc", name => numbered("ec2", "vpc", "vpc", name)],
     ["aws:ec2/instance:Instance", name => numbered("ec2", "instance", "i", name)],
     ["aws:ec2/managedPrefixList:ManagedPrefixList", name => numbered("ec2", "prefix-list", "pl", name)],
+    [
+        "aws:s3/directoryBucket:DirectoryBucket",
+        (name, { bucket = name }) => ({ arn: regional("s3express", `bucket/${bucket}`), id: String(bucket) }),
+    ],
     ...BUCKETS.map((type): [string, Shape] => [type, name => ({ arn: `arn:aws:s3:::${name}`, id: name })]),
 ]);
 

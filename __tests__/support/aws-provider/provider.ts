@@ -171,7 +171,7 @@ export function withoutInternalKeys(value: unknown): unknown {
 
 /** What silence looks like in outputs. Seen with 5.35 to 7.23. */
 export function silence(kind: Kind): unknown {
-    if (kind === "string") return "";
+    if (kind === "string" || kind === "document") return "";
     if (kind === "number") return 0;
     if (kind === "boolean") return false;
     if (kind === "map") return {};
@@ -205,8 +205,9 @@ function accepted(value: unknown, kind: Kind | undefined, path: string): unknown
         return value.map((item, index) => (item === null ? refuse() : accepted(item, element, `${path}[${index}]`)));
     }
     switch (kind) {
+        case "document":
+            return isObject(value) ? JSON.stringify(value) : typeof value === "string" ? value : refuse();
         case "string":
-            if (isObject(value)) return JSON.stringify(value);
             return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
                 ? value
                 : refuse();
@@ -237,7 +238,7 @@ function completedValue(value: unknown, kind: Kind | undefined): unknown {
     if (kind === undefined) return value;
     const element = elementOf(kind);
     if (element !== undefined) return Array.isArray(value) ? value.map(item => completedValue(item, element)) : value;
-    if (kind === "string") return rewritten(value);
+    if (kind === "string" || kind === "document") return rewritten(value);
     const kinds = blockOf(kind);
     if (kinds === undefined || !isObject(value)) return value;
     const silent = Object.entries(kinds).map(([key, inner]) => [key, silence(inner)]);
