@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { FileValue } from "./project/file-value";
 
 /**
  * Recognises secrets that are written where anybody can read them: by the format of the value, and by the name under which
@@ -171,6 +172,12 @@ const KEEPERS = new Set(
     "pull existing tls image kubernetes k8s registry docker vault manager external sealed".split(" "),
 );
 
+/**
+ * Words that make a key one that every visitor may see, such as Stripe's `publishableKey` and reCAPTCHA's `siteKey`.
+ * Source: Stripe documentation, "API keys"; Google reCAPTCHA documentation, "site key and secret key".
+ */
+const PUBLIC_WORDS = new Set("public publishable site sitekey".split(" "));
+
 /** What the last word says when the name speaks of something about a secret and not of the secret. */
 const ABOUT =
     /^(?:id|ids|arn|arns|name|names|url|uri|urls|path|paths|file|filename|ref|reference|version|ttl|length|size|count|policy|type|provider|manager|store|engine|enabled|required|rotation|expiry|expiration|expires|age|days|hours|minutes|seconds|alias|hash|digest|sha|sha1|sha256|checksum|fingerprint|thumbprint|cert|certificate|ca|public|endpoint|issuer|audience|scope|region|environment|env|header|field|prefix|suffix|description|title|label|format|algorithm|usage|spec|strategy|mode|kind|location|project|zone|role|group|owner|namespace)$/;
@@ -212,9 +219,10 @@ function senseOfWords(all: readonly string[]): NameSense {
         const isName = isKept && words.slice(0, -1).some(word => KEEPERS.has(word) || isSecretWord(word));
         return isName ? "secret-or-name" : "secret";
     }
+    if (last === "key" && PUBLIC_WORDS.has(before)) return "harmless";
     if (last === "key" && SECRET_KEYS.has(before)) return "secret";
     if (last === "connectionstring") return "secret";
-    if (ABOUT.test(last) || words.includes("public")) return "harmless";
+    if (ABOUT.test(last) || words.some(word => PUBLIC_WORDS.has(word))) return "harmless";
     return words.some(word => isSecretWord(word) || /^(?:auth|key|hmac|signature|sas|bearer)$/.test(word))
         ? "suspicious"
         : "harmless";
@@ -277,6 +285,9 @@ export function isPlaceholder(text: string): boolean {
 /** Names of Kubernetes and vaults: words in lower case with something between them. */
 const NAME = /^[a-z][a-z0-9]*(?:[-._/][a-z0-9]+)*$/;
 
+/** Names of variables, as vaults keep them too. */
+const VARIABLE = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/;
+
 /** UUIDs and resource ids, which look random and are no secrets unless their name says so. */
 const IDENTIFIER = /^(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|mrk-[0-9a-f]{32}|[a-z]{2,10}-[0-9a-f]{8,17})$/i;
 
@@ -296,6 +307,22 @@ export interface Recognition {
     readonly minEntropy: number;
     /** Whether a name is one whose value is always a secret, beside those that are known. */
     readonly isSecretName: (name: string) => boolean;
+    /**
+     * Whether the name is that of a property inside an object and not of a setting. `secretKey` of an ExternalSecret or of
+     * infisical-secrets names the place of a secret, while a setting of that name is one.
+     */
+    readonly isProperty?: boolean;
+}
+
+/**
+ * The name that a map of the form `{ name: DB_PASSWORD, value: … }` gives its value, as lists of variables in containers
+ * and functions have it; undefined for other maps.
+ */
+export function namedValue(map: FileValue): { readonly name: string; readonly value: FileValue } | undefined {
+    if (!map.isMap) return undefined;
+    const name = ["name", "Name", "key", "Key"].map(key => map.get(key).string()).find(text => text !== undefined);
+    const value = ["value", "Value"].map(key => map.get(key)).find(one => !one.isMissing);
+    return name === undefined || value === undefined ? undefined : { name, value };
 }
 
 /**
@@ -305,7 +332,7 @@ export interface Recognition {
 export function plaintextSecret(
     name: string,
     value: string | number | boolean,
-    { minEntropy, isSecretName }: Recognition,
+    { minEntropy, isSecretName, isProperty = false }: Recognition,
 ): string | undefined {
     if (typeof value === "boolean") return undefined;
     if (typeof value === "number") {
@@ -322,8 +349,11 @@ export function plaintextSecret(
     const isUrl = /^[a-z][a-z0-9+.-]*:\/\//i.test(value);
     if (isUrl) return undefined;
     const isRandom = looksRandom(value, minEntropy);
+    if (/^pk_(?:live|test)_[A-Za-z0-9]+$/.test(value)) return undefined;
     if (sense === "suspicious") return isRandom ? `looks random under a name that speaks of secrets` : undefined;
     if (sense === "secret-or-name" && NAME.test(value) && !isRandom) return undefined;
+    if (isProperty && /^secret[-_]?keys?$/i.test(name) && (NAME.test(value) || VARIABLE.test(value)) && !isRandom)
+        return undefined;
     if (namesPassword(name)) return BY_NAME;
     // A connection string that shows its parts and no password among them; a number of tokens; the id of a KMS key.
     if (/conn(?:ection)?[-_ ]?str/i.test(name) && /[=:]/.test(value)) return undefined;

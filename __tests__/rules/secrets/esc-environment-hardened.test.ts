@@ -19,6 +19,51 @@ const PLAIN =
 testProjectRule(rule, {
     valid: [
         {
+            name: "a place of a secret in infisical-secrets",
+            files: {
+                "Pulumi.yaml": "name: shop\nruntime: nodejs\n",
+                "esc/prod.yaml":
+                    "values:\n  a:\n    fn::open::infisical-secrets:\n      get:\n        b:\n          secretKey: STRIPE_KEY\n",
+            },
+        },
+        {
+            name: "a provider by a name that every object has",
+            files: {
+                "Pulumi.yaml": "name: shop\nruntime: nodejs\n",
+                "esc/prod.yaml": "values:\n  a:\n    fn::open::constructor: {}\n  b:\n    fn::open::__proto__: {}\n",
+            },
+        },
+        {
+            name: "a list, and logins whose provider is no name",
+            files: {
+                "Pulumi.yaml": "name: shop\nruntime: nodejs\n",
+                "esc/list.yaml": "- values: {}\n",
+                "esc/prod.yaml": "values:\n  a:\n    fn::open: { provider: [x] }\n  b:\n    fn::open: x\n",
+            },
+            notes: [
+                "Cannot be judged yet: esc/list.yaml:1: holds a list; expected an environment, which is a map.",
+                "Cannot be judged yet: esc/prod.yaml:3: values.a.fn::open: names no provider, so whether it logs in by OIDC cannot be seen; expected the name of one.",
+                "Cannot be judged yet: esc/prod.yaml:5: values.b.fn::open: names no provider, so whether it logs in by OIDC cannot be seen; expected the name of one.",
+            ],
+        },
+        {
+            name: "a production environment in a production stack, by alternatives",
+            files: {
+                "Pulumi.yaml": "name: shop\nruntime: nodejs\n",
+                "Pulumi.live.yaml": "environment: [shop/prod]\n",
+            },
+            stack: "live",
+            settings: { productionStacks: ["{prod,live}"], productionEnvironments: ["*prod"] },
+        },
+        {
+            name: "one import where one is the most",
+            files: {
+                "Pulumi.yaml": "name: shop\nruntime: nodejs\n",
+                "Pulumi.prod.yaml": "environment: [shop/prod]\n",
+            },
+            settings: { maxEnvironments: 1, productionStacks: ["*"] },
+        },
+        {
             name: "logins by OIDC, in the long form and in the short one",
             files: environment(
                 "values:",
@@ -84,6 +129,16 @@ testProjectRule(rule, {
         },
     ],
     invalid: [
+        {
+            name: "a list of names and values with a secret",
+            files: {
+                "Pulumi.yaml": "name: shop\nruntime: nodejs\n",
+                "esc/prod.yaml": "values:\n  env:\n    - name: DB_PASSWORD\n      value: hunter2\n",
+            },
+            violations: [
+                "esc/prod.yaml:4: values.env[0].value: is a secret by its name and is written in plain text; expected `fn::secret`, or `fn::open::…` of where it is kept.",
+            ],
+        },
         {
             name: "logins by static credentials",
             files: environment(

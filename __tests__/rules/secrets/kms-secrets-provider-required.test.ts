@@ -231,7 +231,7 @@ testProjectRule(rule, {
             ],
         },
         ...[
-            { dir: "a\\0b", shown: "a\0b", message: "is no path, since it holds a NUL character" },
+            { dir: "a\\0b", shown: "a\\u{0}b", message: "is no path, since it holds a NUL character" },
             {
                 dir: "x".repeat(300),
                 shown: "x".repeat(300),

@@ -22,6 +22,35 @@ const encrypt = (path: string, flag = "") => `expected \`pulumi config set --sec
 testProjectRule(rule, {
     valid: [
         {
+            name: "keys that every visitor may see",
+            files: config(
+                `shop:stripePublishableKey: pk_live_${"a1B2c3D4".repeat(3)}`,
+                `shop:stripeKey: pk_test_${"a1B2c3D4".repeat(3)}`,
+                `shop:captchaSiteKey: 6L${"a1B2c3D4".repeat(4)}`,
+            ),
+        },
+        {
+            name: "the place of a secret under `secretKey`, inside an object",
+            files: project(
+                "resources:\n  a:\n    properties:\n      data:\n        - secretKey: password\n        - secretKey: DB_PASSWORD\n        - secretKey: db-password\n",
+            ),
+        },
+        {
+            name: "a list of names and values without a secret",
+            files: config(
+                "shop:env:",
+                "  - name: STAGE",
+                "    value: prod-1",
+                "  - name: PASSWORD",
+                "    value: ${db.password}",
+            ),
+        },
+        {
+            name: "keys that settings allow by alternatives",
+            files: config("shop:password: hunter2", "shop:token: abcdef"),
+            settings: { allowedKeys: ["shop:{password,token}"] },
+        },
+        {
             name: "gaps under `secure` that are still to be filled in",
             files: {
                 "Pulumi.yaml": "name: shop\nruntime: yaml\n",
@@ -130,6 +159,46 @@ testProjectRule(rule, {
         },
     ],
     invalid: [
+        {
+            name: "a list of names and values with secrets",
+            files: config(
+                "shop:env:",
+                "  - name: DB_PASSWORD",
+                "    value: hunter2",
+                "  - { key: API_TOKEN, value: abc-def }",
+            ),
+            violations: [
+                `Pulumi.prod.yaml:4: config.shop:env[0].value: ${BY_NAME}; ${encrypt("shop:env[0].value", "--path ")}`,
+                `Pulumi.prod.yaml:5: config.shop:env[1].value: ${BY_NAME}; ${encrypt("shop:env[1].value", "--path ")}`,
+            ],
+        },
+        {
+            name: "`secretKey` as a setting, and a random one inside an object",
+            files: config("shop:secretKey: hunter2", "shop:db:", `  secretKey: ${"a1B2c3D4".repeat(4)}`),
+            violations: [
+                `Pulumi.prod.yaml:2: config.shop:secretKey: ${BY_NAME}; ${encrypt("shop:secretKey")}`,
+                `Pulumi.prod.yaml:4: config.shop:db.secretKey: ${BY_NAME}; ${encrypt("shop:db.secretKey", "--path ")}`,
+            ],
+        },
+        {
+            name: "a secret key of a shop that is called site",
+            files: config("shop:siteSecretKey: hunter2"),
+            violations: [`Pulumi.prod.yaml:2: config.shop:siteSecretKey: ${BY_NAME}; ${encrypt("shop:siteSecretKey")}`],
+        },
+        {
+            name: "aliases without an end",
+            files: config("shop:a: &a", "  x: *a"),
+            violations: [
+                "Pulumi.prod.yaml:3: refers to `*a`, which holds this place, so that it has no end, so its settings cannot be trusted to hold no secrets.",
+            ],
+        },
+        {
+            name: "a value under `secure` that begins like a placeholder",
+            files: config("shop:a:", '  secure: "*abcdefgh"'),
+            violations: [
+                "Pulumi.prod.yaml:3: config.shop:a.secure: is no ciphertext although it stands under `secure`, which does not encrypt; expected what `pulumi config set --secret` writes.",
+            ],
+        },
         {
             name: "secrets by their names, in any spelling and with the namespace of a provider",
             files: config(

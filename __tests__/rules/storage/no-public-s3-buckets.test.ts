@@ -164,10 +164,6 @@ testStackRule(rule, {
                 { type: BUCKET, name: "data", props: { policy: document(read()) } },
                 { type: BLOCK, name: "block", props: { bucket: ref("data"), restrictPublicBuckets: true } },
             ],
-            life: {
-                "update, provider 6": "The bucket is created with its policy before there is an access block.",
-                "update, provider 7": "The bucket is created with its policy before there is an access block.",
-            },
         },
         {
             name: "a public policy and an access block for a bucket outside the stack, by its name",

@@ -1,25 +1,23 @@
 import { z } from "zod";
 import { nist } from "../../kit/controls";
+import { globs } from "../../kit/pattern";
 import { hasProject } from "../../kit/project/absence";
+import { BUDGET } from "../../kit/project/budget";
 import type { FileValue } from "../../kit/project/file-value";
 import { PRODUCTION_STACKS, projectDir } from "../../kit/project/settings";
 import { isOwnFolder, type StackOfProject, type Workspace } from "../../kit/project/workspace";
 import type { Report } from "../../kit/report";
 import { projectRule } from "../../kit/rule";
-import { minEntropy, plaintextSecret, secretIn } from "../../kit/secret-patterns";
-import { wildcard } from "../../kit/wildcard";
+import { minEntropy, namedValue, plaintextSecret, secretIn } from "../../kit/secret-patterns";
 
 /** How a login provider logs in without a secret that is kept, and the inputs by which it would use one. */
-const LOGINS: Readonly<Record<string, { readonly oidc: string; readonly isStatic: readonly string[] }>> = {
-    "aws-login": { oidc: "oidc", isStatic: ["static"] },
-    "azure-login": { oidc: "oidc", isStatic: ["clientSecret", "clientCertificate"] },
-    "gcp-login": { oidc: "oidc", isStatic: ["static", "accessToken"] },
-    "vault-login": { oidc: "jwt", isStatic: ["token"] },
-    "infisical-login": { oidc: "oidc", isStatic: ["static"] },
-};
-
-/** Folders looked through for environment files. */
-const MAX_FOLDERS = 10_000;
+const LOGINS: ReadonlyMap<string, { readonly oidc: string; readonly isStatic: readonly string[] }> = new Map([
+    ["aws-login", { oidc: "oidc", isStatic: ["static"] }],
+    ["azure-login", { oidc: "oidc", isStatic: ["clientSecret", "clientCertificate"] }],
+    ["gcp-login", { oidc: "oidc", isStatic: ["static", "accessToken"] }],
+    ["vault-login", { oidc: "jwt", isStatic: ["token"] }],
+    ["infisical-login", { oidc: "oidc", isStatic: ["static"] }],
+]);
 
 const settings = z.strictObject({
     projectDir,
@@ -27,7 +25,7 @@ const settings = z.strictObject({
         .array(z.string().min(1))
         .default(["esc/*", "*/esc/*", "environments/*", "*/environments/*"])
         .describe(
-            "Patterns (`*`) of the paths of ESC environment files in the repository; of what they match, files with `values` or `imports` and nothing else at the top are judged.",
+            "Patterns (`*`, `{prod,live}`) of the paths of ESC environment files in the repository; of what they match, files with `values` or `imports` and nothing else at the top are judged.",
         ),
     maxEnvironments: z
         .int()
@@ -37,11 +35,11 @@ const settings = z.strictObject({
     productionEnvironments: z
         .array(z.string().min(1))
         .default([])
-        .describe("Patterns (`*`) of the names of environments that only production stacks may import."),
+        .describe("Patterns (`*`, `{prod,live}`) of the names of environments that only production stacks may import."),
     productionStacks: z
         .array(z.string().min(1))
         .default([...PRODUCTION_STACKS])
-        .describe("Patterns (`*`) of the names of production stacks."),
+        .describe("Patterns (`*`, `{prod,live}`) of the names of production stacks."),
     minEntropy,
 });
 
@@ -72,7 +70,8 @@ export const rule = projectRule({
     settings,
     judge(workspace, ruleSettings, report) {
         if (!hasProject(workspace, report)) return;
-        for (const path of environmentFiles(workspace, ruleSettings)) judgeFile(workspace, path, ruleSettings, report);
+        for (const path of environmentFiles(workspace, ruleSettings, report))
+            judgeFile(workspace, path, ruleSettings, report);
         for (const { stacks } of workspace.projects) {
             for (const stack of stacks) judgeStack(stack, ruleSettings, report);
         }
@@ -80,11 +79,11 @@ export const rule = projectRule({
 });
 
 /** Paths of YAML files that the setting matches, in order. */
-function environmentFiles(workspace: Workspace, ruleSettings: Settings): string[] {
-    const isWanted = wildcard(ruleSettings.environmentFiles);
+function environmentFiles(workspace: Workspace, ruleSettings: Settings, report: Report): string[] {
+    const isWanted = globs(ruleSettings.environmentFiles);
     const found: string[] = [];
     const folders = [""];
-    for (let looked = 0; folders.length > 0 && looked < MAX_FOLDERS; looked += 1) {
+    for (let looked = 0; folders.length > 0 && looked < BUDGET.folders; looked += 1) {
         const folder = folders.pop() ?? "";
         for (const name of workspace.list(folder)) {
             const path = `${folder}${name}`;
@@ -95,7 +94,17 @@ function environmentFiles(workspace: Workspace, ruleSettings: Settings): string[
             }
         }
     }
-    return found.sort();
+    const [next] = folders;
+    if (next !== undefined) {
+        const message = `lies beyond the ${BUDGET.folders} folders that are looked through, so environment files in it and in others are not judged.`;
+        report.undetermined({ file: next }, message);
+    }
+    const [unread] = found.sort().slice(BUDGET.files);
+    if (unread !== undefined) {
+        const message = `is one more than the ${BUDGET.files} files that are read by \`environmentFiles\`, of ${found.length}; the rest is not judged.`;
+        report.undetermined({ file: unread }, message);
+    }
+    return found.slice(0, BUDGET.files);
 }
 
 function judgeFile(workspace: Workspace, path: string, ruleSettings: Settings, report: Report): void {
@@ -105,6 +114,8 @@ function judgeFile(workspace: Workspace, path: string, ruleSettings: Settings, r
         keys.some(key => key === "values" || key === "imports") &&
         keys.every(key => key === "values" || key === "imports");
     if (!isEnvironment) {
+        if (content.isList)
+            report.undetermined({ file: path, line: 1 }, "holds a list; expected an environment, which is a map.");
         // Whether it is one cannot be told; the file is where environments are.
         for (const { message, ...place } of problems) report.undetermined(place, `${message}.`);
         return;
@@ -137,8 +148,8 @@ function judgeImports(imports: FileValue, stack: string | undefined, ruleSetting
             `imports ${named.length} environments; expected at most ${maxEnvironments}, those that are needed here.`,
         );
     }
-    if (stack === undefined || wildcard(productionStacks)(stack)) return;
-    const isForProduction = wildcard(productionEnvironments);
+    if (stack === undefined || globs(productionStacks)(stack)) return;
+    const isForProduction = globs(productionEnvironments);
     for (const { name, at } of named) {
         const [bare = ""] = name.split("@");
         if (isForProduction(bare) || isForProduction(bare.slice(bare.indexOf("/") + 1))) {
@@ -152,20 +163,24 @@ function judgeImports(imports: FileValue, stack: string | undefined, ruleSetting
 
 function judgeValues(values: FileValue, ruleSettings: Settings, report: Report): void {
     if (!values.isMissing && !values.isMap) report.violation(values, `is ${values.kind}; expected a map of values.`);
+    const given = new Map<string, string>();
     values.walk((value, keys) => {
+        const pair = namedValue(value);
+        if (pair !== undefined) given.set(pair.value.path, pair.name);
         const key = keys.at(-1) ?? "";
         if (key === "fn::secret") {
             judgeSecret(value, report);
             return false;
         }
         const login = loginOf(key, value);
-        if (login !== undefined) judgeLogin(login.provider, login.inputs, report);
+        if (login !== undefined) judgeLogin(value, login, report);
         const scalar = value.scalar();
         if (scalar === undefined) return true;
-        const name = keys.findLast(part => !part.startsWith("fn::")) ?? "";
+        const name = given.get(value.path) ?? keys.findLast(part => !part.startsWith("fn::")) ?? "";
         const reason = plaintextSecret(name.slice(name.indexOf(":") + 1), scalar, {
             minEntropy: ruleSettings.minEntropy,
             isSecretName: () => false,
+            isProperty: keys.some(part => part.startsWith("fn::open")),
         });
         if (reason !== undefined) {
             report.violation(
@@ -195,16 +210,26 @@ function judgeSecret(value: FileValue, report: Report): void {
     }
 }
 
+interface Login {
+    readonly provider: string;
+    readonly inputs: FileValue;
+}
+
 /** `fn::open::aws-login: {…}`, or `fn::open: { provider: aws-login, inputs: {…} }`. */
-function loginOf(key: string, value: FileValue): { provider: string; inputs: FileValue } | undefined {
-    if (key === "fn::open") {
-        return { provider: value.get("provider").string() ?? "", inputs: value.get("inputs") };
-    }
+function loginOf(key: string, value: FileValue): Login | undefined {
+    if (key === "fn::open") return { provider: value.get("provider").string() ?? "", inputs: value.get("inputs") };
     return key.startsWith("fn::open::") ? { provider: key.slice("fn::open::".length), inputs: value } : undefined;
 }
 
-function judgeLogin(provider: string, inputs: FileValue, report: Report): void {
-    const login = LOGINS[provider];
+function judgeLogin(at: FileValue, { provider, inputs }: Login, report: Report): void {
+    if (provider === "") {
+        report.undetermined(
+            at,
+            "names no provider, so whether it logs in by OIDC cannot be seen; expected the name of one.",
+        );
+        return;
+    }
+    const login = LOGINS.get(provider);
     if (login === undefined) return;
     if (inputs.string() !== undefined) {
         report.undetermined(

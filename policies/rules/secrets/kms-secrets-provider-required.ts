@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { matchesPattern } from "../../aws/policy-document";
 import { nist } from "../../kit/controls";
+import { globs } from "../../kit/pattern";
 import { ELSEWHERE } from "../../kit/project/absence";
 import type { FileValue } from "../../kit/project/file-value";
 import { projectDir } from "../../kit/project/settings";
@@ -31,7 +31,7 @@ const settings = z.strictObject({
         .array(z.string().min(1))
         .default([])
         .describe(
-            "Patterns (`*`, `?`) of the key URLs that stacks may use, with or without their options, such as " +
+            "Patterns (`*`, `?`, `{a,b}`) of the key URLs that stacks may use, with or without their options, such as " +
                 "`awskms://alias/pulumi-*`; any key when empty.",
         ),
     projectDir,
@@ -195,8 +195,8 @@ function judgeKey(
         return;
     }
     const [bare = ""] = url.split("?");
-    const isAllowed =
-        allowedKeys.length === 0 || allowedKeys.some(key => matchesPattern(key, bare) || matchesPattern(key, url));
+    const isOwn = globs(allowedKeys);
+    const isAllowed = allowedKeys.length === 0 || isOwn(bare) || isOwn(url);
     if (!isAllowed)
         report.violation(at, `the key ${bare} is not among \`allowedKeys\`; expected ${allowedKeys.join(", ")}.`);
 }

@@ -1,13 +1,20 @@
 import { z } from "zod";
 import { nist } from "../../kit/controls";
+import { globs } from "../../kit/pattern";
 import { ELSEWHERE, hasProject } from "../../kit/project/absence";
 import type { FileValue, ParsedFile } from "../../kit/project/file-value";
 import { projectDir } from "../../kit/project/settings";
 import type { Project, StackOfProject } from "../../kit/project/workspace";
 import type { Report } from "../../kit/report";
 import { projectRule } from "../../kit/rule";
-import { isPlaceholder, isReference, minEntropy, plaintextSecret, secretIn } from "../../kit/secret-patterns";
-import { wildcard } from "../../kit/wildcard";
+import {
+    isPlaceholder,
+    isReference,
+    minEntropy,
+    namedValue,
+    plaintextSecret,
+    secretIn,
+} from "../../kit/secret-patterns";
 
 /** What Pulumi writes under `secure`: `v1:` for keys and passphrases, plain base 64 for Pulumi Cloud's own key. */
 const CIPHERTEXT = /^(?:v\d+:.+|[A-Za-z0-9+/]{20,}={0,2})$/s;
@@ -24,12 +31,12 @@ const settings = z.strictObject({
         .array(z.string().min(1))
         .default([])
         .describe(
-            "Patterns (`*`) of keys whose values may be plain text, such as `shop:sentryToken`, or of paths below `config`, such as `shop:db.password`.",
+            "Patterns (`*`, `{a,b}`) of keys whose values may be plain text, such as `shop:sentryToken`, or of paths below `config`, such as `shop:db.password`.",
         ),
     secretKeys: z
         .array(z.string().min(1))
         .default([])
-        .describe("Patterns (`*`) of further keys whose values must be encrypted, such as `shop:license*`."),
+        .describe("Patterns (`*`, `{a,b}`) of further keys whose values must be encrypted, such as `shop:license*`."),
     minEntropy,
 });
 
@@ -109,8 +116,12 @@ function judgeValues(
     report: Report,
     adviceFor: (value: FileValue, key: string) => string,
 ): void {
-    const isSecretKey = wildcard(ruleSettings.secretKeys);
+    const isSecretKey = globs(ruleSettings.secretKeys);
+    /** Names that lists of `name` and `value` give, by the path of the value. */
+    const given = new Map<string, string>();
     content.walk((value, keys) => {
+        const pair = namedValue(value);
+        if (pair !== undefined) given.set(pair.value.path, pair.name);
         const [top = ""] = keys;
         if (keys.length === 1 && ENCRYPTION.has(top)) return false;
         const secure = encryptedPart(value);
@@ -120,11 +131,12 @@ function judgeValues(
         }
         const scalar = value.scalar();
         if (scalar === undefined) return true;
-        const full = nameOf(keys);
+        const full = given.get(value.path) ?? nameOf(keys);
         const name = full.slice(full.indexOf(":") + 1);
         const reason = plaintextSecret(name, scalar, {
             minEntropy: ruleSettings.minEntropy,
             isSecretName: () => isSecretKey(full) || isSecretKey(name),
+            isProperty: full !== keys[1] && !full.includes(":"),
         });
         if (reason === undefined || isAllowed(ruleSettings, full, value) || isDeclared(value, content)) return true;
         report.violation(value, `${reason} and is written in plain text; ${adviceFor(value, full)}`);
@@ -168,7 +180,7 @@ function isDeclared(value: FileValue, content: FileValue): boolean {
 }
 
 function isAllowed({ allowedKeys }: Settings, key: string, value: FileValue): boolean {
-    const matches = wildcard(allowedKeys);
+    const matches = globs(allowedKeys);
     return matches(key) || matches(key.slice(key.indexOf(":") + 1)) || matches(value.path.replace(/^config\./, ""));
 }
 

@@ -63,7 +63,8 @@ const SHOWN_NAMES = 3;
  *
  * Judged as a stack rule, since the access block is a resource of its own. A policy that is unknown in a preview, because
  * it holds the ARN of a new bucket, is judged in the update before it is created, then by the access blocks that are there
- * already: one that comes later would leave the bucket open until then.
+ * already: one that comes later would leave the bucket open until then. A policy
+ * in the bucket itself has no block before it, and is judged with the stack.
  * Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage" and "Performing block public access
  * operations on an access point".
  */
@@ -107,7 +108,7 @@ export const rule = stackRule({
         reportOtherAccounts(stack, report);
     },
     beforeCreation: {
-        types: [...S3.bucket, ...S3.policy],
+        types: S3.policy,
         judge(holder, ruleSettings, report, stack) {
             if (!closedByBlocks(stack)(holder)) judgePolicy(holder.props.get("policy"), ruleSettings, report);
         },
