@@ -525,10 +525,10 @@ describe("a state export", () => {
                 },
             );
         expect(run('{ "version": 3, "deployment": {} }').status).toBe(0);
-        const newer = run('{ "version": 4, "deployment": {} }');
+        const newer = run('{ "version": 5, "deployment": {} }');
         expect([newer.status, newer.stderr]).toEqual([
             2,
-            expect.stringContaining("version: expected a version up to 3"),
+            expect.stringContaining("version: expected a version up to 4"),
         ]);
     });
 
