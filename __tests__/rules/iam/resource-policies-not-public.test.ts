@@ -82,7 +82,7 @@ const UNLESS_GUARDED =
 /** Types that are shared with accounts by a property, and how everyone is written there. */
 const SHARES: readonly (readonly [
     type: string,
-    shared: (account: unknown) => object,
+    shared: (account: unknown) => Record<string, unknown>,
     path: string,
     everyone: string,
 ])[] = [
