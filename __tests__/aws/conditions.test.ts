@@ -26,6 +26,13 @@ test.each([
     ["one account", { Principal: { AWS: "123456789012" } }, "no"],
     ["one account's root", { Principal: { AWS: "arn:aws:iam::123456789012:root" } }, "no"],
     ["a service", { Principal: { Service: "cloudfront.amazonaws.com" } }, "no"],
+    ["every service", { Principal: { Service: "*" } }, "yes"],
+    ["an identity provider that is unknown", { Principal: { Federated: UNKNOWN } }, "no"],
+    [
+        "an identity provider that is unknown beside an unknown principal",
+        { Principal: { Federated: UNKNOWN, AWS: UNKNOWN } },
+        "unknown",
+    ],
     ["nobody", {}, "no"],
     ["a Deny", { Effect: "Deny", Principal: "*" }, "no"],
     ["an unknown principal", { Principal: { AWS: UNKNOWN } }, "unknown"],
@@ -40,6 +47,14 @@ test.each([
     ["a CloudFront distribution", { ArnLike: { "aws:SourceArn": "arn:aws:cloudfront::123456789012:distribution/*" } }],
     ["a bucket", { ArnEquals: { "aws:SourceArn": "arn:aws:s3:::acme-uploads" } }],
     ["the account of a key's caller", { StringEquals: { "kms:CallerAccount": "123456789012" } }],
+    [
+        "all of the values, and the key must be there",
+        {
+            "ForAllValues:StringEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" },
+            Null: { "aws:PrincipalOrgID": "false" },
+        },
+    ],
+    ["the objects of a bucket", { ArnLike: { "aws:SourceArn": "arn:aws:s3:::acme-uploads/*" } }],
     ["an office", { IpAddress: { "aws:SourceIp": ["203.0.113.0/24", "198.51.100.7"] } }],
     ["the resource's own account", { StringEquals: { "aws:PrincipalAccount": "${aws:ResourceAccount}" } }],
     ["the resource's own organisation", { StringEquals: { "aws:SourceOrgID": "${aws:resourceOrgId}" } }],
@@ -71,6 +86,21 @@ test.each([
     ["TLS", { Bool: { "aws:SecureTransport": "true" } }],
     ["a referer, which anyone can send", { StringLike: { "aws:Referer": "https://www.example.com/*" } }],
     ["an organisation, if the key is there", { StringEqualsIfExists: { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }],
+    [
+        "all of no values, where the key must be missing",
+        {
+            "ForAllValues:StringEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" },
+            Null: { "aws:PrincipalOrgID": "true" },
+        },
+    ],
+    [
+        "all of no values, where another key must be there",
+        {
+            "ForAllValues:StringEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" },
+            Null: { "aws:PrincipalArn": "false" },
+        },
+    ],
+    ["buckets whose name begins alike, which anyone can make", { ArnLike: { "aws:SourceArn": "arn:aws:s3:::acme-*" } }],
     ["all of no values", { "ForAllValues:StringEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }],
     ["everything but a VPC", { StringNotEquals: { "aws:SourceVpc": "vpc-1a2b3c4d" } }],
     ["a wildcard for the organisation", { StringLike: { "aws:PrincipalOrgID": "o-*" } }],

@@ -2,7 +2,7 @@ import type { Report } from "../kit/report";
 import { anyOf, not, type Truth } from "../kit/truth";
 import type { Value } from "../kit/value";
 import { parseCidr, shareOfInternet } from "./cidr";
-import { type Condition, isEveryone, matchesPattern, type Statement } from "./policy-document";
+import { type Condition, isEveryone, matchesPattern, type Principal, type Statement } from "./policy-document";
 
 /** Operators that let a request pass only for the listed values. Negated ones let everything else pass. */
 const POSITIVE = new Set([
@@ -18,9 +18,10 @@ const POSITIVE = new Set([
 
 /**
  * An ARN whose account is named, or of a bucket, whose ARN has none (patterns give its Region and account as `*` at times);
- * wildcards in other places narrow enough, since accounts and buckets are unique in all partitions.
+ * wildcards in other places narrow enough, since accounts and buckets are unique in all partitions. A bucket is named when its
+ * whole name is: anyone can make one whose name begins alike.
  */
-const OWNED_ARN = /^arn:(?:aws[a-z-]*|\*):(?:[^:?$]*:[^:]*:\d{12}:|s3:\*?:\*?:[^*?$:]{3,})/;
+const OWNED_ARN = /^arn:(?:aws[a-z-]*|\*):(?:[^:?$]*:[^:]*:\d{12}:|s3:\*?:\*?:[^*?$:/]{3,}(?:\/|$))/;
 
 /** The policy variables for the account and the organisation that own the resource: as fixed as if they were written out. */
 const OWNER = /^\$\{aws:Resource(?:Account|OrgID)\}$/i;
@@ -78,11 +79,14 @@ const CALLER_KEYS: Readonly<Record<string, (text: string) => boolean>> = {
 /** An ARN of the identities of any account, which says everyone in a way that AWS refuses in most places. */
 const ANY_ACCOUNT = /^arn:[^:]*:(?:iam|sts)::\*+:/;
 
+/** Every service, which everyone can have act for them. As the principal of a Deny it is not everyone. */
+const isEveryService = ({ kind, value }: Principal) => kind === "Service" && /^\*+$/.test(value.string()?.trim() ?? "");
+
 /**
  * Whether a statement lets in everyone: it allows, names everyone as principal (or everyone but some), and no condition
  * ties the caller to a fixed account, organisation, network or resource.
  *
- * A condition that also passes when its key is missing from the request (`…IfExists`, `ForAllValues:`), is negated, or
+ * A condition that also passes when its key is missing from the request (`…IfExists`, `ForAllValues:` alone), is negated, or
  * takes a wildcard where the owner is named, ties nobody. Nor does `aws:PrincipalIsAWSService`: everyone can have a service
  * act for them.
  */
@@ -91,16 +95,22 @@ export function letsEveryoneIn(statement: Statement): Truth {
     const isOpen =
         statement.hasNotPrincipal ||
         statement.principals.some(
-            principal => isEveryone(principal) || ANY_ACCOUNT.test(principal.value.string()?.trim() ?? ""),
+            principal =>
+                isEveryone(principal) ||
+                isEveryService(principal) ||
+                ANY_ACCOUNT.test(principal.value.string()?.trim() ?? ""),
         );
-    const couldBeOpen = statement.at.isUnknown || statement.principals.some(({ value }) => value.isUnknown);
+    // A federated principal is one identity provider, whichever it will be.
+    const couldBeOpen =
+        statement.at.isUnknown ||
+        statement.principals.some(({ kind, value }) => value.isUnknown && kind !== "Federated");
     if (!isOpen) return couldBeOpen ? "unknown" : "no";
     return not(isTied(statement));
 }
 
 /** Whether a condition of a statement ties the caller to a fixed account, organisation, network or resource. */
 export function isTied({ conditions }: Statement): Truth {
-    return anyOf(conditions.map(tiesCaller));
+    return anyOf(conditions.map(condition => tiesCaller(condition, conditions)));
 }
 
 /** Reports a statement of a resource's policy that lets in everyone. */
@@ -127,15 +137,26 @@ function actionsOf({ actions, notActions }: Statement): string {
     return notActions.length > 0 ? `all actions except ${list(notActions)}` : list(actions) || "actions";
 }
 
-function tiesCaller({ operator, qualifier, isIfExists, key, values }: Condition): Truth {
-    const isFixed = CALLER_KEYS[key];
-    if (isFixed === undefined || !POSITIVE.has(operator) || qualifier === "all" || isIfExists) return "no";
+/**
+ * `ForAllValues:` passes when the key is missing, unless a condition beside it says that the key must be there, which is the
+ * remedy that AWS gives (IAM User Guide, "Set operators for multivalued context keys").
+ */
+function tiesCaller({ operator, qualifier, isIfExists, key, values }: Condition, all: readonly Condition[]): Truth {
+    const isFixed = Object.hasOwn(CALLER_KEYS, key) ? CALLER_KEYS[key] : undefined;
+    if (isFixed === undefined || !POSITIVE.has(operator) || isIfExists) return "no";
+    if (qualifier === "all" && !all.some(other => other.key === key && isPresence(other))) return "no";
     if (values.length === 0) return "no";
     const fixed = (value: Value): Truth =>
         value.isUnknown ? "unknown" : isFixed(value.text()?.trim() ?? "") ? "yes" : "no";
     const verdicts = values.map(fixed);
     if (verdicts.includes("no")) return "no";
     return verdicts.includes("unknown") ? "unknown" : "yes";
+}
+
+/** Whether a condition asks that its key is there: `"Null": { "aws:PrincipalOrgPaths": "false" }`. */
+function isPresence({ operator, qualifier, isIfExists, values }: Condition): boolean {
+    const isPlainNull = operator === "null" && qualifier === "none" && !isIfExists;
+    return isPlainNull && values.length > 0 && values.every(value => value.boolean() === false);
 }
 
 /**

@@ -90,6 +90,21 @@ testResourceRule(rule, {
             props: { policyArn: ADMIN },
             settings: { forbiddenManagedPolicies: ["IAMFullAccess"] },
         },
+        { name: "reading what identities may do", props: policy(allow("iam:GetPolicyVersion"), allow("iam:List*")) },
+        {
+            name: "attaching one policy only",
+            props: policy({
+                ...allow("iam:AttachRolePolicy"),
+                Condition: { ArnEquals: { "iam:PolicyARN": "arn:aws:iam::123456789012:policy/app" } },
+            }),
+        },
+        {
+            name: "writing policies of identities with one boundary",
+            props: policy({
+                ...allow("iam:PutRolePolicy"),
+                Condition: { StringEquals: { "iam:PermissionsBoundary": "arn:aws:iam::123456789012:policy/limit" } },
+            }),
+        },
         {
             name: "an escalating action on a named resource",
             props: policy(allow("iam:PassRole", "arn:aws:iam::123456789012:role/app")),
@@ -303,6 +318,31 @@ testResourceRule(rule, {
                 "Policy 'subject', policy.Statement[0].Action: allows \"IAM:Pass*\" on resource `*`; expected the ARNs that are needed.",
             ],
         },
+        ...[
+            "iam:AddUserToGroup",
+            "iam:AttachGroupPolicy",
+            "iam:AttachRolePolicy",
+            "iam:AttachUserPolicy",
+            "iam:CreateAccessKey",
+            "iam:CreateLoginProfile",
+            "iam:CreatePolicyVersion",
+            "iam:PassRole",
+            "iam:PutGroupPolicy",
+            "iam:PutRolePolicy",
+            "iam:PutUserPolicy",
+            "iam:SetDefaultPolicyVersion",
+            "iam:UpdateAssumeRolePolicy",
+            "iam:UpdateLoginProfile",
+            "sts:AssumeRole",
+            "iam:Attach*",
+            "iam:Update*",
+        ].map(action => ({
+            name: `${action} on everything`,
+            props: policy(allow(action)),
+            violations: [
+                `Policy 'subject', policy.Statement[0].Action: allows "${action}" on resource \`*\`; expected the ARNs that are needed.`,
+            ],
+        })),
         {
             name: "an escalating action on every role, of any account or of one",
             props: policy(

@@ -17,8 +17,45 @@ const REFERENCE = "expected a role, or a reference to Secrets Manager or a Secur
 const variables = (values: object) => ({ environment: { variables: values } });
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 
+/** Places apart from environments in which a key was found in programs: type, properties around a text, and its path. */
+const PLACES: readonly (readonly [type: string, around: (text: string) => Record<string, unknown>, path: string])[] = [
+    [
+        "aws:batch/jobDefinition:JobDefinition",
+        A => ({ eksProperties: { podProperties: { A } } }),
+        "eksProperties.podProperties.A",
+    ],
+    ["aws:batch/jobDefinition:JobDefinition", nodeProperties => ({ nodeProperties }), "nodeProperties"],
+    ["aws:codebuild/project:Project", buildspec => ({ source: { buildspec } }), "source.buildspec"],
+    [
+        "aws:codebuild/project:Project",
+        buildspec => ({ secondarySources: [{ buildspec }] }),
+        "secondarySources[0].buildspec",
+    ],
+    [
+        "aws:codepipeline/pipeline:Pipeline",
+        A => ({ stages: [{ actions: [{ configuration: { A } }] }] }),
+        "stages[0].actions[0].configuration.A",
+    ],
+    [
+        "aws:sagemaker/notebookInstanceLifecycleConfiguration:NotebookInstanceLifecycleConfiguration",
+        text => ({ onStart: Buffer.from(`#!/bin/sh\nexport A=${text}\n`).toString("base64") }),
+        "onStart",
+    ],
+    [
+        "aws:sagemaker/notebookInstanceLifecycleConfiguration:NotebookInstanceLifecycleConfiguration",
+        text => ({ onCreate: Buffer.from(`#!/bin/sh\nexport A=${text}\n`).toString("base64") }),
+        "onCreate",
+    ],
+    ["pulumi:providers:aws", accessKey => ({ accessKey }), "accessKey"],
+];
+
 testResourceRule(rule, {
     valid: [
+        ...PLACES.map(([type, around, path]) => ({
+            name: `a documented example in ${path} of ${type}`,
+            type,
+            props: around("AKIAIOSFODNN7EXAMPLE"),
+        })),
         {
             name: "an environment without secrets",
             type: LAMBDA,
@@ -92,6 +129,12 @@ testResourceRule(rule, {
         },
     ],
     invalid: [
+        ...PLACES.map(([type, around, path]) => ({
+            name: `a key in ${path} of ${type}`,
+            type,
+            props: around(KEY_ID),
+            violations: [`${type.split(":").pop()} 'subject', ${path}: holds an AWS access key; ${REFERENCE}`],
+        })),
         {
             name: "an access key",
             props: { user: "ci" },

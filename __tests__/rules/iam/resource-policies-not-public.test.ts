@@ -26,7 +26,12 @@ const POLICIES = {
         "aws:glue/resourcePolicy:ResourcePolicy",
         "aws:kinesis/resourcePolicy:ResourcePolicy",
         "aws:lambda/resourcePolicy:ResourcePolicy",
+        "aws:mediastore/containerPolicy:ContainerPolicy",
         "aws:msk/clusterPolicy:ClusterPolicy",
+        "aws:networkfirewall/resourcePolicy:ResourcePolicy",
+        "aws:pinpoint/smsvoicev2ResourcePolicy:Smsvoicev2ResourcePolicy",
+        "aws:s3/filesFileSystemPolicy:FilesFileSystemPolicy",
+        "aws:s3control/accessGrantsInstanceResourcePolicy:AccessGrantsInstanceResourcePolicy",
         "aws:oam/sinkPolicy:SinkPolicy",
         "aws:opensearchingest/resourcePolicy:ResourcePolicy",
         "aws:redshift/resourcePolicy:ResourcePolicy",
@@ -40,12 +45,18 @@ const POLICIES = {
         "aws:sns/topicPolicy:TopicPolicy",
         "aws:sqs/queue:Queue",
     ],
+    repositoryPolicy: ["aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate"],
     policyDocument: [
+        "aws:xray/resourcePolicy:ResourcePolicy",
         "aws:amp/resourcePolicy:ResourcePolicy",
         "aws:codeartifact/domainPermissions:DomainPermissions",
         "aws:codeartifact/repositoryPermissionsPolicy:RepositoryPermissionsPolicy",
     ],
-    accessPolicy: ["aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy", "aws:glacier/vault:Vault"],
+    accessPolicy: [
+        "aws:cloudsearch/domainServiceAccessPolicy:DomainServiceAccessPolicy",
+        "aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy",
+        "aws:glacier/vault:Vault",
+    ],
     accessPolicies: [SEARCH, "aws:elasticsearch/domain:Domain"],
     deliveryDestinationPolicy: ["aws:cloudwatch/logDeliveryDestinationPolicy:LogDeliveryDestinationPolicy"],
     resourcePolicy: [
@@ -68,8 +79,99 @@ const openFunction = (action: string) =>
 const UNLESS_GUARDED =
     "lets everyone in, unless the domain is in a VPC or has fine-grained access control, which cannot be seen here; expected named principals.";
 
+/** Types that are shared with accounts by a property, and how everyone is written there. */
+const SHARES: readonly (readonly [
+    type: string,
+    shared: (account: unknown) => Record<string, unknown>,
+    path: string,
+    everyone: string,
+])[] = [
+    ["aws:rds/snapshot:Snapshot", account => ({ sharedAccounts: [account] }), "sharedAccounts[0]", "all"],
+    ["aws:rds/snapshotCopy:SnapshotCopy", account => ({ sharedAccounts: [account] }), "sharedAccounts[0]", "all"],
+    ["aws:rds/clusterSnapshot:ClusterSnapshot", account => ({ sharedAccounts: [account] }), "sharedAccounts[0]", "all"],
+    ["aws:ec2/amiLaunchPermission:AmiLaunchPermission", group => ({ group }), "group", "all"],
+    [
+        "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission",
+        accountId => ({ accountId }),
+        "accountId",
+        "all",
+    ],
+    [
+        "aws:ssm/document:Document",
+        accountIds => ({ permissions: { type: "Share", accountIds } }),
+        "permissions.accountIds",
+        "All",
+    ],
+];
+const ENDPOINT = "aws:ec2/vpcEndpointService:VpcEndpointService";
+
+/** Providers that are built into AWS, and the key that says whose application a token is for. */
+const BUILT_IN = [
+    ["accounts.google.com", "aud"],
+    ["cognito-identity.amazonaws.com", "aud"],
+    ["graph.facebook.com", "app_id"],
+    ["www.amazon.com", "app_id"],
+] as const;
+
+const federated = (Federated: unknown, Condition: object = {}) => ({
+    assumeRolePolicy: document(allow("sts:AssumeRoleWithWebIdentity", { Principal: { Federated }, Condition })),
+});
+
 testResourceRule(rule, {
     valid: [
+        ...SHARES.map(([type, shared]) => ({ name: `${type} for one account`, type, props: shared("123456789012") })),
+        ...SHARES.map(([type, shared, path]) => ({
+            name: `${type} for an account that is unknown in a preview`,
+            type,
+            props: shared(UNKNOWN),
+            notes: [
+                `Cannot be judged yet: ${type.split(":").pop()} 'subject', ${path}: with whom it is shared is unknown until the update.`,
+            ],
+        })),
+        {
+            name: "an image for nobody in particular",
+            type: "aws:ec2/amiLaunchPermission:AmiLaunchPermission",
+            props: {},
+        },
+        {
+            name: "an endpoint service for everyone that must be accepted",
+            type: ENDPOINT,
+            props: { acceptanceRequired: true, allowedPrincipals: ["*"] },
+        },
+        {
+            name: "an endpoint service without acceptance for one account",
+            type: ENDPOINT,
+            props: { acceptanceRequired: false, allowedPrincipals: ["arn:aws:iam::123456789012:root"] },
+        },
+        {
+            name: "an endpoint service for everyone whose acceptance is unknown",
+            type: ENDPOINT,
+            props: { acceptanceRequired: UNKNOWN, allowedPrincipals: ["*"] },
+            notes: [
+                "Cannot be judged yet: VpcEndpointService 'subject', acceptanceRequired: whether connections of everyone must be accepted is unknown until the update.",
+            ],
+        },
+        ...BUILT_IN.map(([provider, key]) => ({
+            name: `one application of ${provider}`,
+            type: ROLE,
+            props: federated(provider, { StringEquals: { [`${provider}:${key}`]: "app-1" } }),
+        })),
+        {
+            name: "an identity provider of the stack that is unknown in a preview",
+            type: ROLE,
+            props: {
+                assumeRolePolicy: {
+                    Statement: [
+                        { Effect: "Allow", Principal: { Federated: UNKNOWN }, Action: "sts:AssumeRoleWithWebIdentity" },
+                    ],
+                },
+            },
+        },
+        ...["{}", '{"Statement":[]}', ""].map(policy => ({
+            name: `the policy ${JSON.stringify(policy)}, which lets nobody in`,
+            type: "aws:secretsmanager/secret:Secret",
+            props: { policy },
+        })),
         {
             name: "a role for a service",
             type: ROLE,
@@ -282,6 +384,36 @@ testResourceRule(rule, {
         },
     ],
     invalid: [
+        ...SHARES.map(([type, shared, path, everyone]) => ({
+            name: `${type} for every account`,
+            type,
+            props: shared(everyone),
+            violations: [
+                `${type.split(":").pop()} 'subject', ${path}: is "${everyone}", which shares it with every AWS account; expected named accounts.`,
+            ],
+        })),
+        {
+            name: "an endpoint service for everyone without acceptance",
+            type: ENDPOINT,
+            props: { acceptanceRequired: false, allowedPrincipals: ["*"] },
+            violations: [
+                "VpcEndpointService 'subject', allowedPrincipals[0]: is \"*\", which lets everyone connect without acceptance; expected named principals, or `acceptanceRequired`.",
+            ],
+        },
+        ...BUILT_IN.flatMap(([provider, key]) =>
+            [
+                {},
+                { StringLike: { [`${provider}:${key}`]: "*" } },
+                { StringEqualsIfExists: { [`${provider}:${key}`]: "app-1" } },
+            ].map(condition => ({
+                name: `every application of ${provider} by ${JSON.stringify(condition)}`,
+                type: ROLE,
+                props: federated(provider, condition),
+                violations: [
+                    `Role 'subject', assumeRolePolicy.Statement[0]: trusts tokens that ${provider} signs for any application; expected a condition on \`${provider}:${key}\`.`,
+                ],
+            })),
+        ),
         ...Object.entries(POLICIES).flatMap(([property, types]) =>
             types.map(type => ({
                 name: `everyone in ${type}`,

@@ -182,7 +182,7 @@ testResourceRule(rule, {
             [
                 [{ cidr: "128.0.0.0/1" }, { cidr: "0.0.0.0/2" }, { cidr: "64.0.0.0/2" }],
                 0,
-                "the whole internet (128.0.0.0/1)",
+                "the whole internet (128.0.0.0/1, 0.0.0.0/2, 64.0.0.0/2)",
             ],
             [
                 [{ cidr: "0.0.0.0/2" }, { cidr: "64.0.0.0/2" }],

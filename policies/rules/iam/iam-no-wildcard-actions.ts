@@ -29,8 +29,33 @@ const NARROWING_KEYS = [
     "aws:ResourceOrgPaths",
     "aws:ResourceTag/*",
     "iam:AssociatedResourceArn",
+    "iam:PermissionsBoundary",
+    "iam:PolicyARN",
     "iam:PassedToService",
     "iam:ResourceTag/*",
+];
+
+/**
+ * Actions that lead to other identities' rights: by taking over one, or by writing what one may do. Source: Service
+ * Authorization Reference, IAM, access level "Permissions management"; RhinoSecurityLabs, "AWS IAM Privilege Escalation
+ * Methods" (users' credentials and group membership, too).
+ */
+const ESCALATION = [
+    "iam:AddUserToGroup",
+    "iam:AttachGroupPolicy",
+    "iam:AttachRolePolicy",
+    "iam:AttachUserPolicy",
+    "iam:CreateAccessKey",
+    "iam:CreateLoginProfile",
+    "iam:CreatePolicyVersion",
+    "iam:PassRole",
+    "iam:PutGroupPolicy",
+    "iam:PutRolePolicy",
+    "iam:PutUserPolicy",
+    "iam:SetDefaultPolicyVersion",
+    "iam:UpdateAssumeRolePolicy",
+    "iam:UpdateLoginProfile",
+    "sts:AssumeRole",
 ];
 
 const settings = z.strictObject({
@@ -46,7 +71,7 @@ const settings = z.strictObject({
         .describe("AWS managed policies that must not be attached, by their name or path and name behind `policy/`."),
     escalationActions: z
         .array(z.string().min(1))
-        .default(["iam:PassRole", "sts:AssumeRole"])
+        .default(ESCALATION)
         .describe(
             "Actions that must not be granted on resource `*`, or on every resource of a type such as `arn:aws:iam::*:role/*`, " +
                 "since they lead to other identities' rights, unless a condition narrows the resources or the services " +

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isOwnedArn, isTied, letsEveryoneIn, reportIfOpen } from "../../aws/conditions";
+import { isOwnedArn, isTied, letsEveryoneIn, narrows, reportIfOpen } from "../../aws/conditions";
 import { readPolicyDocument, type Statement } from "../../aws/policy-document";
 import { securityHub } from "../../kit/controls";
 import type { Report } from "../../kit/report";
@@ -12,6 +12,7 @@ const POLICIES: Readonly<Record<string, string>> = {
     "aws:amp/resourcePolicy:ResourcePolicy": "policyDocument",
     "aws:backup/vaultPolicy:VaultPolicy": "policy",
     "aws:bedrock/agentcoreResourcePolicy:AgentcoreResourcePolicy": "policy",
+    "aws:cloudsearch/domainServiceAccessPolicy:DomainServiceAccessPolicy": "accessPolicy",
     "aws:cloudwatch/eventBusPolicy:EventBusPolicy": "policy",
     "aws:cloudwatch/logDeliveryDestinationPolicy:LogDeliveryDestinationPolicy": "deliveryDestinationPolicy",
     "aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy": "accessPolicy",
@@ -22,6 +23,7 @@ const POLICIES: Readonly<Record<string, string>> = {
     "aws:dsql/clusterPolicy:ClusterPolicy": "policy",
     "aws:dynamodb/resourcePolicy:ResourcePolicy": "policy",
     "aws:ecr/registryPolicy:RegistryPolicy": "policy",
+    "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate": "repositoryPolicy",
     "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy",
     "aws:efs/fileSystemPolicy:FileSystemPolicy": "policy",
     "aws:elasticsearch/domain:Domain": "accessPolicies",
@@ -32,14 +34,19 @@ const POLICIES: Readonly<Record<string, string>> = {
     "aws:iam/role:Role": "assumeRolePolicy",
     "aws:kinesis/resourcePolicy:ResourcePolicy": "policy",
     "aws:lambda/resourcePolicy:ResourcePolicy": "policy",
+    "aws:mediastore/containerPolicy:ContainerPolicy": "policy",
     "aws:msk/clusterPolicy:ClusterPolicy": "policy",
+    "aws:networkfirewall/resourcePolicy:ResourcePolicy": "policy",
     "aws:oam/sinkPolicy:SinkPolicy": "policy",
     "aws:opensearch/domain:Domain": "accessPolicies",
     "aws:opensearch/domainPolicy:DomainPolicy": "accessPolicies",
     "aws:opensearchingest/resourcePolicy:ResourcePolicy": "policy",
+    "aws:pinpoint/smsvoicev2ResourcePolicy:Smsvoicev2ResourcePolicy": "policy",
     "aws:redshift/resourcePolicy:ResourcePolicy": "policy",
     "aws:redshiftserverless/resourcePolicy:ResourcePolicy": "policy",
+    "aws:s3/filesFileSystemPolicy:FilesFileSystemPolicy": "policy",
     "aws:s3/vectorsVectorBucketPolicy:VectorsVectorBucketPolicy": "policy",
+    "aws:s3control/accessGrantsInstanceResourcePolicy:AccessGrantsInstanceResourcePolicy": "policy",
     "aws:s3tables/tableBucketPolicy:TableBucketPolicy": "resourcePolicy",
     "aws:s3tables/tablePolicy:TablePolicy": "resourcePolicy",
     "aws:sagemaker/modelPackageGroupPolicy:ModelPackageGroupPolicy": "resourcePolicy",
@@ -52,6 +59,7 @@ const POLICIES: Readonly<Record<string, string>> = {
     "aws:sns/topicPolicy:TopicPolicy": "policy",
     "aws:sqs/queue:Queue": "policy",
     "aws:sqs/queuePolicy:QueuePolicy": "policy",
+    "aws:xray/resourcePolicy:ResourcePolicy": "policyDocument",
 };
 
 const isFixed = (text: string) => text !== "" && !/[*?]/.test(text);
@@ -65,6 +73,33 @@ const GRANTS: Readonly<Record<string, Readonly<Record<string, (text: string) => 
         sourceAccount: isFixed,
         sourceArn: isOwnedArn,
     },
+};
+
+const ENDPOINT_SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService";
+
+/**
+ * Where resources without a policy say with which accounts they are shared. Source: API documentation of @pulumi/aws 7.48;
+ * AWS Security Hub User Guide, RDS.1, EC2.1 and SSM.4; AWS PrivateLink Guide, "Configure an endpoint service".
+ */
+const SHARES: Readonly<Record<string, (props: Value) => Value[]>> = {
+    "aws:ec2/amiLaunchPermission:AmiLaunchPermission": props => [props.get("group")],
+    "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission": props => [props.get("accountId")],
+    [ENDPOINT_SERVICE]: props => props.get("allowedPrincipals").items(),
+    "aws:rds/clusterSnapshot:ClusterSnapshot": props => props.get("sharedAccounts").items(),
+    "aws:rds/snapshot:Snapshot": props => props.get("sharedAccounts").items(),
+    "aws:rds/snapshotCopy:SnapshotCopy": props => props.get("sharedAccounts").items(),
+    "aws:ssm/document:Document": props => [props.get("permissions").get("accountIds")],
+};
+
+/**
+ * Identity providers that are built into AWS, and the condition keys that say whose application or user a token is for.
+ * Source: AWS IAM User Guide, "Create a role for OpenID Connect federation" and "IAM and AWS STS condition context keys".
+ */
+const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
+    "accounts.google.com": ["aud", "oaud", "sub", "email"],
+    "cognito-identity.amazonaws.com": ["aud", "sub"],
+    "graph.facebook.com": ["app_id", "id"],
+    "www.amazon.com": ["app_id", "user_id"],
 };
 
 const FUNCTION_URL = "aws:lambda/functionUrl:FunctionUrl";
@@ -113,12 +148,13 @@ export const rule = resourceRule({
     ],
     url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
     settings,
-    types: [...Object.keys(POLICIES), ...Object.keys(GRANTS), FUNCTION_URL],
+    types: [...Object.keys(POLICIES), ...Object.keys(GRANTS), ...Object.keys(SHARES), FUNCTION_URL],
     judge({ type, props }, ruleSettings, report) {
         const property = POLICIES[type];
         const ties = GRANTS[type];
         if (property !== undefined) judgePolicy(props.get(property), guardOf(type, props), ruleSettings, report);
         else if (ties !== undefined) judgeGrant(props, ties, ruleSettings, report);
+        else if (SHARES[type] !== undefined) judgeShares(type, props, SHARES[type](props), report);
         else if (!ruleSettings.allowPublicFunctionUrls) judgeUrl(props.get("authorizationType"), report);
     },
 });
@@ -157,7 +193,55 @@ function judgePolicy(property: Value, guard: Guard, ruleSettings: Settings, repo
         } else {
             reportIfOpen(statement, report);
         }
-        if (ruleSettings.requireSourceOfServices && !isTrustPolicy) judgeService(statement, report);
+        if (isTrustPolicy) judgeBuiltInProviders(statement, report);
+        else if (ruleSettings.requireSourceOfServices) judgeService(statement, report);
+    }
+}
+
+/** A provider that is built into AWS signs tokens for everybody's applications. */
+function judgeBuiltInProviders(statement: Statement, report: Report): void {
+    if (!statement.isAllow) return;
+    for (const { kind, value } of statement.principals) {
+        const provider = value.string()?.trim().toLowerCase() ?? "";
+        if (kind !== "Federated" || !Object.hasOwn(BUILT_IN, provider)) continue;
+        const keys = (BUILT_IN[provider] ?? []).map(name => `${provider}:${name}`);
+        const [first = ""] = keys;
+        if (statement.conditions.some(condition => narrows(condition, keys))) continue;
+        report.violation(
+            statement.at,
+            `trusts tokens that ${provider} signs for any application; expected a condition on \`${first}\`.`,
+        );
+    }
+}
+
+function judgeShares(type: string, props: Value, accounts: readonly Value[], report: Report): void {
+    const acceptance = props.get("acceptanceRequired");
+    if (type === ENDPOINT_SERVICE && acceptance.boolean() === true) return;
+    for (const account of accounts) {
+        if (account.isUnknown) {
+            report.undetermined(account, "with whom it is shared is unknown until the update.");
+        } else if (/^(?:all|\*)$/i.test(account.string()?.trim() ?? "")) {
+            judgeShare(type, account, acceptance, report);
+        }
+    }
+}
+
+function judgeShare(type: string, account: Value, acceptance: Value, report: Report): void {
+    if (type !== ENDPOINT_SERVICE) {
+        report.violation(
+            account,
+            `is ${account.show()}, which shares it with every AWS account; expected named accounts.`,
+        );
+    } else if (acceptance.isUnknown) {
+        report.undetermined(
+            acceptance,
+            "whether connections of everyone must be accepted is unknown until the update.",
+        );
+    } else {
+        report.violation(
+            account,
+            `is ${account.show()}, which lets everyone connect without acceptance; expected named principals, or \`acceptanceRequired\`.`,
+        );
     }
 }
 

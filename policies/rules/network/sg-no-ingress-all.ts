@@ -114,7 +114,8 @@ function judgePrefixList(list: readonly Value[], { allowedPorts }: Settings, rep
         const together = ofFamily.map(({ cidr }) => cidr);
         if (first === undefined || shareOfInternet(together, family) < WORLD) continue;
         const widest = ofFamily.find(({ cidr }) => shareOfInternet([cidr], family) >= WORLD);
-        const shown = widest === undefined ? ofFamily.map(({ at }) => at.string()).join(", ") : widest.at.string();
+        const isWhole = widest !== undefined && shareOfInternet([widest.cidr], family) === 1;
+        const shown = (isWhole ? [widest] : ofFamily).map(({ at }) => at.string()).join(", ");
         const who = `${shareName(together, family)} (${shown})`;
         const observed = `is ${who}, which every rule that names this prefix list lets in`;
         const { at } = widest ?? first;
