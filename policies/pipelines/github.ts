@@ -90,7 +90,9 @@ function jobsOf(workflow: FileValue, scope: Scope, context: Context, caller: Job
                 ]
                     .map(container => (container.isMap ? container.get("image") : container))
                     .filter(image => image.scalar() !== undefined),
-                condition: conditionOf(at, caller?.condition),
+                stage: undefined,
+                waitsForStages: false,
+                conditions: conditionsOf(at, caller?.conditions),
                 isManual: false,
                 isFailureIgnored: isOn(at.get("continue-on-error")) || caller?.isFailureIgnored === true,
                 scope: own,
@@ -135,7 +137,7 @@ function stepsOf(at: FileValue, scope: Scope, context: Context, outer?: Step): S
         action,
         inputs,
         script,
-        condition: conditionOf(at, outer?.condition),
+        conditions: conditionsOf(at, outer?.conditions),
         isFailureIgnored: isOn(at.get("continue-on-error")) || outer?.isFailureIgnored === true,
         scope: own,
     };
@@ -166,7 +168,7 @@ function compositeSteps(folder: string, outer: Step, context: Context): Step[] |
     context.files.set(path, content);
     const given = inputValues(content.get("inputs"), outer.at.get("with"), outer.scope);
     const inner = { ...context, trail: [...context.trail, path] };
-    const scope = new Scope(given, outer.scope.env);
+    const scope = new Scope(given, new Map(), outer.scope, false);
     return steps.items().flatMap(step => stepsOf(step, scope, inner, outer));
 }
 
@@ -174,8 +176,8 @@ function isThere(workspace: Workspace): (path: string) => boolean {
     return path => workspace.text(path).text !== undefined;
 }
 
-function conditionOf(at: FileValue, outer: string | undefined): string {
-    return [outer ?? "", textOf(at.get("if"))].filter(part => part !== "").join(" && ");
+function conditionsOf(at: FileValue, outer: readonly string[] = []): string[] {
+    return [...outer, textOf(at.get("if"))].filter(condition => condition !== "");
 }
 
 /** True for `true` and for an expression, which can become it. */
