@@ -48,6 +48,19 @@ describe("commandsOf", () => {
         expect(commandsOf(script)[0]?.isFailureIgnored).toBe(expected);
     });
 
+    test.each([
+        ["npm audit | tee x", false, true],
+        ["npm audit | tee x", true, false],
+        ["set -o pipefail\nnpm audit | tee x", false, false],
+        ["set +e\nnpm audit\necho done", true, true],
+        ["set +e\nnpm audit", true, false],
+        ["set +e\nnpm audit\ncode=$?\nexit $code", true, false],
+        ["set +e\nset -e\nnpm audit\necho done", true, false],
+    ])("%j with pipefail %s loses the result: %s", (script, pipefail, expected) => {
+        const audit = commandsOf(script, { errexit: true, pipefail }).find(({ words: [first] }) => first === "npm");
+        expect(audit?.isFailureIgnored).toBe(expected);
+    });
+
     test("takes blank lines of a here-document in linear time", () => {
         const started = performance.now();
         expect(words(`cat <<EOF\n${"\n".repeat(500_000)}`)).toEqual(["cat"]);
