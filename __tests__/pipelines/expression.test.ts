@@ -1,4 +1,12 @@
-import { expand, expressionsIn, resultsOf, soleExpression } from "../../policies/pipelines/expression";
+import {
+    expand,
+    expressionsIn,
+    type Operand,
+    placesOf,
+    resultsOf,
+    soleExpression,
+    truthOf,
+} from "../../policies/pipelines/expression";
 
 test.each([
     ["github.head_ref", ["github.head_ref"]],
@@ -27,4 +35,27 @@ test("expands what is known and keeps the rest", () => {
     ]);
     expect(expand("${{ github.ref == 'x' && 'up' || 'preview' }}", known)).toEqual(["up", "preview"]);
     expect(expand("${{ github.ref == 'x' }}", known)).toEqual(["${{ github.ref == 'x' }}"]);
+});
+
+test("finds the ends of many expressions in linear time", () => {
+    const started = performance.now();
+    expect(placesOf("${{ a ".repeat(200_000))).toEqual([]);
+    expect(performance.now() - started).toBeLessThan(3_000);
+});
+
+test.each([
+    ["false", "never"],
+    ["github.event_name == 'schedule'", "always"],
+    ["github.event_name != 'SCHEDULE'", "never"],
+    ["${{ !(github.event_name == 'workflow_dispatch' && inputs.skip) }}", "always"],
+    ["vars.DRIFT != 'false'", "unknown"],
+    ["vars.DRIFT && github.event_name == 'push'", "never"],
+    ["vars.DRIFT || github['event_name'] == 'schedule'", "always"],
+    ['contains(fromJSON(\'["push", "schedule"]\'), github.event_name)', "always"],
+    ["startsWith(github.event_name, 'pull_')", "never"],
+    ["${{ github.event_name }} == 'push'", "unknown"],
+    ["github.event_name == 'push", "unknown"],
+])("%s holds: %s", (condition, expected) => {
+    const known = new Map<string, Operand>([["github.event_name", "schedule"]]);
+    expect(truthOf(condition, name => known.get(name))).toBe(expected);
 });

@@ -22,7 +22,10 @@ describe("commandsOf", () => {
         ],
         ["backticks", "echo `pulumi up`", ["pulumi up", "echo `pulumi up`"]],
         ["a shell in a shell", "bash -ec 'pulumi up'", ["pulumi up", "bash -ec pulumi up"]],
-        ["a here-document", "cat <<'EOF' > x\npulumi up\nEOF\npulumi preview", ["cat", "pulumi preview"]],
+        ["a here-document", "cat <<'EOF' > x\npulumi up\nEOF\npulumi preview", ["cat x", "pulumi preview"]],
+        ["a here-document for a shell", "bash -eu <<'EOF'\npulumi up\nEOF\nb", ["bash -eu", "pulumi up", "b"]],
+        ["a here-document piped into a shell", "cat <<EOF | sh\npulumi up\nEOF", ["cat", "sh", "pulumi up"]],
+        ["a here-document for a script", "bash run.sh <<EOF\npulumi up\nEOF", ["bash run.sh"]],
         [
             "an expression with operators and quotes",
             "pulumi ${{ a && 'b c' || \"d\" }} x",
@@ -43,6 +46,25 @@ describe("commandsOf", () => {
         ["npm audit\ntrue", false],
     ])("%s goes on after a failure: %s", (script, expected) => {
         expect(commandsOf(script)[0]?.isFailureIgnored).toBe(expected);
+    });
+
+    test.each([
+        ["npm audit | tee x", false, true],
+        ["npm audit | tee x", true, false],
+        ["set -o pipefail\nnpm audit | tee x", false, false],
+        ["set +e\nnpm audit\necho done", true, true],
+        ["set +e\nnpm audit", true, false],
+        ["set +e\nnpm audit\ncode=$?\nexit $code", true, false],
+        ["set +e\nset -e\nnpm audit\necho done", true, false],
+    ])("%j with pipefail %s loses the result: %s", (script, pipefail, expected) => {
+        const audit = commandsOf(script, { errexit: true, pipefail }).find(({ words: [first] }) => first === "npm");
+        expect(audit?.isFailureIgnored).toBe(expected);
+    });
+
+    test("takes blank lines of a here-document in linear time", () => {
+        const started = performance.now();
+        expect(words(`cat <<EOF\n${"\n".repeat(500_000)}`)).toEqual(["cat"]);
+        expect(performance.now() - started).toBeLessThan(3_000);
     });
 
     test("ends for deep nesting", () => {

@@ -100,13 +100,13 @@ export function variantsOf(command: Command, scope: Scope): Command[] {
 }
 
 function variable(scope: Scope, name: string): string | undefined {
-    const text = textOf(scope.env.get(name));
+    const text = textOf(scope.variable(name));
     return text === "" ? undefined : scope.expand(text)[0];
 }
 
 /** `PULUMI_OPTION_POLICY_PACK` sets the default of the flag. */
 function hasPolicyPackOption(scope: Scope): boolean {
-    return textOf(scope.env.get("PULUMI_OPTION_POLICY_PACK")) !== "";
+    return textOf(scope.variable("PULUMI_OPTION_POLICY_PACK")) !== "";
 }
 
 /** A folder seen from another; absolute ones and those of variables stay as they are. */

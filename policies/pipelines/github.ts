@@ -3,7 +3,7 @@ import type { Workspace } from "../kit/project/workspace";
 import { callsOfAction, callsOfCommand, dockerCommand, join, variantsOf } from "./github-calls";
 import { dispatchInputs, envOf, inputValues, matrixOf, textOf } from "./github-values";
 import { type Job, type Pipeline, Scope, type Step } from "./pipeline";
-import { commandsOf } from "./shell";
+import { commandsOf, type ShellOptions } from "./shell";
 
 /** Where GitHub looks for workflows; folders inside it count for nothing. */
 const FOLDER = ".github/workflows";
@@ -26,6 +26,8 @@ interface Context {
     readonly files: Map<string, FileValue>;
     /** Folder that commands run in, where the job or workflow sets one. */
     readonly folder: string | undefined;
+    /** Shell of the scripts, where the job or workflow names one. */
+    readonly shell: string | undefined;
 }
 
 /**
@@ -35,7 +37,13 @@ interface Context {
  */
 export function readWorkflow(workspace: Workspace, path: string): Pipeline {
     const { content } = workspace.yaml(path);
-    const context: Context = { workspace, trail: [path], files: new Map([[path, content]]), folder: undefined };
+    const context: Context = {
+        workspace,
+        trail: [path],
+        files: new Map([[path, content]]),
+        folder: undefined,
+        shell: undefined,
+    };
     const scope = new Scope(dispatchInputs(content), envOf(content.get("env")));
     const jobs = jobsOf(content, scope, context, undefined);
     return {
@@ -68,16 +76,18 @@ function jobsOf(workflow: FileValue, scope: Scope, context: Context, caller: Job
                 .items()
                 .flatMap(item => item.string() ?? [])
                 .map(need => prefix + need);
-            const folder = [at, workflow]
-                .map(owner => owner.get("defaults").get("run").get("working-directory").string())
-                .find(path => path !== undefined);
+            const standard = (name: string) =>
+                [at, workflow]
+                    .map(owner => owner.get("defaults").get("run").get(name).string())
+                    .find(value => value !== undefined);
+            const defaults = { folder: standard("working-directory"), shell: standard("shell") };
             const job: Job = {
                 name,
                 at,
                 steps: at
                     .get("steps")
                     .items()
-                    .flatMap(step => stepsOf(step, own, { ...context, folder })),
+                    .flatMap(step => stepsOf(step, own, { ...context, ...defaults })),
                 needs: [...needs, ...(caller?.needs ?? [])],
                 environment: at.get("environment"),
                 permissions,
@@ -90,7 +100,9 @@ function jobsOf(workflow: FileValue, scope: Scope, context: Context, caller: Job
                 ]
                     .map(container => (container.isMap ? container.get("image") : container))
                     .filter(image => image.scalar() !== undefined),
-                condition: conditionOf(at, caller?.condition),
+                stage: undefined,
+                waitsForStages: false,
+                conditions: conditionsOf(at, caller?.conditions),
                 isManual: false,
                 isFailureIgnored: isOn(at.get("continue-on-error")) || caller?.isFailureIgnored === true,
                 scope: own,
@@ -135,7 +147,7 @@ function stepsOf(at: FileValue, scope: Scope, context: Context, outer?: Step): S
         action,
         inputs,
         script,
-        condition: conditionOf(at, outer?.condition),
+        conditions: conditionsOf(at, outer?.conditions),
         isFailureIgnored: isOn(at.get("continue-on-error")) || outer?.isFailureIgnored === true,
         scope: own,
     };
@@ -145,7 +157,12 @@ function stepsOf(at: FileValue, scope: Scope, context: Context, outer?: Step): S
         if (inner !== undefined) return inner;
     }
     const text = script.string() ?? dockerCommand(uses.string() ?? "", inputs);
-    const commands = text === undefined ? [] : commandsOf(text).flatMap(command => variantsOf(command, own));
+    const commands =
+        text === undefined
+            ? []
+            : commandsOf(text, shellOptions(at.get("shell").string() ?? context.shell)).flatMap(command =>
+                  variantsOf(command, own),
+              );
     let { folder } = step;
     const calls = commands.flatMap(command => {
         const [verb, target = ""] = command.words;
@@ -166,7 +183,7 @@ function compositeSteps(folder: string, outer: Step, context: Context): Step[] |
     context.files.set(path, content);
     const given = inputValues(content.get("inputs"), outer.at.get("with"), outer.scope);
     const inner = { ...context, trail: [...context.trail, path] };
-    const scope = new Scope(given, outer.scope.env);
+    const scope = new Scope(given, new Map(), outer.scope, false);
     return steps.items().flatMap(step => stepsOf(step, scope, inner, outer));
 }
 
@@ -174,8 +191,16 @@ function isThere(workspace: Workspace): (path: string) => boolean {
     return path => workspace.text(path).text !== undefined;
 }
 
-function conditionOf(at: FileValue, outer: string | undefined): string {
-    return [outer ?? "", textOf(at.get("if"))].filter(part => part !== "").join(" && ");
+function conditionsOf(at: FileValue, outer: readonly string[] = []): string[] {
+    return [...outer, textOf(at.get("if"))].filter(condition => condition !== "");
+}
+
+/**
+ * How GitHub runs a script. Without `shell` that is `bash -e`, with `bash` also `pipefail`; of others nothing is taken to be
+ * lost. Source: GitHub Docs, "Workflow syntax for GitHub Actions", `jobs.<job_id>.steps[*].shell`.
+ */
+function shellOptions(shell: string | undefined): ShellOptions {
+    return { errexit: true, pipefail: shell !== undefined && shell !== "sh" };
 }
 
 /** True for `true` and for an expression, which can become it. */

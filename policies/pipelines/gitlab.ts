@@ -29,7 +29,8 @@ export function readGitlab(workspace: Workspace): Pipeline {
         .flatMap(stage => stage.string() ?? []);
     const stages = listed === undefined || listed.length === 0 ? STAGES : [".pre", ...listed, ".post"];
     const entries = [...top].filter(([name, at]) => !GLOBAL.has(name) && !name.startsWith(".") && at.isMap);
-    const stageOf = (at: FileValue) => stages.indexOf(property(at, "stage", top)?.string() ?? "test");
+    const places = new Map(stages.map((stage, place) => [stage, place]));
+    const stageOf = (at: FileValue) => places.get(property(at, "stage", top)?.string() ?? "test") ?? -1;
     const jobs = entries.map(([name, at]): Job => {
         const variables = [
             top.get("variables"),
@@ -49,16 +50,15 @@ export function readGitlab(workspace: Workspace): Pipeline {
             steps: ["before_script", "script", "after_script"]
                 .flatMap(key => linesOf(property(at, key, top) ?? standard(key, top), top, 0))
                 .map(line => stepOf(line, scope)),
-            needs:
-                needs === undefined
-                    ? entries.filter(([, other]) => stageOf(other) < stageOf(at)).map(([other]) => other)
-                    : needs.items().flatMap(need => need.string() ?? need.get("job").string() ?? []),
+            needs: needs?.items().flatMap(need => need.string() ?? need.get("job").string() ?? []) ?? [],
+            stage: stageOf(at),
+            waitsForStages: needs === undefined,
             environment: property(at, "environment", top) ?? at.get("environment"),
             permissions: undefined,
             images: [container, ...(services?.items() ?? [])]
                 .flatMap(image => image ?? [])
                 .map(image => (image.isMap ? image.get("name") : image)),
-            condition: conditionOf(at, top),
+            conditions: [conditionOf(at, top)].filter(condition => condition !== ""),
             isManual: isManual(at, top),
             isFailureIgnored: allowFailure?.isMap === true || allowFailure?.scalar() === true,
             scope,
@@ -121,17 +121,25 @@ function isManual(at: FileValue, top: ReadonlyMap<string, FileValue>): boolean {
 }
 
 /** A job and what it extends, nearest first. */
-function chain(at: FileValue, top: ReadonlyMap<string, FileValue>, depth = 0): FileValue[] {
-    const parents = at.get("extends").items().toReversed();
-    if (depth > MAX_DEPTH) return [at];
-    return [
-        at,
-        ...parents.flatMap(parent => {
+function chain(at: FileValue, top: ReadonlyMap<string, FileValue>): readonly FileValue[] {
+    const known = chains.get(at);
+    if (known !== undefined) return known;
+    const found = new Set<FileValue>();
+    const visit = (part: FileValue, depth: number): void => {
+        if (found.has(part) || depth > MAX_DEPTH) return;
+        found.add(part);
+        for (const parent of part.get("extends").items().toReversed()) {
             const base = top.get(parent.string() ?? "");
-            return base === undefined ? [] : chain(base, top, depth + 1);
-        }),
-    ];
+            if (base !== undefined) visit(base, depth + 1);
+        }
+    };
+    visit(at, 0);
+    chains.set(at, [...found]);
+    return [...found];
 }
+
+/** What `chain` found: each job belongs to one reading of the files, so its chain never changes. */
+const chains = new WeakMap<FileValue, readonly FileValue[]>();
 
 function property(at: FileValue, key: string, top: ReadonlyMap<string, FileValue>): FileValue | undefined {
     return chain(at, top)
@@ -172,7 +180,7 @@ function stepOf(line: FileValue, scope: Scope): Step {
         commands,
         folder: undefined,
         calls: commands.flatMap(command => callsIn(command, line)),
-        condition: "",
+        conditions: [],
         isFailureIgnored: false,
         scope,
     };

@@ -1,5 +1,5 @@
 import type { FileValue } from "../kit/project/file-value";
-import { expand, resultsOf } from "./expression";
+import { allOf, expand, normalized, type Operand, resultsOf, type Truth, truthOf } from "./expression";
 import { isApply, type PulumiCall } from "./pulumi-call";
 import type { Command } from "./shell";
 
@@ -25,14 +25,18 @@ export interface Job {
     readonly steps: readonly Step[];
     /** Ids of the jobs that must succeed before it. */
     readonly needs: readonly string[];
+    /** Place of its stage, where the service runs stages in turn; undefined where only `needs` orders jobs. */
+    readonly stage: number | undefined;
+    /** True when all jobs of earlier stages must succeed before it. */
+    readonly waitsForStages: boolean;
     /** The deployment environment, absent or not. */
     readonly environment: FileValue;
     /** The `permissions` that hold: the job's own, else its workflow's, else its caller's; undefined for the default token. */
     readonly permissions: FileValue | undefined;
     /** Images of containers and services that it runs in. */
     readonly images: readonly FileValue[];
-    /** When it runs, as written, its callers' conditions included; empty for always. */
-    readonly condition: string;
+    /** When it runs, as written, its callers' conditions included: all must hold. */
+    readonly conditions: readonly string[];
     /** True when a person has to start it. */
     readonly isManual: boolean;
     /** True when what needs it goes on whatever its result. */
@@ -57,8 +61,8 @@ export interface Step {
     /** Folder that the commands begin in, where it is set. */
     readonly folder: string | undefined;
     readonly calls: readonly PulumiCall[];
-    /** When it runs, as written; empty for always. */
-    readonly condition: string;
+    /** When it runs within its job, as written, the conditions of a calling step included: all must hold. */
+    readonly conditions: readonly string[];
     /** True when the job goes on whatever the result. */
     readonly isFailureIgnored: boolean;
     readonly scope: Scope;
@@ -66,50 +70,88 @@ export interface Step {
 
 /** What names stand for in a job or step: values of `inputs`, `matrix` and `env`, as far as files tell. */
 export class Scope {
+    private merged: ReadonlyMap<string, FileValue> | undefined;
+    private byLowerName: ReadonlyMap<string, FileValue> | undefined;
+
     constructor(
         /** Possible values by lower-case reference, such as `inputs.stack`. */
         private readonly values: ReadonlyMap<string, readonly string[]>,
-        /** Environment variables by name, as written. */
-        readonly env: ReadonlyMap<string, FileValue>,
+        /** Environment variables that are set here, by name, as written. */
+        readonly ownEnv: ReadonlyMap<string, FileValue>,
+        /** What holds where this says nothing: for variables only, where a called workflow or action has values of its own. */
+        readonly outer?: Scope,
+        private readonly inheritsValues = true,
     ) {}
 
+    /** The scope of something within this one. */
     with(values: ReadonlyMap<string, readonly string[]>, env: ReadonlyMap<string, FileValue> = new Map()): Scope {
-        return new Scope(new Map([...this.values, ...values]), new Map([...this.env, ...env]));
+        return values.size === 0 && env.size === 0 ? this : new Scope(values, env, this);
+    }
+
+    /** An environment variable as written. */
+    variable(name: string): FileValue | undefined {
+        return this.ownEnv.get(name) ?? this.outer?.variable(name);
+    }
+
+    /** All environment variables by name, as written. */
+    get env(): ReadonlyMap<string, FileValue> {
+        this.merged ??= this.outer === undefined ? this.ownEnv : new Map([...this.outer.env, ...this.ownEnv]);
+        return this.merged;
     }
 
     /** What a text can become; `${{ … }}` that files do not tell stay in it. */
     expand(text: string, depth = 0): string[] {
         return expand(text, reference => {
-            const name = normal(reference);
-            const known = this.values.get(name);
+            const name = normalized(reference);
+            const known = this.valuesOf(name);
             if (known !== undefined) return known;
-            const variable = name.startsWith("env.") ? this.variable(name.slice("env.".length)) : undefined;
-            return variable === undefined || depth > 3 ? undefined : this.expand(variable, depth + 1);
+            const variable = name.startsWith("env.") ? this.variableBy(name.slice("env.".length)) : undefined;
+            const value = variable?.scalar();
+            return value === undefined || depth > 3 ? undefined : this.expand(String(value), depth + 1);
         });
     }
 
     /** What a word of a command can become, variables of the environment included. */
     expandWord(word: string): string[] {
-        const isKnown = (name: string) => this.env.get(name)?.scalar() !== undefined;
+        if (!word.includes("$")) return [word];
         const withVariables = word.replace(/\$(?:\{(\w+)\}|(\w+))/g, (whole, braced?: string, plain?: string) => {
-            const name = braced ?? plain ?? "";
-            return isKnown(name) ? String(this.env.get(name)?.scalar()) : whole;
+            const value = this.variable(braced ?? plain ?? "")?.scalar();
+            return value === undefined ? whole : String(value);
         });
         return this.expand(withVariables);
     }
 
-    private variable(lowerName: string): string | undefined {
-        for (const [name, value] of this.env) {
-            if (name.toLowerCase() === lowerName)
-                return value.scalar() === undefined ? undefined : String(value.scalar());
-        }
-        return undefined;
+    /** The value of a reference in a condition, where files give it one; a text such as `true` may be a truth value there. */
+    operandOf(reference: string): Operand | undefined {
+        const values = this.valuesOf(reference);
+        const [only] = values ?? [];
+        return values?.length !== 1 || only === undefined || /^(true|false)$|\$\{\{/.test(only) ? undefined : only;
     }
+
+    private valuesOf(reference: string): readonly string[] | undefined {
+        return this.values.get(reference) ?? (this.inheritsValues ? this.outer?.valuesOf(reference) : undefined);
+    }
+
+    private variableBy(lowerName: string): FileValue | undefined {
+        this.byLowerName ??= new Map([...this.ownEnv].map(([name, value]) => [name.toLowerCase(), value]));
+        return this.byLowerName.get(lowerName) ?? this.outer?.variableBy(lowerName);
+    }
+}
+
+/**
+ * Whether a job or step of a GitHub workflow runs, by what is known of its references, such as those of `eventFacts`. Steps
+ * and jobs before it are taken to succeed.
+ */
+export function runsWhen(
+    { conditions, scope }: Pick<Job, "conditions" | "scope">,
+    facts: ReadonlyMap<string, Operand>,
+): Truth {
+    return allOf(conditions.map(condition => truthOf(condition, name => facts.get(name) ?? scope.operandOf(name))));
 }
 
 /** References that an expression's text can come from, dotted and lower-case: `secrets['A']` as `secrets.a`. */
 export function referencesIn(expression: string): string[] {
-    return resultsOf(expression).map(normal);
+    return resultsOf(expression).map(normalized);
 }
 
 /** All calls of Pulumi in a job, in order. */
@@ -133,28 +175,50 @@ export function applies(job: Job): boolean {
     return callsOf(job).some(isApply);
 }
 
-/** The jobs that must succeed before a job begins, however far back. */
-export function jobsBefore(job: Job, pipeline: Pipeline): Job[] {
-    const found = new Set<Job>();
-    const visit = (names: readonly string[]) => {
-        for (const name of names) {
-            for (const other of pipeline.jobs) {
-                // A needed job that calls a workflow stands for all jobs of that workflow.
-                if (other.name !== name && !other.name.startsWith(`${name} / `)) continue;
-                if (other === job || found.has(other)) continue;
-                found.add(other);
-                visit(other.needs);
-            }
-        }
+/**
+ * The jobs that begin only after one for which `is` holds, however far back. Looks at each job and each `needs` once, so its
+ * time grows with the size of the pipeline.
+ */
+export function jobsAfter({ jobs }: Pipeline, is: (job: Job) => boolean): ReadonlySet<Job> {
+    const dependents = new Map<string, Job[]>();
+    const waiting = new Map<number, Job[]>();
+    const add = <K>(map: Map<K, Job[]>, key: K, job: Job) => {
+        const known = map.get(key);
+        if (known === undefined) map.set(key, [job]);
+        else known.push(job);
     };
-    visit(job.needs);
-    return [...found];
+    let lastStage = 0;
+    for (const job of jobs) {
+        for (const need of job.needs) add(dependents, need, job);
+        if (!job.waitsForStages || job.stage === undefined) continue;
+        add(waiting, job.stage, job);
+        lastStage = Math.max(lastStage, job.stage);
+    }
+    const found = new Set<Job>();
+    const ways = jobs.filter(is);
+    // All jobs that wait for a stage as late as this are found.
+    let foundFrom = lastStage;
+    for (let job = ways.pop(); job !== undefined; job = ways.pop()) {
+        const after: Job[] = [];
+        // A needed job that calls a workflow stands for all jobs of that workflow.
+        for (const name of namesOf(job)) {
+            after.push(...(dependents.get(name) ?? []));
+            dependents.delete(name);
+        }
+        const { stage = lastStage } = job;
+        for (; foundFrom > stage; foundFrom -= 1) after.push(...(waiting.get(foundFrom) ?? []));
+        for (const next of after) {
+            if (found.has(next)) continue;
+            found.add(next);
+            ways.push(next);
+        }
+    }
+    return found;
 }
 
-function normal(reference: string): string {
-    return reference
-        .replace(/\[\s*'([^']*)'\s*\]/g, ".$1")
-        .replace(/\s+/g, "")
-        .toLowerCase()
-        .replace(/^github\.event\.inputs\./, "inputs.");
+/** The name of a job, and those of the jobs that call it: `a / b` and `a`. */
+function namesOf({ name }: Job): string[] {
+    const names: string[] = [];
+    for (let end = name.length; end !== -1; end = name.lastIndexOf(" / ", end - 1)) names.push(name.slice(0, end));
+    return names;
 }

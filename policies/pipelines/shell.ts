@@ -2,7 +2,7 @@
 export interface Command {
     /** The command and its arguments, quotes removed. Variables, substitutions and `${{ … }}` stay as they are written. */
     readonly words: readonly string[];
-    /** True when the script goes on whatever the command's result: `… || true`. */
+    /** True when the script goes on whatever the command's result: `… || true`, `… | tee` without `pipefail`, `set +e`. */
     readonly isFailureIgnored: boolean;
     /** Where in the script it begins, counted in characters; what `sh -c` runs begins where that does. */
     readonly offset: number;
@@ -14,22 +14,37 @@ const ALWAYS_SUCCEEDS = /^(true|:|echo|printf|exit 0)\b/;
 /** How deep `bash -c`, `$(…)` and backticks are followed. */
 const MAX_DEPTH = 5;
 
+/** How a script is run, as far as it decides which failures end it. */
+export interface ShellOptions {
+    /** `set -e`: a command that fails ends the script. */
+    readonly errexit: boolean;
+    /** `set -o pipefail`: a pipe fails when any of its commands does. */
+    readonly pipefail: boolean;
+}
+
+/** Both on, as nothing is lost where it is not known how a script is run. */
+const STRICT: ShellOptions = { errexit: true, pipefail: true };
+
+const SHELL = /(^|\/)(ba|da|z|k)?sh$/;
+
 const QUOTED_IN_DOUBLE = new Set(['"', "\\", "$", "`"]);
 
 /**
  * The commands of a script in POSIX shell, Bash or, near enough, PowerShell, in their order. Continued lines are joined;
- * comments and here-documents are left out; what `$(…)`, backticks and `sh -c` run is listed before what they are part
- * of. Functions, loops and conditions are read as the commands they hold.
+ * comments and here-documents are left out; what `$(…)`, backticks, `sh -c` and a here-document for a shell run is listed
+ * before what they are part of. Functions, loops and conditions are read as the commands they hold.
  *
  * Source: POSIX.1-2017, Shell Command Language, sections 2.2 and 2.3.
  */
-export function commandsOf(script: string, depth = 0): Command[] {
+export function commandsOf(script: string, options: ShellOptions = STRICT, depth = 0): Command[] {
     const commands: Command[] = [];
     let words: string[] = [];
     let word: string | undefined;
-    let endings: string[] = [];
+    const endings: string[] = [];
     let at = 0;
     let start = 0;
+    /** Here-documents of this line, whose text begins on the next, with the command that each is for. */
+    let documents: { readonly mark: string; readonly command: number }[] = [];
 
     const endWord = () => {
         if (word !== undefined) words.push(word);
@@ -40,18 +55,27 @@ export function commandsOf(script: string, depth = 0): Command[] {
         if (words.length === 0) return;
         const inner = depth < MAX_DEPTH ? scriptOf(words) : undefined;
         if (inner !== undefined) {
-            commands.push(...commandsOf(inner, depth + 1).map(command => ({ ...command, offset: start })));
+            for (const command of commandsOf(inner, STRICT, depth + 1)) commands.push({ ...command, offset: start });
         }
         commands.push({ words, isFailureIgnored: false, offset: start });
-        endings.push(...Array<string>(commands.length - endings.length - 1).fill(";"), operator);
+        while (endings.length < commands.length - 1) endings.push(";");
+        endings.push(operator);
         words = [];
     };
     const substitute = (open: number, close: number, end: number) => {
         word = (word ?? "") + script.slice(open, end);
         if (depth >= MAX_DEPTH) return;
-        const inner = commandsOf(script.slice(close, end - 1), depth + 1);
-        commands.push(...inner.map(command => ({ ...command, offset: close + command.offset })));
-        endings.push(...inner.map(() => ";"));
+        const inner = commandsOf(script.slice(close, end - 1), STRICT, depth + 1);
+        for (const command of inner) {
+            commands.push({ ...command, offset: close + command.offset });
+            endings.push(";");
+        }
+    };
+    const substituteDocument = (text: string, offset: number) => {
+        for (const command of commandsOf(text, STRICT, depth + 1)) {
+            commands.push({ ...command, offset: offset + command.offset });
+            endings.push(";");
+        }
     };
 
     while (at < script.length) {
@@ -110,7 +134,10 @@ export function commandsOf(script: string, depth = 0): Command[] {
             at += 3;
         } else if (script.startsWith("<<", at)) {
             endWord();
-            at = afterHereDocument(script, at);
+            const [whole = "<<", , , mark] =
+                /^<<-?\s*(["']?)(\\?)([A-Za-z_]\w*)\1/.exec(script.slice(at, at + 200)) ?? [];
+            if (mark !== undefined) documents.push({ mark, command: commands.length });
+            at += whole.length;
         } else if (char === ">" || char === "<") {
             endWord();
             at += /^[<>]+(&\d?-?)?\|?/.exec(script.slice(at, at + 8))?.[0].length ?? 1;
@@ -120,6 +147,17 @@ export function commandsOf(script: string, depth = 0): Command[] {
         } else if (script.startsWith("&&", at) || script.startsWith("||", at)) {
             endCommand(script.slice(at, at + 2));
             at += 2;
+        } else if (char === "\n" && documents.length > 0) {
+            endCommand(char);
+            at += 1;
+            for (const { mark, command } of documents) {
+                const body = at;
+                const end = endOfHereDocument(script, at, mark);
+                at = script.indexOf("\n", end) === -1 ? script.length : script.indexOf("\n", end);
+                const isForShell = depth < MAX_DEPTH && readsScript(commands.slice(command), endings.slice(command));
+                if (isForShell) substituteDocument(script.slice(body, end), body);
+            }
+            documents = [];
         } else if (/[\n;|&()]/.test(char)) {
             endCommand(char);
             at += 1;
@@ -132,18 +170,60 @@ export function commandsOf(script: string, depth = 0): Command[] {
         }
     }
     endCommand("\n");
-    endings = endings.slice(0, commands.length);
+    return withLostFailures(commands, endings, options);
+}
+
+/** Marks the commands whose failure the script does not end with. */
+function withLostFailures(commands: readonly Command[], endings: readonly string[], options: ShellOptions): Command[] {
+    let { errexit, pipefail } = options;
     return commands.map((command, index) => {
-        const alternative = commands[index + 1]?.words.join(" ") ?? "";
-        return endings[index] === "||" && ALWAYS_SUCCEEDS.test(alternative)
-            ? { ...command, isFailureIgnored: true }
-            : command;
+        const { words } = command;
+        if (words[0] === "set") ({ errexit, pipefail } = optionsAfter(words, { errexit, pipefail }));
+        const ending = endings[index];
+        const next = commands[index + 1];
+        const isReplaced = ending === "||" && ALWAYS_SUCCEEDS.test(next?.words.slice(0, 2).join(" ") ?? "");
+        const isLostInPipe = ending === "|" && !pipefail;
+        const last = commands.at(-1);
+        // What asks for `$?` next knows of the failure.
+        const isAskedFor = next?.words.some(word => /\$(\?|\{?PIPESTATUS)/.test(word)) === true;
+        const isPassedOver = !errexit && ending !== "&&" && ending !== "||" && command !== last && !isAskedFor;
+        return isReplaced || isLostInPipe || isPassedOver ? { ...command, isFailureIgnored: true } : command;
     });
+}
+
+/** The options after `set -e`, `set +e`, `set -euo pipefail` and their like. */
+function optionsAfter(words: readonly string[], { errexit, pipefail }: ShellOptions): ShellOptions {
+    let after = { errexit, pipefail };
+    for (const [index, word] of words.entries()) {
+        const isOn = word.startsWith("-");
+        if (!isOn && !word.startsWith("+")) continue;
+        const named = /^[-+][a-z]*o$/.test(word) ? words[index + 1] : undefined;
+        if (/^[-+][a-z]*e/.test(word) || named === "errexit") after = { ...after, errexit: isOn };
+        if (named === "pipefail") after = { ...after, pipefail: isOn };
+    }
+    return after;
+}
+
+/** Whether a here-document for the first of some commands is run: it is a shell without a script, or pipes into one. */
+function readsScript(commands: readonly Command[], endings: readonly string[]): boolean {
+    const [first] = commands;
+    if (first === undefined) return false;
+    const isShell = ({ words }: Command) => {
+        const [name = "", ...rest] = words.filter((word, index) => index > 0 || word !== "sudo");
+        return (
+            SHELL.test(name) &&
+            rest.every((word, index) => /^[-+]/.test(word) || /^[-+]\w*o$/.test(rest[index - 1] ?? ""))
+        );
+    };
+    return (
+        isShell(first) ||
+        (first.words[0] === "cat" && endings[0] === "|" && commands[1] !== undefined && isShell(commands[1]))
+    );
 }
 
 /** What `bash -c '…'` and its kin run. */
 function scriptOf(words: readonly string[]): string | undefined {
-    const shell = words.findIndex(word => /(^|\/)(ba|da|z|k)?sh$|^(pwsh|powershell)$/.test(word));
+    const shell = words.findIndex(word => SHELL.test(word) || word === "pwsh" || word === "powershell");
     const flag = words.findIndex((word, index) => index > shell && /^-[a-z]*c$|^-command$/i.test(word));
     return shell === -1 || flag === -1 ? undefined : words[flag + 1];
 }
@@ -169,12 +249,14 @@ function closingParenthesis(script: string, from: number): number {
     return script.length;
 }
 
-/** The place where reading goes on after `<<EOF`: behind the document. The rest of the line with the mark is not read. */
-function afterHereDocument(script: string, at: number): number {
-    const [mark = "<<", , , name] = /^<<-?\s*(["']?)(\\?)([A-Za-z_]\w*)\1/.exec(script.slice(at, at + 200)) ?? [];
-    if (name === undefined) return at + 2;
-    const body = script.indexOf("\n", at + mark.length);
-    if (body === -1) return script.length;
-    const end = new RegExp(`^\\s*${name}\\s*$`, "m").exec(script.slice(body + 1));
-    return end === null ? script.length : body + 1 + end.index + end[0].length;
+/** The place of the line that ends a here-document whose text begins at `from`. */
+function endOfHereDocument(script: string, from: number, mark: string): number {
+    for (let at = from; at < script.length; ) {
+        const end = script.indexOf("\n", at);
+        const stop = end === -1 ? script.length : end;
+        // No line that is longer can be the mark alone.
+        if (stop - at < mark.length + 100 && script.slice(at, stop).trim() === mark) return at;
+        at = stop + 1;
+    }
+    return script.length;
 }

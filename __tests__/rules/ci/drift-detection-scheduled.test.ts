@@ -37,6 +37,12 @@ const PREVIEWING =
 testProjectRule(rule, {
     valid: [
         { name: "a refresh every day that fails on drift", files: drift([LOOK]) },
+        {
+            name: "a condition that only a person's run can fail",
+            files: drift([`{ if: "!(github.event_name == 'workflow_dispatch' && inputs.skip)", ${LOOK} }`]),
+        },
+        { name: "a switch that no file sets", files: drift([`{ if: "vars.DRIFT != 'false'", ${LOOK} }`]) },
+        { name: "a pipe in a shell with pipefail", files: drift([`{ shell: bash, ${LOOK} | tee drift.log }`]) },
         { name: "a preview of the action that refreshes first", files: drift([PREVIEWING]) },
         {
             name: "a refresh that writes the state: it is detection, with a difference",
@@ -134,6 +140,11 @@ testProjectRule(rule, {
         },
     ],
     invalid: [
+        {
+            name: "a pipe that loses the result",
+            files: drift([`${LOOK} | tee drift.log`]),
+            violations: [`${AT}:5: jobs.drift.steps[0].run: ${SILENT}`],
+        },
         { name: "no workflow", files: PROJECT, violations: [missing("prod")] },
         {
             name: "a stack that the settings name, and no file of it",

@@ -6,11 +6,11 @@ import { projectDir } from "../../kit/project/settings";
 import type { Workspace } from "../../kit/project/workspace";
 import { locate } from "../../kit/report";
 import { projectRule } from "../../kit/rule";
-import { applies, callsOf, type Job, jobsBefore, type Pipeline, runsPulumi } from "../../pipelines/pipeline";
+import { applies, callsOf, type Job, jobsAfter, type Pipeline, runsPulumi } from "../../pipelines/pipeline";
 import type { Problem } from "../../pipelines/problem";
 import { isApply, type PulumiCall, runsProgram } from "../../pipelines/pulumi-call";
 import { openPipelines } from "../../pipelines/read-pipelines";
-import { auditBefore, auditFor, hasDependencies } from "./ci-workflow-hardened/audit";
+import { auditFor, auditsBefore, hasDependencies } from "./ci-workflow-hardened/audit";
 import { identitiesOf, loginsWithoutOidc, staticCredentials } from "./ci-workflow-hardened/credentials";
 import { excessPermissions } from "./ci-workflow-hardened/permissions";
 import { unpinned } from "./ci-workflow-hardened/pins";
@@ -150,9 +150,10 @@ function withoutEnvironment(pipeline: Pipeline, { stacksWithoutEnvironment }: Se
     const isFree = picomatch([...stacksWithoutEnvironment]);
     const needsOne = (call: PulumiCall) =>
         isApply(call) && (call.stack === undefined || !isFree(call.stack.split("/").at(-1) ?? ""));
+    const gated = jobsAfter(pipeline, job => isApproved(job) && !runsPulumi(job));
     return pipeline.jobs.flatMap(job => {
         const call = callsOf(job).find(needsOne);
-        if (call === undefined || isApproved(job, pipeline)) return [];
+        if (call === undefined || isApproved(job) || gated.has(job)) return [];
         const message =
             `runs \`pulumi ${call.operation}\` without an \`environment\`, so nobody has to approve it; expected an ` +
             "environment with required reviewers.";
@@ -160,10 +161,9 @@ function withoutEnvironment(pipeline: Pipeline, { stacksWithoutEnvironment }: Se
     });
 }
 
-/** Whether somebody has to approve a job: its environment's reviewers, who starts it, or those of a job that is but a gate. */
-function isApproved(job: Job, pipeline: Pipeline): boolean {
-    if (hasEnvironment(job) || job.isManual) return true;
-    return jobsBefore(job, pipeline).some(before => (hasEnvironment(before) || before.isManual) && !runsPulumi(before));
+/** Whether somebody has to approve a job itself: its environment's reviewers, or who starts it. */
+function isApproved(job: Job): boolean {
+    return hasEnvironment(job) || job.isManual;
 }
 
 function hasEnvironment({ environment }: Job): boolean {
@@ -207,7 +207,8 @@ function isPreview({ operation }: PulumiCall): boolean {
     return operation === "preview";
 }
 
-function canRunOnProposal({ condition }: Job, { triggers, service }: Pipeline): boolean {
+function canRunOnProposal({ conditions }: Job, { triggers, service }: Pipeline): boolean {
+    const condition = conditions.join(" && ");
     if (service === "gitlab") return /merge_request/.test(condition);
     if (!["pull_request", "pull_request_target", "merge_group"].some(trigger => triggers.has(trigger))) return false;
     return !/github\.ref(_name)?\s*==|event_name\s*==\s*'(push|workflow_dispatch|schedule|release)'|event_name\s*!=\s*'pull_request'/.test(
@@ -216,14 +217,15 @@ function canRunOnProposal({ condition }: Job, { triggers, service }: Pipeline): 
 }
 
 function withoutAudit(pipeline: Pipeline, _settings: Settings, { workspace }: Surroundings): Problem[] {
+    const afterProgram = jobsAfter(pipeline, job => callsOf(job).some(runsProgram));
+    const auditBefore = auditsBefore(pipeline);
     return pipeline.jobs.flatMap(job => {
         const call = callsOf(job).find(runsProgram);
         // A job it needs that runs the program too is judged itself.
-        if (call === undefined || jobsBefore(job, pipeline).some(before => callsOf(before).some(runsProgram)))
-            return [];
+        if (call === undefined || afterProgram.has(job)) return [];
         const runtimes = runtimesOf(call, workspace).filter(hasDependencies);
         if (runtimes.length === 0) return [];
-        const verdict = auditBefore(job, pipeline, runtimes);
+        const verdict = auditBefore(job, runtimes);
         if (verdict === "yes") return [];
         const observed =
             verdict === "no"
@@ -245,9 +247,11 @@ function runtimesOf({ dir = "" }: PulumiCall, workspace: Workspace): string[] {
 
 function withoutPolicyPack(pipeline: Pipeline, { hasOrganizationPolicies }: Settings): Problem[] {
     if (hasOrganizationPolicies) return [];
+    const previews = (job: Job) => callsOf(job).some(isPreview);
+    const afterPreview = jobsAfter(pipeline, previews);
     return pipeline.jobs.flatMap(job => {
         // An update after a preview is judged by that preview.
-        const hasPreview = [job, ...jobsBefore(job, pipeline)].some(other => callsOf(other).some(isPreview));
+        const hasPreview = previews(job) || afterPreview.has(job);
         return callsOf(job)
             .filter(call => isPreview(call) || (call.operation === "up" && !hasPreview))
             .filter(call => !call.hasPolicyPack)

@@ -8,7 +8,8 @@ import { PRODUCTION_STACKS, projectDir } from "../../kit/project/settings";
 import type { Project, Workspace } from "../../kit/project/workspace";
 import type { Report } from "../../kit/report";
 import { projectRule } from "../../kit/rule";
-import type { Job, Pipeline, Step } from "../../pipelines/pipeline";
+import type { Operand } from "../../pipelines/expression";
+import { type Job, type Pipeline, runsWhen, type Step } from "../../pipelines/pipeline";
 import type { Problem } from "../../pipelines/problem";
 import type { PulumiCall } from "../../pipelines/pulumi-call";
 import { openPipelines } from "../../pipelines/read-pipelines";
@@ -118,9 +119,8 @@ function looksIn(pipeline: Pipeline, settings: Settings): Look[] {
                 if (call.operation === "other") selected = call.stack ?? selected;
                 const isRefresh = call.operation === "refresh" || (call.operation === "preview" && call.refreshes);
                 if (!isRefresh) return [];
-                const conditions = [job.condition, step.condition].join(" && ");
                 const problems = [...slow, ...silence(call, step, index, job, pipeline)];
-                const starts = isScheduled && !excludesSchedule(conditions);
+                const starts = isScheduled && [job, step].every(part => runsWhen(part, SCHEDULED) !== "never");
                 return [{ call, stack: call.stack ?? selected, job, pipeline, isScheduled: starts, problems }];
             }),
         );
@@ -167,19 +167,15 @@ function alerts({ id }: Step, later: readonly Step[], job: Job, pipeline: Pipeli
             new RegExp(`steps(?:\\.|\\[')${id ?? " "}(?:'\\])?\\.(outcome|outputs)(.*)`).exec(condition) ?? [];
         return kind === "outputs" || (kind === "outcome" && /^\s*(==\s*'failure'|!=\s*'success')/.test(rest));
     };
-    if (id !== undefined && later.some(({ condition }) => references(condition))) return true;
+    if (id !== undefined && later.some(({ conditions }) => references(conditions.join(" && ")))) return true;
     return pipeline.jobs.some(
-        ({ needs, condition }) => needs.includes(job.name) && /needs\.[\w-]+\.outputs\./.test(condition),
+        ({ needs, conditions }) =>
+            needs.includes(job.name) && conditions.some(condition => /needs\.[\w-]+\.outputs\./.test(condition)),
     );
 }
 
-/** Whether a condition holds for other events only. */
-function excludesSchedule(condition: string): boolean {
-    if (/\bfalse\b/.test(condition) && !/[=!]=\s*false/.test(condition)) return true;
-    return /event_name\s*==\s*'/.test(condition)
-        ? !/event_name\s*==\s*'schedule'/.test(condition)
-        : /event_name\s*!=\s*'schedule'/.test(condition);
-}
+/** What conditions see in a run that a schedule starts. */
+const SCHEDULED: ReadonlyMap<string, Operand> = new Map([["github.event_name", "schedule"]]);
 
 /** Whether a call is about a stack; `unknown` where the stack or folder is known only at run time. */
 function matches(

@@ -1,4 +1,4 @@
-import { type Job, jobsBefore, type Pipeline, type Step } from "../../../pipelines/pipeline";
+import { type Job, jobsAfter, type Pipeline, type Step } from "../../../pipelines/pipeline";
 import { callsIn, runsProgram } from "../../../pipelines/pulumi-call";
 import type { Command } from "../../../pipelines/shell";
 
@@ -47,20 +47,40 @@ export function auditFor(runtimes: readonly string[]): string {
     return [...runtimes.flatMap(runtime => SUGGESTIONS[runtime] ?? []), "`osv-scanner`"].join(" or ");
 }
 
-/** Whether a job's dependencies are audited before it first runs a program; `ignored` when the audit cannot fail. */
-export function auditBefore(job: Job, pipeline: Pipeline, runtimes: readonly string[]): "yes" | "no" | "ignored" {
-    let verdict: "no" | "ignored" = "no";
-    for (const before of jobsBefore(job, pipeline)) {
-        const uses = before.at.get("uses").string() ?? "";
-        if (ACTIONS_FOR_ALL.test(uses.replace(/@.*$/, "").toLowerCase())) return "yes";
-        for (const step of before.steps) {
-            for (const audit of auditsOf(step, runtimes)) {
-                if (!audit.isFailureIgnored && !before.isFailureIgnored) return "yes";
-                verdict = "ignored";
-            }
-        }
-    }
-    for (const step of job.steps) {
+type Verdict = "yes" | "no" | "ignored";
+
+/**
+ * Tells of the jobs of a pipeline whether their dependencies are audited before they first run a program; `ignored` when the
+ * audit cannot fail.
+ */
+export function auditsBefore(pipeline: Pipeline): (job: Job, runtimes: readonly string[]) => Verdict {
+    const known = new Map<string, Readonly<Record<"audited" | "ignored", ReadonlySet<Job>>>>();
+    return (job, runtimes) => {
+        const key = runtimes.join(" ");
+        const after = known.get(key) ?? {
+            audited: jobsAfter(pipeline, before => verdictOf(before, runtimes) === "yes"),
+            ignored: jobsAfter(pipeline, before => verdictOf(before, runtimes) === "ignored"),
+        };
+        known.set(key, after);
+        if (after.audited.has(job)) return "yes";
+        const own = verdictWithin(job, runtimes);
+        return own === "no" && after.ignored.has(job) ? "ignored" : own;
+    };
+}
+
+/** Whether a job audits the dependencies for those that need it. */
+function verdictOf(job: Job, runtimes: readonly string[]): Verdict {
+    const uses = job.at.get("uses").string() ?? "";
+    if (ACTIONS_FOR_ALL.test(uses.replace(/@.*$/, "").toLowerCase())) return "yes";
+    const audits = job.steps.flatMap(step => auditsOf(step, runtimes));
+    if (audits.some(audit => !audit.isFailureIgnored && !job.isFailureIgnored)) return "yes";
+    return audits.length > 0 ? "ignored" : "no";
+}
+
+/** Whether a job audits the dependencies before it first runs a program itself. */
+function verdictWithin({ steps }: Job, runtimes: readonly string[]): Verdict {
+    let verdict: Verdict = "no";
+    for (const step of steps) {
         for (const audit of auditsOf(step, runtimes)) {
             if (!audit.isFailureIgnored) return "yes";
             verdict = "ignored";
