@@ -1,5 +1,15 @@
-/** How much of an expression is read, so that its time is bounded whatever a file holds. What goes past it is not known. */
+import type { FileValue } from "../kit/project/file-value";
+import type { Problem } from "./problem";
+
+/**
+ * How much of a pipeline is read, so that its time is bounded whatever files hold. What goes past a number of an expression is
+ * not known; parts that go past theirs are reported as not judged.
+ */
 export const BUDGET = {
+    /** Jobs, steps and lines of scripts in one pipeline, those of called workflows, actions and included files among them. */
+    parts: 5_000,
+    /** Characters of a name of a variable, input or secret by which it is told; the rest of a longer one is not looked at. */
+    nameCharacters: 200,
     /** Values that one text can have by matrices, inputs and variables; beyond them the first stands for all. */
     values: 200,
     /** Characters that a text may grow to when its expressions are replaced. */
@@ -8,3 +18,28 @@ export const BUDGET = {
     expressionCharacters: 21_000,
     expressionDepth: 50,
 } as const;
+
+/** Counts the parts of one pipeline that are read, and remembers where the budget ended. */
+export class Allowance {
+    private left: number = BUDGET.parts;
+    private end: FileValue | undefined;
+
+    /** Whether one more job, step or line may be read. */
+    take(at: FileValue): boolean {
+        if (this.left === 0) {
+            this.end ??= at;
+            return false;
+        }
+        this.left -= 1;
+        return true;
+    }
+
+    /** What is not read, with its place; nothing where all is. */
+    get unread(): readonly Problem[] {
+        if (this.end === undefined) return [];
+        const message =
+            `and what follows it is not judged, since the pipeline has more than ${BUDGET.parts} jobs, steps and lines of ` +
+            "scripts, those of the files it calls or includes among them; split it.";
+        return [{ at: this.end, message }];
+    }
+}

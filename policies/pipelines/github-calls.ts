@@ -22,19 +22,21 @@ export function callsOfAction(step: Omit<Step, "calls" | "commands">): PulumiCal
     const named = [...new Set(command.flatMap(words => operationOf(words.trim().split(/\s+/)[0] ?? "") ?? []))];
     // Without a command the action installs the CLI, for commands that may hide behind a makefile.
     const operations: Operation[] = named.length > 0 ? named : ["other"];
+    const plainSettings = settingsOf(textOf(step.inputs.get("config-map")));
+    const dir = values("work-dir")[0] || undefined;
     return operations.flatMap(operation =>
         stacks.map(stack => ({
             operation,
             at,
             stack: stack === "" ? variable(step.scope, "PULUMI_STACK") : stack,
-            dir: values("work-dir")[0] || undefined,
+            dir,
             // What an action of somebody else adds to the command is not seen.
             hasPolicyPack:
                 !isOfficial || textOf(step.inputs.get("policypacks")).trim() !== "" || hasPolicyPackOption(step.scope),
             expectsNoChanges: isTrue("expect-no-changes"),
             isPreviewOnly: isTrue("preview-only"),
             refreshes: isTrue("refresh"),
-            plainSettings: settingsOf(textOf(step.inputs.get("config-map"))),
+            plainSettings,
             isFailureIgnored: step.isFailureIgnored || isTrue("continue-on-error"),
         })),
     );
@@ -43,8 +45,14 @@ export function callsOfAction(step: Omit<Step, "calls" | "commands">): PulumiCal
 /** The settings of a `config-map` that are not marked secret. Source: README of github.com/pulumi/actions. */
 function settingsOf(configMap: string): (readonly [string, string])[] {
     // Unquoted, the braces of `${{ … }}` would be taken for YAML's own.
-    const expressions = placesOf(configMap).map(([, expression]) => expression);
-    const text = expressions.reduce((sum, expression, index) => sum.replace(expression, `_${index}_`), configMap);
+    const places = placesOf(configMap);
+    const expressions = places.map(([, expression]) => expression);
+    let [text, from] = ["", 0];
+    for (const [index, [offset, expression]] of places.entries()) {
+        text += `${configMap.slice(from, offset)}_${index}_`;
+        from = offset + expression.length;
+    }
+    text += configMap.slice(from);
     let map: unknown;
     try {
         map = parse(text);
@@ -89,12 +97,17 @@ export function variantsOf(command: Command, scope: Scope): Command[] {
     const { words } = command;
     if (!words.some(word => /pulumi/i.test(word) || soleExpression(word) !== undefined)) return [command];
     let variants: string[][] = [[]];
+    // Each round that copies at least doubles the variants, so there are few of them, however long the command is.
     for (const word of words) {
         const values = scope.expandWord(word).map(value =>
             // Not quoted in the script, a value becomes as many words as it holds.
             soleExpression(word) !== undefined && !value.includes("${{") ? value.split(/\s+/).filter(Boolean) : [value],
         );
-        variants = variants.flatMap(start => values.map(value => [...start, ...value])).slice(0, MAX_VARIANTS);
+        const [first = [], ...others] = variants.length < MAX_VARIANTS ? values : values.slice(0, 1);
+        const fitting = others.slice(0, Math.ceil(MAX_VARIANTS / variants.length));
+        const copies = variants.flatMap(start => fitting.map(value => [...start, ...value]));
+        for (const variant of variants) for (const part of first) variant.push(part);
+        variants = [...variants, ...copies].slice(0, MAX_VARIANTS);
     }
     return variants.map(variant => ({ ...command, words: variant }));
 }

@@ -32,7 +32,10 @@ export function matrixOf(matrix: FileValue, scope: Scope): Map<string, readonly 
     const add = (reference: string, value: FileValue) => {
         if (value.isMap) for (const [name, inner] of value.entries()) add(`${reference}.${name.toLowerCase()}`, inner);
         else if (value.scalar() !== undefined) {
-            values.set(reference, [...(values.get(reference) ?? []), ...scope.expand(textOf(value))]);
+            const known = values.get(reference);
+            const more = scope.expand(textOf(value));
+            if (known === undefined) values.set(reference, more);
+            else known.push(...more);
         }
     };
     for (const [name, value] of matrix.entries()) {

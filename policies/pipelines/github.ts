@@ -1,5 +1,6 @@
 import type { FileValue } from "../kit/project/file-value";
 import type { Workspace } from "../kit/project/workspace";
+import { Allowance } from "./budget";
 import { callsOfAction, callsOfCommand, dockerCommand, join, variantsOf } from "./github-calls";
 import { dispatchInputs, envOf, inputValues, matrixOf, textOf } from "./github-values";
 import { type Job, type Pipeline, Scope, type Step } from "./pipeline";
@@ -24,6 +25,7 @@ interface Context {
     readonly workspace: Workspace;
     readonly trail: readonly string[];
     readonly files: Map<string, FileValue>;
+    readonly allowance: Allowance;
     /** Folder that commands run in, where the job or workflow sets one. */
     readonly folder: string | undefined;
     /** Shell of the scripts, where the job or workflow names one. */
@@ -41,6 +43,7 @@ export function readWorkflow(workspace: Workspace, path: string): Pipeline {
         workspace,
         trail: [path],
         files: new Map([[path, content]]),
+        allowance: new Allowance(),
         folder: undefined,
         shell: undefined,
     };
@@ -53,6 +56,7 @@ export function readWorkflow(workspace: Workspace, path: string): Pipeline {
         triggers: triggersOf(content.get("on")),
         jobs,
         files: [...context.files.values()],
+        unread: context.allowance.unread,
     };
 }
 
@@ -66,6 +70,7 @@ function jobsOf(workflow: FileValue, scope: Scope, context: Context, caller: Job
         .get("jobs")
         .entries()
         .flatMap(([id, at]) => {
+            if (!context.allowance.take(at)) return [];
             const matrix = matrixOf(at.get("strategy").get("matrix"), scope);
             const own = scope.with(matrix, envOf(at.get("env")));
             const name = caller === undefined ? id : `${caller.name} / ${id}`;
@@ -104,6 +109,7 @@ function jobsOf(workflow: FileValue, scope: Scope, context: Context, caller: Job
                 waitsForStages: false,
                 conditions: conditionsOf(at, caller?.conditions),
                 isManual: false,
+                hasIdTokens: false,
                 isFailureIgnored: isOn(at.get("continue-on-error")) || caller?.isFailureIgnored === true,
                 scope: own,
             };
@@ -125,7 +131,7 @@ function calledJobs(path: string, caller: Job, context: Context): Job[] {
 }
 
 function stepsOf(at: FileValue, scope: Scope, context: Context, outer?: Step): Step[] {
-    if (!at.isMap) return [];
+    if (!at.isMap || !context.allowance.take(at)) return [];
     const own = scope.with(new Map(), envOf(at.get("env")));
     const uses = at.get("uses");
     const script = at.get("run");

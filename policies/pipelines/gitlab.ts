@@ -1,7 +1,10 @@
 import picomatch from "picomatch";
+import { BUDGET as FILES } from "../kit/project/budget";
 import type { FileValue } from "../kit/project/file-value";
 import { isOwnFolder, type Workspace } from "../kit/project/workspace";
+import { Allowance } from "./budget";
 import { type Job, type Pipeline, Scope, type Step } from "./pipeline";
+import type { Problem } from "./problem";
 import { callsIn } from "./pulumi-call";
 import { commandsOf } from "./shell";
 
@@ -20,26 +23,24 @@ const MAX_DEPTH = 10;
 
 /** The pipeline of `.gitlab-ci.yml`, with the local files it includes. Source: GitLab Docs, "CI/CD YAML syntax reference". */
 export function readGitlab(workspace: Workspace): Pipeline {
-    const files = filesFrom(workspace, GITLAB_FILE, []);
+    const { content } = workspace.yaml(GITLAB_FILE);
+    const { files, unread } = filesFrom(workspace, content);
+    const allowance = new Allowance();
     const top = new Map(files.toReversed().flatMap(file => file.entries()));
-    const content = workspace.yaml(GITLAB_FILE).content;
+    const shared = new Scope(new Map(), variablesOf([top.get("variables")]));
     const listed = top
         .get("stages")
         ?.items()
         .flatMap(stage => stage.string() ?? []);
     const stages = listed === undefined || listed.length === 0 ? STAGES : [".pre", ...listed, ".post"];
-    const entries = [...top].filter(([name, at]) => !GLOBAL.has(name) && !name.startsWith(".") && at.isMap);
+    const entries = [...top].filter(
+        ([name, at]) => !GLOBAL.has(name) && !name.startsWith(".") && at.isMap && allowance.take(at),
+    );
     const places = new Map(stages.map((stage, place) => [stage, place]));
     const stageOf = (at: FileValue) => places.get(property(at, "stage", top)?.string() ?? "test") ?? -1;
     const jobs = entries.map(([name, at]): Job => {
-        const variables = [
-            top.get("variables"),
-            ...chain(at, top)
-                .toReversed()
-                .map(part => part.get("variables")),
-        ];
-        const env = new Map(variables.flatMap(map => map?.entries() ?? []).map(([key, value]) => [key, textIn(value)]));
-        const scope = new Scope(new Map(), env);
+        const extended = chain(at, top).toReversed();
+        const scope = shared.with(new Map(), variablesOf(extended.map(part => part.get("variables"))));
         const needs = property(at, "needs", top);
         const allowFailure = property(at, "allow_failure", top);
         const container = property(at, "image", top) ?? standard("image", top);
@@ -48,7 +49,7 @@ export function readGitlab(workspace: Workspace): Pipeline {
             name,
             at,
             steps: ["before_script", "script", "after_script"]
-                .flatMap(key => linesOf(property(at, key, top) ?? standard(key, top), top, 0))
+                .flatMap(key => linesOf(property(at, key, top) ?? standard(key, top), top, allowance, 0))
                 .map(line => stepOf(line, scope)),
             needs: needs?.items().flatMap(need => need.string() ?? need.get("job").string() ?? []) ?? [],
             stage: stageOf(at),
@@ -60,31 +61,53 @@ export function readGitlab(workspace: Workspace): Pipeline {
                 .map(image => (image.isMap ? image.get("name") : image)),
             conditions: [conditionOf(at, top)].filter(condition => condition !== ""),
             isManual: isManual(at, top),
+            hasIdTokens: (property(at, "id_tokens", top) ?? standard("id_tokens", top))?.isMap === true,
             isFailureIgnored: allowFailure?.isMap === true || allowFailure?.scalar() === true,
             scope,
         };
     });
-    return { service: "gitlab", path: GITLAB_FILE, content, triggers: new Set(), jobs, files };
+    return {
+        service: "gitlab",
+        path: GITLAB_FILE,
+        content,
+        triggers: new Set(),
+        jobs,
+        files,
+        unread: [...unread, ...allowance.unread],
+    };
 }
 
-/** Whether a job asks GitLab for OIDC tokens. */
-export function hasIdTokens({ at }: Job, { files }: Pipeline): boolean {
-    const top = new Map(files.toReversed().flatMap(file => file.entries()));
-    return (property(at, "id_tokens", top) ?? standard("id_tokens", top))?.isMap === true;
-}
-
-/** A file and those it includes from the repository; the including file comes first, since its keys win. */
-function filesFrom(workspace: Workspace, path: string, trail: readonly string[]): FileValue[] {
-    const { content } = workspace.yaml(path);
-    if (trail.includes(path) || trail.length > MAX_DEPTH || !content.isMap) return trail.length === 0 ? [content] : [];
-    const included = content
-        .get("include")
-        .items()
-        .flatMap(entry => entry.string() ?? entry.get("local").string() ?? [])
-        .filter(local => !/^https?:|\$/.test(local))
-        .flatMap(local => matching(workspace, local.replace(/^\/+/, "")))
-        .flatMap(local => filesFrom(workspace, local, [...trail, path]));
-    return [content, ...included.toReversed()];
+/**
+ * A file and those it includes from the repository, each once and those first whose keys win: the including file before
+ * what it includes, of two included ones the later.
+ */
+function filesFrom(workspace: Workspace, first: FileValue): Pick<Pipeline, "files" | "unread"> {
+    const files = new Map([[first.file, first]]);
+    const unread: Problem[] = [];
+    const walks = new Map<string, readonly string[]>();
+    const visit = (content: FileValue): void => {
+        for (const entry of content.get("include").items().toReversed()) {
+            const local = (entry.string() ?? entry.get("local").string() ?? "").replace(/^\/+/, "");
+            if (local === "" || /^https?:|\$/.test(local)) continue;
+            const known = walks.get(local);
+            const paths = known ?? (walks.size < FILES.includes ? matching(workspace, local) : undefined);
+            if (paths !== undefined) walks.set(local, paths);
+            for (const path of (paths ?? [local]).toReversed()) {
+                if (files.has(path)) continue;
+                if (paths === undefined || files.size > FILES.includes) {
+                    const message = `includes files that are not read, since the pipeline includes more than ${FILES.includes}; split it.`;
+                    if (unread.length === 0) unread.push({ at: entry, message });
+                    return;
+                }
+                const included = workspace.yaml(path).content;
+                if (!included.isMap) continue;
+                files.set(path, included);
+                visit(included);
+            }
+        }
+    };
+    if (first.isMap) visit(first);
+    return { files: [...files.values()], unread };
 }
 
 /** The files that a path with `*` or `**` stands for; GitLab takes those that end with `.yml` or `.yaml`. */
@@ -153,15 +176,21 @@ function standard(key: string, top: ReadonlyMap<string, FileValue>): FileValue |
 }
 
 /** Lines of a script; lists in lists are joined, and `!reference [.setup, script]` is followed. */
-function linesOf(script: FileValue | undefined, top: ReadonlyMap<string, FileValue>, depth: number): FileValue[] {
+function linesOf(
+    script: FileValue | undefined,
+    top: ReadonlyMap<string, FileValue>,
+    allowance: Allowance,
+    depth: number,
+): FileValue[] {
     if (script === undefined || depth > MAX_DEPTH) return [];
     return script.items().flatMap(line => {
+        if (!allowance.take(line)) return [];
         if (!line.isList) return [line];
         const [first, ...keys] = line.items().map(item => item.string() ?? "");
         const base = top.get(first ?? "");
-        if (base === undefined) return linesOf(line, top, depth + 1);
+        if (base === undefined) return linesOf(line, top, allowance, depth + 1);
         const target = keys.reduce((value, key) => property(value, key, top) ?? value.get(key), base);
-        return linesOf(target, top, depth + 1);
+        return linesOf(target, top, allowance, depth + 1);
     });
 }
 
@@ -186,7 +215,8 @@ function stepOf(line: FileValue, scope: Scope): Step {
     };
 }
 
-/** A variable's value, also where it is a map with a description. */
-function textIn(variable: FileValue): FileValue {
-    return variable.isMap ? variable.get("value") : variable;
+/** The variables of several maps, of which the later win. A variable may be a map with a description. */
+function variablesOf(maps: readonly (FileValue | undefined)[]): ReadonlyMap<string, FileValue> {
+    const entries = maps.flatMap(map => map?.entries() ?? []);
+    return new Map(entries.map(([name, value]) => [name, value.isMap ? value.get("value") : value]));
 }

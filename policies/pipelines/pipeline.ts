@@ -1,5 +1,6 @@
 import type { FileValue } from "../kit/project/file-value";
 import { allOf, expand, normalized, type Operand, resultsOf, type Truth, truthOf } from "./expression";
+import type { Problem } from "./problem";
 import { isApply, type PulumiCall } from "./pulumi-call";
 import type { Command } from "./shell";
 
@@ -15,6 +16,8 @@ export interface Pipeline {
     readonly jobs: readonly Job[];
     /** The files it is made of that lie in the repository, itself first. */
     readonly files: readonly FileValue[];
+    /** What goes past a budget and is not read. */
+    readonly unread: readonly Problem[];
 }
 
 /** A job of a pipeline. */
@@ -39,6 +42,8 @@ export interface Job {
     readonly conditions: readonly string[];
     /** True when a person has to start it. */
     readonly isManual: boolean;
+    /** True when a GitLab job asks for tokens by OIDC; GitHub's steps do that themselves. */
+    readonly hasIdTokens: boolean;
     /** True when what needs it goes on whatever its result. */
     readonly isFailureIgnored: boolean;
     readonly scope: Scope;

@@ -34,7 +34,10 @@ export function openPipelines(workspace: Workspace): Pipelines {
         if (defects.length === 0) {
             const hasToDo = (job: Job) =>
                 runsPulumi(job) || callsElsewhere(job) || scriptsOf(job, workspace).length > 0;
-            if (!pipeline.jobs.some(hasToDo)) continue;
+            if (!pipeline.jobs.some(hasToDo)) {
+                notes.push(...pipeline.unread);
+                continue;
+            }
             pipelines.push(pipeline);
         } else if (pipeline.files.some(({ file }) => /pulumi/i.test(workspace.text(file).text ?? ""))) {
             problems.push(...defects);
@@ -95,7 +98,7 @@ function shapeDefects(file: FileValue): Problem[] {
 }
 
 /** What a pipeline does that its files do not show. */
-function unseen({ jobs, files }: Pipeline, workspace: Workspace): Problem[] {
+function unseen({ jobs, files, unread }: Pipeline, workspace: Workspace): Problem[] {
     const elsewhere = jobs.filter(callsElsewhere).map(({ at }) => ({
         at: at.get("uses"),
         message: `calls \`${at.get("uses").string()}\`, a workflow of another repository, which is not read.`,
@@ -138,5 +141,5 @@ function unseen({ jobs, files }: Pipeline, workspace: Workspace): Problem[] {
             const called = operations.map(operation => `\`pulumi ${operation}\``).join(" and ");
             return { at, message: `runs \`${command}\`, a script with ${called}, which is not judged.` };
         });
-    return [...elsewhere, ...commands, ...scripts, ...missing];
+    return [...unread, ...elsewhere, ...commands, ...scripts, ...missing];
 }

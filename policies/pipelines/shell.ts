@@ -154,7 +154,9 @@ export function commandsOf(script: string, options: ShellOptions = STRICT, depth
                 const body = at;
                 const end = endOfHereDocument(script, at, mark);
                 at = script.indexOf("\n", end) === -1 ? script.length : script.indexOf("\n", end);
-                const isForShell = depth < MAX_DEPTH && readsScript(commands.slice(command), endings.slice(command));
+                const isForShell =
+                    depth < MAX_DEPTH &&
+                    readsScript(commands.slice(command, command + 2), endings.slice(command, command + 1));
                 if (isForShell) substituteDocument(script.slice(body, end), body);
             }
             documents = [];

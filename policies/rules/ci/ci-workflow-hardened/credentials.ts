@@ -1,6 +1,6 @@
 import type { FileValue } from "../../../kit/project/file-value";
-import { expressionsIn } from "../../../pipelines/expression";
-import { hasIdTokens } from "../../../pipelines/gitlab";
+import { BUDGET } from "../../../pipelines/budget";
+import { expressionsIn, placesOf } from "../../../pipelines/expression";
 import { type Job, type Pipeline, referencesIn, runsPulumi, type Scope, type Step } from "../../../pipelines/pipeline";
 import type { Problem } from "../../../pipelines/problem";
 
@@ -55,11 +55,9 @@ const OTHER_STORES =
 export function staticCredentials(pipeline: Pipeline): Problem[] {
     const places = pipeline.files.flatMap(file => scalarsIn(file));
     const written = places.flatMap(([name, at]) => problemOf(name, at, String(at.scalar()), pipeline.service));
-    const passed = pipeline.jobs.flatMap(job =>
-        job.steps.flatMap(({ scope }) =>
-            [...scope.env].flatMap(([name, at]) =>
-                expandsOnward(at, scope).flatMap(text => problemOf(name, at, text, pipeline.service)),
-            ),
+    const passed = scopesOf(pipeline).flatMap(scope =>
+        [...scope.ownEnv].flatMap(([name, at]) =>
+            expandsOnward(at, scope).flatMap(text => problemOf(name, at, text, pipeline.service)),
         ),
     );
     const scripts = pipeline.jobs.flatMap(({ steps }) => steps.map(({ script }) => script)).flatMap(passphraseIn);
@@ -99,17 +97,20 @@ function problemOf(name: string, at: FileValue, text: string, service: Pipeline[
         service === "github"
             ? `expected a login by OIDC: ${kind.instead}.`
             : "expected a login by OIDC with `id_tokens`.";
+    const secrets = secretsIn(text);
+    const isForeign = secrets.some(reference => OTHER_STORES.test(upper(reference)));
+    const assigned = assignmentsIn(text);
     for (const kind of KINDS) {
         if (kind.value.test(text)) {
             return [{ at, message: `holds ${kind.what} in plain text; revoke it; ${expected(kind)}` }];
         }
-        const secret = secretsIn(text).find(reference => kind.name.test(upper(reference)));
+        const secret = secrets.find(reference => kind.name.test(upper(reference)));
         if (secret !== undefined) {
             return [{ at, message: `uses the secret \`${secret}\`, ${kind.what}; ${expected(kind)}` }];
         }
-        const isForeign = secretsIn(text).some(reference => OTHER_STORES.test(upper(reference)));
         const isGiven = kind.name.test(upper(name)) && !isForeign && isStatic(text, upper(name));
-        if (isGiven || assigns(text, kind)) {
+        // A script may set a credential, also for later steps: `echo "NAME=${{ secrets.X }}" >> $GITHUB_ENV`.
+        if (isGiven || assigned.some(([key, value]) => kind.name.test(key) && isStatic(value, key))) {
             return [{ at, message: `sets ${kind.what} from a stored value; ${expected(kind)}` }];
         }
     }
@@ -131,22 +132,44 @@ function isStatic(text: string, name: string): boolean {
     return true;
 }
 
-/** Whether a script sets a credential, also for later steps: `echo "NAME=${{ secrets.X }}" >> $GITHUB_ENV`. */
-function assigns(text: string, kind: Kind): boolean {
-    const [, key = "", given = ""] = /\baws configure set (aws_\w+)\s+["']?(\S+)/.exec(text) ?? [];
-    if (kind.name.test(upper(key)) && !given.startsWith("$(") && isStatic(given, upper(key))) return true;
-    return [...text.matchAll(/\b([A-Z][A-Z0-9_]{5,})\s*=\s*["']?(\$\{\{[\s\S]*?\}\}|[A-Za-z0-9+/_-]{16,})/g)].some(
-        ([, name = "", value = ""]) => kind.name.test(name) && isStatic(value, name),
-    );
+/** What a text assigns, by upper-case names: `NAME=value`, `aws configure set name value`. */
+function assignmentsIn(text: string): (readonly [name: string, value: string])[] {
+    const expressions = new Map(placesOf(text));
+    const valueAt = (start: number): string | undefined => {
+        const expression = expressions.get(start);
+        if (expression !== undefined || start >= text.length) return expression;
+        VALUE.lastIndex = start;
+        return VALUE.exec(text)?.[0];
+    };
+    return [...text.matchAll(TARGET)].flatMap(({ index, 0: whole, 1: variable, 2: key = "" }) => {
+        const value = valueAt(index + whole.length);
+        if (value === undefined || (variable === undefined && value.startsWith("$("))) return [];
+        if (variable !== undefined && !/^(\$\{\{[\s\S]*|[\w+/-]{16,})$/.test(value)) return [];
+        return [[upper(variable ?? key), value] as const];
+    });
 }
+
+const TARGET = /\b(?:([A-Z][A-Z0-9_]{5,})\s*=\s*|aws configure set (aws_\w+)\s+)["']?/g;
+
+const VALUE = /\S+/y;
 
 /** Names in `secrets.NAME` and `secrets['NAME']`; the inside of the brackets where it is put together. */
 export function secretsIn(text: string): string[] {
     return expressionsIn(text).flatMap(expression =>
-        [...expression.matchAll(/\bsecrets\s*(?:\.\s*([\w-]+)|\[([^\]]*)\])/gi)].map(([, plain, bracketed]) =>
+        [...expression.matchAll(/\bsecrets\s*(?:\.\s*([\w-]+)|\[([^\]]{0,200})\])/gi)].map(([, plain, bracketed]) =>
             (plain ?? bracketed ?? "").replace(/^\s*'|'\s*$/g, ""),
         ),
     );
+}
+
+/** The scopes of all steps and those around them, each once. */
+function scopesOf({ jobs }: Pipeline): Scope[] {
+    const scopes = new Set<Scope>();
+    for (const { scope } of jobs.flatMap(({ steps }) => steps)) {
+        for (let one: Scope | undefined = scope; one !== undefined && !scopes.has(one); one = one.outer)
+            scopes.add(one);
+    }
+    return [...scopes];
 }
 
 /** What a value becomes through inputs of a caller, where that is more than is written. */
@@ -168,7 +191,7 @@ function inheritedSecrets({ at }: Job): Problem[] {
 export function loginsWithoutOidc(pipeline: Pipeline): Problem[] {
     return pipeline.jobs.filter(runsPulumi).flatMap(job => {
         if (pipeline.service === "github") return job.steps.flatMap(loginProblem);
-        if (hasIdTokens(job, pipeline)) return [];
+        if (job.hasIdTokens) return [];
         const message = "has no `id_tokens`, so it logs in with keys that GitLab stores; expected a login by OIDC.";
         return [{ at: job.at, message }];
     });
@@ -218,7 +241,7 @@ export function identitiesOf(job: Job): string[] {
         commands.flatMap(({ words }) => words.filter((_, index) => words[index - 1] === "--role-arn")),
     );
     const variables = ["AWS_ROLE_ARN", "ROLE_ARN"].flatMap(name => {
-        const value = job.scope.env.get(name)?.string();
+        const value = job.scope.variable(name)?.string();
         return value === undefined ? [] : job.scope.expand(value);
     });
     const logins = job.steps.flatMap(({ action, inputs, scope }) => {
@@ -252,5 +275,8 @@ function scalarsIn(root: FileValue): [name: string, at: FileValue][] {
 }
 
 function upper(name: string): string {
-    return name.toUpperCase().replace(/[^A-Z0-9]+/g, "_");
+    return name
+        .slice(0, BUDGET.nameCharacters)
+        .toUpperCase()
+        .replace(/[^A-Z0-9]+/g, "_");
 }

@@ -1,3 +1,4 @@
+import { listed } from "../../../kit/project/budget";
 import { type Job, type Pipeline, runsPulumi } from "../../../pipelines/pipeline";
 import type { Problem } from "../../../pipelines/problem";
 import { usesOidc } from "./credentials";
@@ -13,7 +14,7 @@ function defaultTokens({ content, jobs, triggers }: Pipeline): Problem[] {
     if ([...triggers].every(trigger => trigger === "workflow_call")) return [];
     const names = jobs.filter(({ permissions }) => permissions === undefined).map(({ name }) => `\`${name}\``);
     if (names.length === 0) return [];
-    const which = names.length === 1 ? `job ${names[0]}, which then gets` : `jobs ${names.join(", ")}, which then get`;
+    const which = names.length === 1 ? `job ${names[0]}, which then gets` : `jobs ${listed(names)}, which then get`;
     const message =
         `sets no \`permissions\` for ${which} the repository's default; ` +
         "expected `contents: read`, and `id-token: write` for a login by OIDC.";

@@ -10,8 +10,8 @@ const PRIVILEGED = ["pull_request_target", "workflow_run", "issue_comment"];
 const HEAD =
     /github\.event\.pull_request\.(head\.|merge_commit_sha)|github\.head_ref|github\.event\.workflow_run\.(head_|pull_requests)|refs\/pull\/|github\.event\.(number|issue\.number|pull_request\.number)/i;
 
-/** Commands that fetch what a stranger proposed. */
-const FETCH = /\bgh\s+pr\s+checkout\b|\bgit\s+(fetch|pull|checkout|merge)\b[^\n]*(pull\/|pr\/)/;
+/** Commands that fetch what a stranger proposed; those of Git do where a pull request's reference follows. */
+const FETCH = /\bgh\s+pr\s+checkout\b|\bgit\s+(fetch|pull|checkout|merge)\b/;
 
 /**
  * Texts of an event that whoever causes it chooses freely, as patterns on dotted lower-case references.
@@ -53,9 +53,21 @@ function headOf({ action, inputs, script, scope }: Step): FileValue | undefined 
     }
     const text = script.string();
     if (text === undefined) return undefined;
-    const fetch =
-        FETCH.exec(text) ?? (refersToHead(script) ? /\bgit\s+(fetch|pull|checkout|clone)\b/.exec(text) : null);
-    return fetch === null ? undefined : script.lineAt(fetch.index);
+    const offset =
+        fetchIn(text) ?? (refersToHead(script) ? /\bgit\s+(fetch|pull|checkout|clone)\b/.exec(text)?.index : undefined);
+    return offset === undefined ? undefined : script.lineAt(offset);
+}
+
+/** Where a script fetches what a stranger proposed, whatever `ref` it was given. */
+function fetchIn(text: string): number | undefined {
+    let start = 0;
+    for (const line of text.split("\n")) {
+        const { index } = FETCH.exec(line) ?? {};
+        if (index !== undefined && (line.startsWith("gh", index) || /(pull|pr)\//.test(line.slice(index))))
+            return start + index;
+        start += line.length + 1;
+    }
+    return undefined;
 }
 
 /** Places where text of an event becomes part of a script in a job that runs Pulumi. */
