@@ -42,6 +42,11 @@ export async function evaluate(
     const folder = resolve(workspace.root, project.dir);
     const program = resolve(folder, project.file.content.get("main").string() ?? ".");
     const runner = runnerFor(folder);
+    if (runner === undefined) {
+        return refuse(
+            "The program cannot be run: @pulumi/pulumi is not installed for it; run `npm ci` in its folder, or use --state with an export.",
+        );
+    }
     const config = configOf(project, stack);
     const stackName = stack?.name ?? UNNAMED_STACK;
     const monitor = new Monitor(
@@ -110,13 +115,19 @@ export async function evaluate(
     return { resources: monitor.resources, notJudged };
 }
 
-/** The SDK's program runner: the project's own, or the pack's where the project has none installed. */
-function runnerFor(folder: string): string {
-    try {
-        return require.resolve("@pulumi/pulumi/cmd/run", { paths: [folder] });
-    } catch {
-        return require.resolve("@pulumi/pulumi/cmd/run");
+/**
+ * The SDK's program runner: the project's own, or the pack's where the project has none installed. Undefined where the pack has
+ * none either, because it is the published package.
+ */
+function runnerFor(folder: string): string | undefined {
+    for (const paths of [[folder], [__dirname]]) {
+        try {
+            return require.resolve("@pulumi/pulumi/cmd/run", { paths });
+        } catch {
+            // The next place may have it.
+        }
     }
+    return undefined;
 }
 
 interface Config {

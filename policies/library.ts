@@ -1,0 +1,2 @@
+/** Every rule of the pack, alphabetically. */
+export { rules } from "./rules";
