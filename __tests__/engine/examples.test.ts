@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describeEngine, PACK, Project, serveStubAws } from "./support/pulumi";
+import { describeEngine, PACK, Project, REPOSITORY, serveStubAws } from "./support/pulumi";
 
 /** The rules of the pack that the insecure example breaks at mandatory level. */
 const BROKEN = [
@@ -21,7 +21,7 @@ describeEngine("the examples in the real engine", () => {
 
     /** A copy of an example, with a stack of its own; rules that read files read the example's. */
     async function example(name: string): Promise<void> {
-        const folder = join(PACK, "examples", name);
+        const folder = join(REPOSITORY, "examples", name);
         const read = (file: string) => readFileSync(join(folder, file), "utf8");
         project = new Project(
             { "Pulumi.yaml": read("Pulumi.yaml"), "index.ts": read("index.ts"), "package.json": '{ "private": true }' },
@@ -37,9 +37,13 @@ describeEngine("the examples in the real engine", () => {
 
     test("the insecure one is blocked by each of its rules, and passes with notes where all are advisory", async () => {
         await example("insecure");
-        const preview = await project.pulumi(["preview", "--policy-pack", PACK]);
-        expect(preview.code).not.toBe(0);
-        for (const rule of BROKEN) expect(preview.output).toMatch(new RegExp(`\\[mandatory\\].*${rule}`));
+        const [published, clone] = [PACK, REPOSITORY].map(folder =>
+            project.pulumi(["preview", "--policy-pack", folder]),
+        );
+        for (const preview of [await published, await clone]) {
+            expect(preview?.code).not.toBe(0);
+            for (const rule of BROKEN) expect(preview?.output).toMatch(new RegExp(`\\[mandatory\\].*${rule}`));
+        }
 
         project.write("policy-config.json", JSON.stringify({ all: "advisory" }));
         const config = ["--policy-pack-config", "policy-config.json"];

@@ -66,7 +66,7 @@ export function leaveOut(changes) {
 
 /** Applies the changes for a file of a package to its text, which is given back. */
 export function changed(path, text, changes) {
-    for (const { file, from, to, why } of CHANGED.filter(change => change.file.test(path))) {
+    for (const { from, to, why } of CHANGED.filter(({ file }) => file.test(path))) {
         if (text.split(from).length !== 2) {
             throw new Error(
                 `${nameOf(path)} does not hold \`${from}\` once: scripts/artefact/left-out.mjs is outdated.`,
