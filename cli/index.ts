@@ -2,13 +2,14 @@
 import { statSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { ConfigError } from "../policies/config/problem";
-import { packageVersion } from "../policies/package-root";
+import { packageRoot, packageVersion } from "../policies/package-root";
 import { type CheckOptions, check } from "./check";
 import { registerConfig } from "./config";
 import { demo } from "./demo";
 import { stopChildren, stopChildrenOnExit } from "./engine/children";
 import { PackError } from "./engine/pack";
 import { StateError } from "./engine/state";
+import { initPack } from "./init-pack";
 import { exitCodeOf, toJson, toText } from "./report";
 import { tagOption } from "./tag-option";
 
@@ -45,6 +46,20 @@ program
     });
 
 registerConfig(program);
+
+program
+    .command("path")
+    .description("print the pack's folder, for `pulumi preview --policy-pack`")
+    .action(() => console.log(packageRoot));
+
+program
+    .command("init-pack")
+    .description("write a policy pack with these rules and your own")
+    .argument("<folder>", "folder to write it to; empty, or not there yet")
+    .option("--name <name>", "name of the pack (default: the folder's name)")
+    .action((folder: string, { name }: { name?: string }) => {
+        console.log(`${initPack(folder, name)} holds a policy pack. Next, there: npm install && npm test`);
+    });
 
 program
     .command("demo", { hidden: true })

@@ -10,16 +10,20 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { bundle } from "./artefact/bundle.mjs";
 import { billOfMaterials, inventory, notices } from "./artefact/inventory.mjs";
+import { declarations, withoutDocumentation } from "./artefact/types.mjs";
 
 const root = join(import.meta.dirname, "..");
 const { values: options } = parseArgs({ options: { out: { type: "string", default: join(root, "artefact") } } });
 const source = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 /** What people read, and settings: taken as they are. */
-const COPIED = ["CHANGELOG.md", "LICENSE", "PulumiPolicy.yaml", "README.md", "docs", "rules-config"];
+const COPIED = ["CHANGELOG.md", "LICENSE", "PulumiPolicy.yaml", "README.md", "docs", "rules-config", "templates"];
 
 /** The engine's Node host looks for this file in the pack's folder. */
 const RUNNER = "node_modules/@pulumi/pulumi";
+
+/** The modules that a program imports, by the bundle's name for them: their sources declare them. */
+const TYPES = { library: "policies/baseline", testing: "__tests__/support/test-rule" };
 
 rmSync(options.out, { recursive: true, force: true });
 for (const path of COPIED) cpSync(join(root, path), join(options.out, path), { recursive: true });
@@ -32,7 +36,10 @@ write("lib/load.js", loader(code));
 write("lib/pack.js", 'require("./load.js").pack();\n');
 write("lib/command.js", '#!/usr/bin/env node\nrequire("./load.js").command();\n');
 chmodSync(join(options.out, "lib/command.js"), 0o755);
-write("lib/index.js", library());
+write("lib/index.js", exportsOf("library"));
+write("lib/testing.js", exportsOf("testing"));
+for (const [path, text] of declarations(root, Object.values(TYPES))) write(`lib/types/${path}`, text);
+writeZodTypes();
 write("THIRD-PARTY-NOTICES.md", notices(packages, changed));
 write("sbom.cdx.json", billOfMaterials(source, packages, changed));
 writeRunner();
@@ -60,14 +67,35 @@ module.exports = require(file);
 }
 
 /** Each export by its name: programs that are ES modules see only what is written so. */
-function library() {
-    const names = Object.keys(createRequire(import.meta.url)(join(options.out, "lib/load.js")).library());
+function exportsOf(part) {
+    const names = Object.keys(createRequire(import.meta.url)(join(options.out, "lib/load.js"))[part]());
     return [
         '"use strict";',
-        'const library = require("./load.js").library();',
-        ...names.sort().map(name => `exports.${name} = library.${name};`),
+        `const part = require("./load.js").${part}();`,
+        ...names.sort().map(name => `exports.${name} = part.${name};`),
         "",
     ].join("\n");
+}
+
+/** The declarations of zod, which settings are made of. Its code is in the bundle. */
+function writeZodTypes() {
+    const { name, version, license } = JSON.parse(readFileSync(join(root, "node_modules/zod/package.json"), "utf8"));
+    const description = `The declarations of ${name}; its code is in the bundle of ${source.name}.`;
+    const target = "node_modules/zod";
+    const manifest = { name, version, license, description, types: "index.d.cts" };
+    write(`${target}/package.json`, `${JSON.stringify(manifest, undefined, 4)}\n`);
+    cpSync(join(root, target, "LICENSE"), join(options.out, target, "LICENSE"));
+    const files = new Set();
+    const queue = ["index.d.cts"];
+    for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+        if (files.has(file)) continue;
+        files.add(file);
+        const text = readFileSync(join(root, target, file), "utf8");
+        write(`${target}/${file}`, withoutDocumentation(text));
+        for (const [, path] of text.matchAll(/(?:from|import\()\s*"(\.[^"]*)"/g)) {
+            queue.push(join(dirname(file), path.replace(/\.cjs$/, ".d.cts")));
+        }
+    }
 }
 
 function writeRunner() {
@@ -81,26 +109,33 @@ function writeRunner() {
     write(`${RUNNER}/index.js`, `throw new Error(${JSON.stringify(message)});\n`);
 }
 
-/** The package's manifest. Its one dependency is in the package itself; `bundled` names all that the bundle holds. */
+/** The package's manifest. Its dependencies are in the package itself; `bundled` names all that the bundle holds. */
 function manifest() {
     const { name, version, description, license, author, homepage, repository, bugs, keywords, type, engines } = source;
-    const sdk = "@pulumi/pulumi";
+    const held = ["@pulumi/pulumi", "zod"];
+    const types = part => `./lib/types/${TYPES[part]}.d.ts`;
     return {
         ...{ name, version, description, license, author, homepage, repository, bugs, keywords, type, engines },
         main: "lib/pack.js",
-        exports: { ".": "./lib/index.js", "./package.json": "./package.json" },
+        types: types("library"),
+        exports: {
+            ".": { types: types("library"), default: "./lib/index.js" },
+            "./testing": { types: types("testing"), default: "./lib/testing.js" },
+            "./package.json": "./package.json",
+        },
         bin: { "security-baseline": "lib/command.js" },
         files: [
             "lib",
             "docs",
             "rules-config",
+            "templates",
             "PulumiPolicy.yaml",
             "CHANGELOG.md",
             "THIRD-PARTY-NOTICES.md",
             "sbom.cdx.json",
         ],
-        dependencies: { [sdk]: source.dependencies[sdk] },
-        bundleDependencies: [sdk],
-        bundled: Object.fromEntries(packages.map(held => [held.name, held.version])),
+        dependencies: Object.fromEntries(held.map(sdk => [sdk, source.dependencies[sdk]])),
+        bundleDependencies: held,
+        bundled: Object.fromEntries(packages.map(({ name: of, version: at }) => [of, at])),
     };
 }

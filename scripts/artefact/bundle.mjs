@@ -9,7 +9,8 @@ import { changed, leaveOut } from "./left-out.mjs";
 const ENTRIES = {
     runner: ["@pulumi/pulumi/cmd/run-policy-pack"],
     pack: ["./policies/pack"],
-    library: ["./policies/library"],
+    library: ["./policies/baseline"],
+    testing: ["./__tests__/support/test-rule"],
     // Stack traces of the command name sources too; the runner sees to that for packs.
     command: ["source-map-support/register", "./cli/index"],
 };
@@ -60,7 +61,7 @@ export async function bundle(root) {
 
 /** A source map, as text, that tells the file and line of our own code, and nothing else: it stays small. */
 function ownPartOf({ sources, mappings }) {
-    const own = sources.filter(path => /^\.\.\/(policies|cli)\//.test(path));
+    const own = sources.filter(path => /^\.\.\/(policies|cli|__tests__)\//.test(path));
     const positions = sources.map(path => own.indexOf(path));
     const lines = decode(mappings).map(segments => {
         const kept = [];

@@ -1,13 +1,21 @@
 // What the bundle does not hold, and why a pack and its command never run it. Each is replaced by a module that may be loaded
 // but throws as soon as something of it is used.
+import { dirname, join } from "node:path";
 
-/** Packages and modules, by the path under which code asks for them or by their file below node_modules. */
+/** Packages, and modules of the package `from`, by the path under which code asks for them. */
 const LEFT_OUT = [
     { path: /^(typescript|ts-node)$/, why: "the pack is compiled; nothing is translated when it runs" },
     { path: /^@npmcli\/arborist$/, why: "it finds what serialised functions import; a pack serialises none" },
     { path: /^@opentelemetry\//, why: "it traces programs for the engine; a pack's runner sends no traces" },
     { path: /^@grpc\/proto-loader$/, why: "it reads .proto files for debugging services that are not served" },
-    { path: /^zod\/v4\/locales$/, file: /zod\/v4\/locales\/index\.js$/, why: "messages are English" },
+    { path: /^semver$/, why: "it compares versions of providers' SDKs and of the compiler; a pack loads neither" },
+    { path: /^js-yaml$/, why: "it reads a package.yaml; a pack has a package.json" },
+    { path: /^\.\.?\/locales\/index\.js$/, from: "zod", why: "messages are English" },
+    {
+        path: /^\.\/from-json-schema\.js$/,
+        from: "zod",
+        why: "schemas are written with zod, and not read from JSON Schema",
+    },
 ];
 
 /** Modules of the SDK of which only a part is used, with the code of that part; the rest of each is left out. */
@@ -42,17 +50,20 @@ export function leaveOut(changes) {
         name: "leave-out",
         setup(build) {
             const note = text => changes.add(text);
-            for (const { path, file, why } of LEFT_OUT) {
-                const replace = name => {
-                    note(`${name} is left out: ${why}.`);
-                    return { contents: leftOut(name, why), loader: "js" };
-                };
-                build.onResolve({ filter: path }, args =>
-                    args.kind === "entry-point" ? undefined : { path: args.path, namespace: "left-out" },
-                );
-                build.onLoad({ filter: path, namespace: "left-out" }, args => replace(args.path));
-                if (file !== undefined) build.onLoad({ filter: file }, args => replace(nameOf(args.path)));
+            for (const { path, from, why } of LEFT_OUT) {
+                // A namespace of its own: there a module is CommonJS, whatever the package is that it stands for.
+                build.onResolve({ filter: path }, ({ path: asked, importer }) => {
+                    if (from === undefined) return { path: asked, namespace: "left-out", pluginData: why };
+                    const name = nameOf(join(dirname(importer), asked));
+                    return name.startsWith(`${from}/`)
+                        ? { path: name, namespace: "left-out", pluginData: why }
+                        : undefined;
+                });
             }
+            build.onLoad({ filter: /.*/, namespace: "left-out" }, ({ path, pluginData: why }) => {
+                note(`${path} is left out: ${why}.`);
+                return { contents: leftOut(path, why), loader: "js" };
+            });
             for (const { file, why, code } of REDUCED) {
                 build.onLoad({ filter: file }, args => {
                     const name = nameOf(args.path);

@@ -1,2 +1,0 @@
-/** Every rule of the pack, alphabetically. */
-export { rules } from "./rules";
