@@ -17,7 +17,7 @@ const { values: options } = parseArgs({ options: { out: { type: "string", defaul
 const source = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 /** What people read, and settings: taken as they are. */
-const COPIED = ["CHANGELOG.md", "LICENSE", "PulumiPolicy.yaml", "README.md", "docs", "rules-config", "templates"];
+const COPIED = ["CHANGELOG.md", "LICENSE", "README.md", "docs", "rules-config", "templates"];
 
 /** The engine's Node host looks for this file in the pack's folder. */
 const RUNNER = "node_modules/@pulumi/pulumi";
@@ -30,6 +30,7 @@ for (const path of COPIED) cpSync(join(root, path), join(options.out, path), { r
 
 const { code, map, inputs, changed } = await bundle(root);
 const packages = inventory(root, inputs);
+writePolicyProject();
 write("lib/bundle.js", code);
 write("lib/bundle.js.map", map);
 write("lib/load.js", loader(code));
@@ -48,6 +49,12 @@ write("package.json", `${JSON.stringify(manifest(), undefined, 4)}\n`);
 function write(path, text) {
     mkdirSync(dirname(join(options.out, path)), { recursive: true });
     writeFileSync(join(options.out, path), text);
+}
+
+/** The engine's file about the pack, with the version that stands in package.json alone. */
+function writePolicyProject() {
+    const text = readFileSync(join(root, "PulumiPolicy.yaml"), "utf8");
+    write("PulumiPolicy.yaml", `version: ${source.version}\n${text}`);
 }
 
 /** Loads the bundle if it is the one that was built. What a broken download or copy lost could be rules. */
