@@ -4,7 +4,7 @@
 // Usage: npm run artefact. Then `npm publish ./artefact`, or `pulumi policy publish` in that folder. Two runs on the same sources
 // make the same files.
 import { createHash } from "node:crypto";
-import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
@@ -28,6 +28,12 @@ const TYPES = { library: "policies/baseline", testing: "__tests__/support/test-r
 
 rmSync(options.out, { recursive: true, force: true });
 for (const path of COPIED) cpSync(join(root, path), join(options.out, path), { recursive: true });
+
+// Only editors read the schemas.
+for (const file of readdirSync(join(options.out, "rules-config/schema"))) {
+    const path = join(options.out, "rules-config/schema", file);
+    writeFileSync(path, JSON.stringify(JSON.parse(readFileSync(path, "utf8"))));
+}
 
 const { code, map, inputs, changed } = await bundle(root);
 const packages = inventory(root, inputs);
