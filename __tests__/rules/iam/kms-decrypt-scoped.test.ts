@@ -133,6 +133,14 @@ testResourceRule(rule, {
         },
         { name: "everyone refused", type: KEY, props: policy({ ...to("*"), Effect: "Deny" }) },
         {
+            name: "everyone, and a Deny of all but the organisation",
+            type: KEY,
+            props: policy(to("*"), {
+                ...to("*", { StringNotEquals: { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }),
+                Effect: "Deny",
+            }),
+        },
+        {
             name: "an unknown key policy",
             type: "aws:kms/keyPolicy:KeyPolicy",
             props: { keyId: "k", policy: UNKNOWN },

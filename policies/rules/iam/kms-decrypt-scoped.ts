@@ -68,11 +68,17 @@ export const rule = resourceRule({
             eachStatement(document, report, statement => judgeGrant(statement, ruleSettings, report));
         }
         if (!KEY_POLICY_TYPES.includes(resource.type)) return;
-        eachStatement(resource.props.get("policy"), report, statement => judgeKeyStatement(statement, report));
+        eachStatement(resource.props.get("policy"), report, (statement, all) =>
+            judgeKeyStatement(statement, all, report),
+        );
     },
 });
 
-function eachStatement(property: Value, report: Report, judge: (statement: Statement) => void): void {
+function eachStatement(
+    property: Value,
+    report: Report,
+    judge: (statement: Statement, all: readonly Statement[]) => void,
+): void {
     const document: PolicyDocument = readPolicyDocument(property);
     if (document.state === "unknown") report.undetermined(property, "the policy document is unknown until the update.");
     if (document.state === "malformed") {
@@ -84,7 +90,7 @@ function eachStatement(property: Value, report: Report, judge: (statement: State
     if (document.state !== "read") return;
     for (const statement of document.statements) {
         if (statement.at.isUnknown) report.undetermined(statement.at, "the statement is unknown until the update.");
-        else judge(statement);
+        else judge(statement, document.statements);
     }
 }
 
@@ -149,8 +155,8 @@ function reachesUnnamedKeys(pattern: string): boolean {
     return ARBITRARY_KEYS.some(ids => ids.every(id => matchesPattern(pattern, `${prefix}${id}`)));
 }
 
-function judgeKeyStatement(statement: Statement, report: Report): void {
-    const verdict = letsEveryoneIn(statement);
+function judgeKeyStatement(statement: Statement, all: readonly Statement[], report: Report): void {
+    const verdict = letsEveryoneIn(statement, all);
     if (verdict === "unknown") {
         report.undetermined(statement.at, "whom the statement lets in is unknown until the update.");
     } else if (verdict === "yes") {
