@@ -233,7 +233,7 @@ function judgeBuiltInProviders(statement: Statement, report: Report): void {
         if (statement.conditions.some(condition => narrows(condition, keys))) continue;
         report.violation(
             statement.at,
-            `trusts tokens that ${provider} signs for any application; expected a condition on \`${first}\`.`,
+            `trusts tokens that ${value.shown(provider)} signs for any application; expected a condition on \`${value.shown(first)}\`.`,
         );
     }
 }
