@@ -3,7 +3,7 @@ module.exports = {
     testEnvironment: "node",
     globalSetup: "<rootDir>/__tests__/support/global-setup.cjs",
     testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
-    modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.cache/"],
+    modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/artefact/", "<rootDir>/.cache/"],
     // Types are checked once, by `npm run types`; here each file is only translated.
     transform: {
         "\\.ts$": [

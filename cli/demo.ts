@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import colors from "picocolors";
 import { packageRoot } from "../policies/package-root";
 import { check } from "./check";
+import { PackError } from "./engine/pack";
 import { preview, pulumiVersion } from "./engine/preview";
 import { exitCodeOf, toText } from "./report";
 
@@ -15,6 +17,9 @@ const EXAMPLES = [
  * PATH, else by the embedded one. Gives false when a verdict is not the one that the example stands for.
  */
 export async function demo(): Promise<boolean> {
+    if (!existsSync(join(packageRoot, "examples"))) {
+        throw new PackError("The examples are part of the source tree, and not of the published package.");
+    }
     const version = pulumiVersion();
     console.log(
         version === undefined

@@ -2,7 +2,7 @@
 import { statSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { ConfigError, suggestion } from "../policies/config/problem";
-import { packageVersion } from "../policies/package-root";
+import { packageRoot, packageVersion } from "../policies/package-root";
 import { rules } from "../policies/rules";
 import { type CheckOptions, check, UsageError } from "./check";
 import { registerConfig } from "./config";
@@ -10,6 +10,7 @@ import { demo } from "./demo";
 import { stopChildren, stopChildrenOnExit } from "./engine/children";
 import { PackError } from "./engine/pack";
 import { StateError } from "./engine/state";
+import { initPack } from "./init-pack";
 import { exitCodeOf, type FailureConditions, toJson, toSummary, toText } from "./report";
 import { pairsOption, tagOption } from "./tag-option";
 
@@ -64,6 +65,20 @@ program
     });
 
 registerConfig(program);
+
+program
+    .command("path")
+    .description("print the pack's folder, for `pulumi preview --policy-pack`")
+    .action(() => console.log(packageRoot));
+
+program
+    .command("init-pack")
+    .description("write a policy pack with these rules and your own")
+    .argument("<folder>", "folder to write it to; empty, or not there yet")
+    .option("--name <name>", "name of the pack (default: the folder's name)")
+    .action((folder: string, { name }: { name?: string }) => {
+        console.log(`${initPack(folder, name)} holds a policy pack. Next, there: npm install && npm test`);
+    });
 
 program
     .command("demo", { hidden: true })

@@ -1,12 +1,11 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { PolicyPack } from "@pulumi/policy";
 import { exemptionsPolicy } from "./config/exemptions/exemptions-policy";
 import { readSettings } from "./config/load";
 import { Session } from "./config/session";
+import { definition } from "./definition";
 import { toPolicy } from "./kit/policy";
 import { Workspace } from "./kit/project/workspace";
-import { packageRoot } from "./package-root";
-import { rules } from "./rules";
 import { observeEngine } from "./sdk/observe-engine";
 import { observeResources } from "./sdk/observe-resources";
 import { readOnce } from "./sdk/read-once";
@@ -20,11 +19,12 @@ const {
     PULUMI_BACKEND_URL: backendUrl,
     PULUMI_CONFIG: config,
     PWD: calledFrom = process.cwd(),
-    SECURITY_BASELINE_CONFIG: settingsFolder = join(packageRoot, "rules-config"),
+    SECURITY_BASELINE_CONFIG: settingsFolder = definition.settingsFolder,
     SECURITY_BASELINE_PROJECT_DIR: defaultProjectDir,
     SECURITY_BASELINE_STATE: state,
 } = process.env;
 
+const { rules } = definition;
 const query = { stack, project, calledFrom, state: parse(state), config: parse(config) };
 function parse(json: string | undefined) {
     return json === undefined ? undefined : JSON.parse(json);
@@ -61,10 +61,14 @@ const host = {
 };
 
 new PolicyPack(
-    "security-baseline",
+    definition.name,
     {
-        displayName: "Security baseline",
-        policies: [...rules.map(rule => toPolicy(rule, host)), exemptionsPolicy(() => session.summary())],
+        displayName: definition.displayName,
+        policies: [
+            ...rules.map(rule => toPolicy(rule, host)),
+            ...definition.policies,
+            exemptionsPolicy(() => session.summary()),
+        ],
     },
     session.initialConfig,
 );

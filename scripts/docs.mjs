@@ -1,5 +1,5 @@
 // Writes what the documentation says of each rule from the rule itself: the head of each page in docs/rules/ and the table
-// in README.md; and the schemas of settings files. With --check it writes nothing and fails when something written differs. Needs `npm run build`.
+// in README.md; docs/modes.md, which kind of run judges it; and the schemas of settings files. With --check it writes nothing and fails when something written differs. Needs `npm run build`.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -15,8 +15,16 @@ const END_OF_HEAD = "<!-- Written by `npm run docs` down to here. -->";
 const TABLE_BEGIN = "<!-- Rules, written by `npm run docs` -->";
 const TABLE_END = "<!-- End of rules -->";
 
+/** Which runs ask a rule, by what it judges. */
+const MODES = {
+    resource: { preview: "yes", update: "yes", analyze: "yes", "stack audit": "yes", "account audit": "yes" },
+    stack: { preview: "yes", update: "yes", analyze: "yes", "stack audit": "yes", "account audit": "no" },
+    project: { preview: "yes", update: "yes", analyze: "no", "stack audit": "no", "account audit": "no" },
+};
+
 const files = new Map([
-    ["README.md", replaceTable(read("README.md"), rulesTable())],
+    ["README.md", replaceTable("README.md", rulesTable())],
+    ["docs/modes.md", replaceTable("docs/modes.md", modesTable())],
     ...schemaFiles(rules),
     ...rules.map(rule => {
         const path = `docs/rules/${rule.name}.md`;
@@ -119,11 +127,26 @@ function rulesTable() {
     ].join("\n");
 }
 
-function replaceTable(readme, table) {
-    const begin = readme.indexOf(TABLE_BEGIN);
-    const end = readme.indexOf(TABLE_END);
-    if (begin === -1 || end === -1) throw new Error(`README.md lacks ${TABLE_BEGIN} or ${TABLE_END}.`);
-    return `${readme.slice(0, begin)}${TABLE_BEGIN}\n\n${table}\n\n${readme.slice(end)}`;
+function modesTable() {
+    const modes = Object.keys(MODES.resource);
+    return [
+        `| Rule | Judges | ${modes.join(" | ")} |`,
+        `| --- | --- | ${modes.map(() => "---").join(" | ")} |`,
+        ...rules.map(({ name, scope }) => {
+            const subject = { resource: "single resources", stack: "the stack", project: "project files" }[scope];
+            const answers = modes.map(mode => MODES[scope][mode]);
+            return `| [\`${name}\`](rules/${name}.md) | ${subject} | ${answers.join(" | ")} |`;
+        }),
+    ].join("\n");
+}
+
+/** The text of a page with its table in place. */
+function replaceTable(path, table) {
+    const page = read(path);
+    const begin = page.indexOf(TABLE_BEGIN);
+    const end = page.indexOf(TABLE_END);
+    if (begin === -1 || end === -1) throw new Error(`${path} lacks ${TABLE_BEGIN} or ${TABLE_END}.`);
+    return `${page.slice(0, begin)}${TABLE_BEGIN}\n\n${table}\n\n${page.slice(end)}`;
 }
 
 function bodyOf(page) {

@@ -4,15 +4,15 @@ import { readPolicyDocument } from "../../policies/aws/policy-document";
 import { Value } from "../../policies/kit/value";
 import { UNKNOWN } from "../support/engine-args";
 
-function judge(statement: object): string {
+function judge(statement: object, ...beside: object[]): string {
     const props = unknownCheckingProxy({
-        policy: { Statement: [{ Effect: "Allow", Action: "s3:GetObject", ...statement }] },
+        policy: { Statement: [{ Effect: "Allow", Action: "s3:GetObject", ...statement }, ...beside] },
     });
     const document = readPolicyDocument(Value.of(props).get("policy"));
     if (document.state !== "read") throw new Error(`The document is ${document.state}.`);
     const [first] = document.statements;
     if (first === undefined) throw new Error("The document has no statement.");
-    return letsEveryoneIn(first);
+    return letsEveryoneIn(first, document.statements);
 }
 
 const everyoneIf = (Condition: object) => judge({ Principal: "*", Condition });
@@ -127,3 +127,83 @@ test("a value that is unknown may restrict", () => {
     expect(everyoneIf({ StringEquals: { "aws:SourceVpce": UNKNOWN } })).toBe("unknown");
     expect(everyoneIf({ StringEquals: { "aws:SourceVpce": [UNKNOWN, "vpce-*"] } })).toBe("yes");
 });
+
+const ORGANIZATION = { StringNotEquals: { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } };
+const deny = (more: object = {}) => ({ Effect: "Deny", Principal: "*", Action: "*", Resource: "*", ...more });
+const OPEN = {
+    Principal: "*",
+    Action: ["sqs:SendMessage", "sqs:Get*"],
+    Resource: "arn:aws:sqs:eu-west-1:123456789012:orders",
+};
+
+test.each([
+    ["everything to everyone again", deny()],
+    ["everything to all but the organisation", deny({ Condition: ORGANIZATION })],
+    ["all but the organisation, as AWS principals", deny({ Principal: { AWS: "*" }, Condition: ORGANIZATION })],
+    [
+        "all but the organisation, with IfExists",
+        deny({ Condition: { StringNotEqualsIfExists: ORGANIZATION.StringNotEquals } }),
+    ],
+    ["the same actions and resource", deny({ Action: ["SQS:GET*", "sqs:sendmessage"], Resource: OPEN.Resource })],
+    ["all actions of the service on its queues", deny({ Action: "sqs:*", Resource: "arn:aws:sqs:*:123456789012:*" })],
+    ["all but an office", deny({ Condition: { NotIpAddress: { "aws:SourceIp": "203.0.113.0/24" } } })],
+    [
+        "all but a role",
+        deny({ Condition: { ArnNotLike: { "aws:PrincipalArn": "arn:aws:iam::123456789012:role/ci" } } }),
+    ],
+    [
+        "all that are in neither place",
+        deny({
+            Condition: { ...ORGANIZATION, StringNotLike: { "aws:SourceVpce": ["vpce-1a2b3c4d", "vpce-5e6f7a8b"] } },
+        }),
+    ],
+    [
+        "all values but the organisation's",
+        deny({ Condition: { "ForAllValues:StringNotLike": { "aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*" } } }),
+    ],
+])("a Deny of %s closes an Allow", (_, statement) => expect(judge(OPEN, statement)).toBe("no"));
+
+test.each([
+    ["that is an Allow", deny({ Effect: "Allow" })],
+    ["for one account", deny({ Principal: { AWS: "123456789012" } })],
+    ["for every service", deny({ Principal: { Service: "*" } })],
+    ["for everyone but some", { Effect: "Deny", NotPrincipal: { AWS: "123456789012" }, Action: "*", Resource: "*" }],
+    ["of some of the actions", deny({ Action: "sqs:SendMessage" })],
+    ["of narrower actions", deny({ Action: ["sqs:SendMessage", "sqs:GetQueue*"] })],
+    ["of actions by a pattern for one character", deny({ Action: ["sqs:SendMessage", "sqs:Get?"] })],
+    ["of all actions but some", { Effect: "Deny", Principal: "*", NotAction: "sqs:Delete*", Resource: "*" }],
+    ["of another resource", deny({ Resource: "arn:aws:sqs:eu-west-1:123456789012:Orders" })],
+    ["of all resources but one", { Effect: "Deny", Principal: "*", Action: "*", NotResource: OPEN.Resource }],
+    ["that asks for TLS", deny({ Condition: { Bool: { "aws:SecureTransport": "false" } } })],
+    ["for the organisation", deny({ Condition: { StringEquals: ORGANIZATION.StringNotEquals } })],
+    ["for all but any organisation", deny({ Condition: { StringNotLike: { "aws:PrincipalOrgID": "o-*" } } })],
+    ["for all but a wide range", deny({ Condition: { NotIpAddress: { "aws:SourceIp": "0.0.0.0/1" } } })],
+    ["for strangers without TLS", deny({ Condition: { ...ORGANIZATION, Bool: { "aws:SecureTransport": "false" } } })],
+    [
+        "for those who have a value",
+        deny({ Condition: { "ForAnyValue:StringNotEquals": ORGANIZATION.StringNotEquals } }),
+    ],
+    ["with no values", deny({ Condition: { StringNotEquals: { "aws:PrincipalOrgID": [] } } })],
+])("a Deny %s closes no Allow", (_, statement) => expect(judge(OPEN, statement)).toBe("yes"));
+
+test.each([
+    [
+        "trust policies, which have no resource",
+        { Principal: "*" },
+        { Effect: "Deny", Principal: "*", Action: "s3:*" },
+        "no",
+    ],
+    ["every action but some", { Principal: "*", Action: undefined, NotAction: "s3:Put*", Resource: "*" }, deny(), "no"],
+    [
+        "every action but some, of which some",
+        { Principal: "*", NotAction: "s3:Put*", Resource: "*" },
+        deny({ Action: "s3:*" }),
+        "yes",
+    ],
+    ["every service", { Principal: { Service: "*" }, Resource: "*" }, deny(), "yes"],
+    ["an unknown value", OPEN, deny({ Condition: { StringNotEquals: { "aws:PrincipalOrgID": UNKNOWN } } }), "unknown"],
+    ["an unknown resource", OPEN, deny({ Resource: UNKNOWN }), "unknown"],
+    ["an unknown resource of some actions", OPEN, deny({ Resource: UNKNOWN, Action: "sqs:Delete*" }), "yes"],
+    ["an unknown action", { ...OPEN, Action: UNKNOWN }, deny({ Action: "sqs:*" }), "unknown"],
+    ["an unknown statement", OPEN, UNKNOWN, "yes"],
+])("a Deny and %s", (_, statement, beside, expected) => expect(judge(statement, beside as object)).toBe(expected));

@@ -463,7 +463,7 @@ describe("a state export", () => {
         expect(about("s3-bucket-encryption-required")).toEqual([
             "Bucket 'data', serverSideEncryptionConfiguration: is not set; expected AES256, aws:kms or aws:kms:dsse, here or by a BucketServerSideEncryptionConfiguration.",
         ]);
-        expect(about("kms-decrypt-scoped")).toContain("Key 'key', enableKeyRotation: is not set; expected true.");
+        expect(about("kms-key-rotation-enabled")).toEqual(["Key 'key', enableKeyRotation: is not set; expected true."]);
         expect(notJudged.filter(({ subject }) => subject.startsWith("urn:"))).toEqual([]);
     });
 

@@ -17,15 +17,20 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { configSchemaOf } from "../../policies/kit/settings";
 import { rules } from "../../policies/rules";
 
-/** The compiled pack as a process of its own, asked over gRPC as the engine asks it. */
-describe("the compiled pack", () => {
-    const PACK = join(__dirname, "../..");
+const ROOT = join(__dirname, "../..");
+
+/** The pack as a process of its own, asked over gRPC as the engine asks it. */
+describe.each([
+    ["compiled from the sources", ROOT],
+    ["as it is published", join(ROOT, "artefact")],
+])("the pack %s", (_, folder) => {
     let child: ChildProcess;
     let client: AnalyzerClient;
 
     beforeAll(async () => {
-        child = spawn(process.execPath, [require.resolve("@pulumi/pulumi/cmd/run-policy-pack"), "127.0.0.1:0", PACK], {
-            cwd: PACK,
+        const runner = require.resolve("@pulumi/pulumi/cmd/run-policy-pack", { paths: [folder] });
+        child = spawn(process.execPath, [runner, "127.0.0.1:0", folder], {
+            cwd: folder,
             stdio: ["ignore", "pipe", "inherit"],
         });
         const port = await new Promise<string>(resolve =>

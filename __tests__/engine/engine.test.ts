@@ -159,7 +159,7 @@ new aws.s3.BucketPublicAccessBlock("uploads-block", { bucket: bucket.id, blockPu
 new aws.kms.Key("orders-key");
 new aws.dynamodb.Table("orders-table", { hashKey: "id", attributes: [{ name: "id", type: "S" }] });
 `);
-        const rules = ["s3-public-access-blocked", "kms-decrypt-scoped", "deletion-protection-required"];
+        const rules = ["s3-public-access-blocked", "kms-key-rotation-enabled", "deletion-protection-required"];
         const levels = Object.fromEntries(rules.map(rule => [rule, "remediate"]));
         const { code, output } = await judged(["up", "--yes"], { ...ALONE, ...levels });
         for (const rule of rules) expect(output).toContain(`[remediate]  ${rule}`);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { describeEngine, type Outcome, PACK, Project, serveAws } from "./support/pulumi";
+import { describeEngine, type Outcome, PACK, Project, REPOSITORY, serveAws } from "./support/pulumi";
 
 /** The rules of the pack that the insecure example breaks at mandatory level. */
 const BROKEN = [
@@ -34,7 +34,7 @@ describe.each(["6", "7"] as const)("with a provider that answers as version %s",
 
         /** A copy of an example, with a stack of its own; rules that read files read the example's. */
         async function example(name: string): Promise<void> {
-            const folder = join(PACK, "examples", name);
+            const folder = join(REPOSITORY, "examples", name);
             const read = (file: string) => readFileSync(join(folder, file), "utf8");
             project = new Project(
                 {
@@ -72,8 +72,11 @@ describe.each(["6", "7"] as const)("with a provider that answers as version %s",
         test("the insecure one is blocked by each of its rules, whatever the provider reports", async () => {
             await example("insecure");
             const first = await judged(["preview"]);
-            expect(first.code).not.toBe(0);
-            for (const rule of BROKEN) expect(first.output).toMatch(new RegExp(`\\[mandatory\\].*${rule}`));
+            const byClone = await project.pulumi(["preview", "--policy-pack", REPOSITORY]);
+            for (const { code, output } of [first, byClone]) {
+                expect(code).not.toBe(0);
+                for (const rule of BROKEN) expect(output).toMatch(new RegExp(`\\[mandatory\\].*${rule}`));
+            }
 
             project.write("policy-config.json", JSON.stringify({ all: "advisory" }));
             const update = await judged(

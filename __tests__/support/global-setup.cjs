@@ -1,18 +1,32 @@
-// Builds what the tests start as a process (the pack, the command) when a source is newer than the last build.
+// Builds what the tests start as a process when a source is newer than the last build: the pack and the command from the
+// source tree, and the package as it is published.
 const { spawnSync } = require("node:child_process");
 const { existsSync, readdirSync, statSync } = require("node:fs");
 const { join } = require("node:path");
 
 const root = join(__dirname, "../..");
 
+const SOURCES = ["package.json", "tsconfig.json", "tsconfig.build.json", "policies", "cli"];
+
+const PUBLISHED = [...SOURCES, "scripts", "rules-config", "docs", "README.md", "CHANGELOG.md", "PulumiPolicy.yaml"];
+
 module.exports = () => {
-    const sources = ["tsconfig.json", "tsconfig.build.json", "policies", "cli"].map(name => join(root, name));
-    const newest = Math.max(...sources.filter(existsSync).map(newestChange));
-    const built = statSync(join(root, "dist/policies/index.js"), { throwIfNoEntry: false });
-    if (built !== undefined && built.mtimeMs > newest) return;
-    const { status } = spawnSync(process.execPath, [join(root, "scripts/prepare.cjs")], { stdio: "inherit" });
-    if (status !== 0) throw new Error("The pack does not build; its tests cannot run.");
+    build("scripts/prepare.cjs", "dist/policies/index.js", SOURCES);
+    build("scripts/artefact.mjs", "artefact/package.json", PUBLISHED);
 };
+
+function build(script, result, sources) {
+    const newest = Math.max(
+        ...sources
+            .map(name => join(root, name))
+            .filter(existsSync)
+            .map(newestChange),
+    );
+    const built = statSync(join(root, result), { throwIfNoEntry: false });
+    if (built !== undefined && built.mtimeMs > newest) return;
+    const { status } = spawnSync(process.execPath, [join(root, script)], { stdio: "inherit" });
+    if (status !== 0) throw new Error(`${script} fails; the tests of what it builds cannot run.`);
+}
 
 function newestChange(path) {
     const stat = statSync(path);

@@ -46,7 +46,7 @@ export type StackCase = Case & {
 
 /** A project case gives the files of a repository by path, and the stack that the engine names. */
 export type ProjectCase = Case & {
-    readonly files: Readonly<Record<string, string | Buffer>>;
+    readonly files: Readonly<Record<string, string | Uint8Array>>;
     /** Folder of the project in the repository; the repository's root unless given. */
     readonly project?: string;
     /** The stack that the engine names; `prod` unless given, null for none. */

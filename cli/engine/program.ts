@@ -66,10 +66,16 @@ export async function evaluate(
         return { resources: [], notJudged: [{ subject, reason }] };
     }
     const folder = resolve(workspace.root, project.dir);
+    const runner = runnerFor(folder);
+    if (runner === undefined) {
+        const reason =
+            "The program cannot be run: @pulumi/pulumi is not installed for it; run `npm ci` in its folder, or use --state with an export.";
+        return { resources: [], notJudged: [{ subject, reason }] };
+    }
     const config = configOf(project, stack, options.config ?? {});
     // What type a program wants of a secret is known only when it refuses the placeholder.
     for (let tries = config.secretKeys.length; ; tries -= 1) {
-        const { monitor, failure } = await run(folder, project, stack?.name ?? UNNAMED_STACK, config, options);
+        const { monitor, failure } = await run(runner, folder, project, stack?.name ?? UNNAMED_STACK, config, options);
         const [, key = "", type = ""] =
             /Configuration '([^']+)' value '[^']*' is not a valid (.+?)(?=\s|$)/.exec(failure ?? "") ?? [];
         const wanted = WANTED.find(known => known.startsWith(type) && type !== "");
@@ -94,6 +100,7 @@ const WANTED = Object.keys(PLACEHOLDERS).filter(type => type !== "string");
 
 /** Runs a program once; `failure` says how it ended, unless it ended well. */
 async function run(
+    runner: string,
     folder: string,
     project: Project,
     stackName: string,
@@ -115,8 +122,8 @@ async function run(
                 ...argumentsIn(options.get("nodeargs").string() ?? ""),
                 // By its long name the SDK takes it for a loader, and leaves ES modules in TypeScript to it.
                 "-r",
-                require.resolve("./program-preload"),
-                runnerFor(folder),
+                join(__dirname, "program-preload.js"),
+                runner,
                 `--monitor=${address}`,
                 `--engine=${address}`,
                 `--organization=${organization ?? UNNAMED_ORGANIZATION}`,
@@ -176,13 +183,19 @@ function argumentsIn(text: string): string[] {
     return [...text.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([argument]) => argument.replace(/["']/g, ""));
 }
 
-/** The SDK's program runner: the project's own, or the pack's where the project has none installed. */
-function runnerFor(folder: string): string {
-    try {
-        return require.resolve("@pulumi/pulumi/cmd/run", { paths: [folder] });
-    } catch {
-        return require.resolve("@pulumi/pulumi/cmd/run");
+/**
+ * The SDK's program runner: the project's own, or the pack's where the project has none installed. Undefined where the pack has
+ * none either, because it is the published package.
+ */
+function runnerFor(folder: string): string | undefined {
+    for (const paths of [[folder], [__dirname]]) {
+        try {
+            return require.resolve("@pulumi/pulumi/cmd/run", { paths });
+        } catch {
+            // The next place may have it.
+        }
     }
+    return undefined;
 }
 
 interface Config {

@@ -1,5 +1,5 @@
 import type { Report } from "../kit/report";
-import { anyOf, not, type Truth } from "../kit/truth";
+import { allOf, anyOf, not, type Truth } from "../kit/truth";
 import type { Value } from "../kit/value";
 import { parseCidr, shareOfInternet } from "./cidr";
 import { type Condition, isEveryone, matchesPattern, type Principal, type Statement } from "./policy-document";
@@ -14,6 +14,16 @@ const POSITIVE = new Set([
     "ipaddress",
     "binaryequals",
     "bool",
+]);
+
+/** Operators that match all requests but those with the listed values, and those without the key. */
+const NEGATED = new Set([
+    "stringnotequals",
+    "stringnotequalsignorecase",
+    "stringnotlike",
+    "arnnotequals",
+    "arnnotlike",
+    "notipaddress",
 ]);
 
 /**
@@ -84,13 +94,14 @@ const isEveryService = ({ kind, value }: Principal) => kind === "Service" && /^\
 
 /**
  * Whether a statement lets in everyone: it allows, names everyone as principal (or everyone but some), and no condition
- * ties the caller to a fixed account, organisation, network or resource.
+ * ties the caller to a fixed account, organisation, network or resource. `document` holds the statements beside it, of which a
+ * Deny may close what this one opens.
  *
  * A condition that also passes when its key is missing from the request (`…IfExists`, `ForAllValues:` alone), is negated, or
  * takes a wildcard where the owner is named, ties nobody. Nor does `aws:PrincipalIsAWSService`: everyone can have a service
  * act for them.
  */
-export function letsEveryoneIn(statement: Statement): Truth {
+export function letsEveryoneIn(statement: Statement, document: readonly Statement[] = []): Truth {
     if (!statement.isAllow) return "no";
     const isOpen =
         statement.hasNotPrincipal ||
@@ -105,7 +116,47 @@ export function letsEveryoneIn(statement: Statement): Truth {
         statement.at.isUnknown ||
         statement.principals.some(({ kind, value }) => value.isUnknown && kind !== "Federated");
     if (!isOpen) return couldBeOpen ? "unknown" : "no";
-    return not(isTied(statement));
+    return not(anyOf([isTied(statement), ...document.map(other => closes(other, statement))]));
+}
+
+/**
+ * Whether a Deny takes from strangers all that an Allow gives: it is for everyone, covers the actions and resources, and each
+ * of its conditions spares fixed callers only. A negated operator matches when its key is missing, with `IfExists` or without.
+ *
+ * Source: AWS IAM User Guide, "IAM JSON policy elements: Condition operators" and "Policy evaluation logic".
+ */
+function closes(deny: Statement, allow: Statement): Truth {
+    if (deny.isAllow || deny.at.isUnknown || !deny.principals.some(isEveryone)) return "no";
+    if (allow.principals.some(isEveryService)) return "no";
+    const isWithoutResources = [deny, allow].every(each => each.resources.length + each.notResources.length === 0);
+    return allOf([
+        covers(deny.actions, allow.actions, allow.notActions.length > 0, text => text.toLowerCase()),
+        isWithoutResources ? "yes" : covers(deny.resources, allow.resources, allow.notResources.length > 0),
+        ...deny.conditions.map(sparesFixedCallers),
+    ]);
+}
+
+/** Whether each of some patterns is among others, or lies in one of them; where they are exceptions, only `*` covers the rest. */
+function covers(
+    outer: readonly Value[],
+    inner: readonly Value[],
+    areExceptions: boolean,
+    fold = (text: string) => text,
+): Truth {
+    const texts = (values: readonly Value[]) => values.map(value => fold(value.string()?.trim() ?? ""));
+    const patterns = texts(outer);
+    if (patterns.some(pattern => /^\*+$/.test(pattern))) return "yes";
+    if (areExceptions || inner.length === 0) return "no";
+    if ([...outer, ...inner].some(value => value.isUnknown)) return "unknown";
+    // A `?` would take the `*` of a wider pattern for one character.
+    const covering = (text: string) =>
+        patterns.some(pattern => pattern === text || (!pattern.includes("?") && matchesPattern(pattern, text)));
+    return texts(inner).every(text => text !== "" && covering(text)) ? "yes" : "no";
+}
+
+function sparesFixedCallers({ operator, qualifier, key, values }: Condition): Truth {
+    if (!NEGATED.has(operator) || qualifier === "any") return "no";
+    return areFixed(key, values);
 }
 
 /** Whether a condition of a statement ties the caller to a fixed account, organisation, network or resource. */
@@ -113,9 +164,9 @@ export function isTied({ conditions }: Statement): Truth {
     return anyOf(conditions.map(condition => tiesCaller(condition, conditions)));
 }
 
-/** Reports a statement of a resource's policy that lets in everyone. */
-export function reportIfOpen(statement: Statement, report: Report): void {
-    const verdict = letsEveryoneIn(statement);
+/** Reports a statement of a resource's policy that lets in everyone, unless a Deny of its document closes it. */
+export function reportIfOpen(statement: Statement, report: Report, document: readonly Statement[] = []): void {
+    const verdict = letsEveryoneIn(statement, document);
     if (verdict === "unknown") {
         report.undetermined(statement.at, "whom the statement lets in is unknown until the update.");
     } else if (verdict === "yes") {
@@ -142,15 +193,18 @@ function actionsOf({ actions, notActions }: Statement): string {
  * remedy that AWS gives (IAM User Guide, "Set operators for multivalued context keys").
  */
 function tiesCaller({ operator, qualifier, isIfExists, key, values }: Condition, all: readonly Condition[]): Truth {
-    const isFixed = Object.hasOwn(CALLER_KEYS, key) ? CALLER_KEYS[key] : undefined;
-    if (isFixed === undefined || !POSITIVE.has(operator) || isIfExists) return "no";
+    if (!POSITIVE.has(operator) || isIfExists) return "no";
     if (qualifier === "all" && !all.some(other => other.key === key && isPresence(other))) return "no";
-    if (values.length === 0) return "no";
-    const fixed = (value: Value): Truth =>
-        value.isUnknown ? "unknown" : isFixed(value.text()?.trim() ?? "") ? "yes" : "no";
-    const verdicts = values.map(fixed);
-    if (verdicts.includes("no")) return "no";
-    return verdicts.includes("unknown") ? "unknown" : "yes";
+    return areFixed(key, values);
+}
+
+/** Whether a key says who the caller is, and all these values of it are fixed ones. */
+function areFixed(key: string, values: readonly Value[]): Truth {
+    const isFixed = Object.hasOwn(CALLER_KEYS, key) ? CALLER_KEYS[key] : undefined;
+    if (isFixed === undefined || values.length === 0) return "no";
+    return allOf(
+        values.map(value => (value.isUnknown ? "unknown" : isFixed(value.text()?.trim() ?? "") ? "yes" : "no")),
+    );
 }
 
 /** Whether a condition asks that its key is there: `"Null": { "aws:PrincipalOrgPaths": "false" }`. */

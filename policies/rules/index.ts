@@ -4,6 +4,7 @@ import { rule as driftDetectionScheduled } from "./ci/drift-detection-scheduled"
 import { rule as rdsDeletionProtectionRequired } from "./databases/rds-deletion-protection-required";
 import { rule as iamNoWildcardActions } from "./iam/iam-no-wildcard-actions";
 import { rule as kmsDecryptScoped } from "./iam/kms-decrypt-scoped";
+import { rule as kmsKeyRotationEnabled } from "./iam/kms-key-rotation-enabled";
 import { rule as noStaticCredentials } from "./iam/no-static-credentials";
 import { rule as oidcTrustPolicyScoped } from "./iam/oidc-trust-policy-scoped";
 import { rule as resourcePoliciesNotPublic } from "./iam/resource-policies-not-public";
@@ -30,6 +31,7 @@ export const rules: readonly Rule[] = [
     escEnvironmentHardened,
     iamNoWildcardActions,
     kmsDecryptScoped,
+    kmsKeyRotationEnabled,
     kmsSecretsProviderRequired,
     noPlaintextConfigSecrets,
     noPublicS3Buckets,

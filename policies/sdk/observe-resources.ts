@@ -57,6 +57,7 @@ interface Told {
 class EngineOperation implements Operation {
     private told = new Map<string, Told>();
     private current: Stack | undefined;
+    private last: EngineResource | undefined;
     isWithoutProgram = false;
 
     constructor(private readonly findBackendUrl: () => string | undefined) {}
@@ -65,16 +66,19 @@ class EngineOperation implements Operation {
     begin(): void {
         this.told = new Map();
         this.current = undefined;
+        this.last = undefined;
         this.isWithoutProgram = false;
     }
 
     onCheckedInputs(message: AnalyzeRequest): void {
         this.current = undefined;
+        this.last = undefined;
         this.told.set(message.getUrn(), { message, checked: fieldsOf(message.getProperties()), final: undefined });
     }
 
     onInputs(message: AnalyzeRequest): void {
         this.current = undefined;
+        this.last = undefined;
         const checked = this.told.get(message.getUrn())?.checked;
         this.told.set(message.getUrn(), { message, checked, final: fieldsOf(message.getProperties()) });
     }
@@ -90,7 +94,10 @@ class EngineOperation implements Operation {
 
     resource(urn: string): Resource | undefined {
         const told = this.told.get(urn);
-        return told === undefined ? undefined : new EngineResource(told.message, told);
+        if (told === undefined) return undefined;
+        // All policies are asked about one resource after the other.
+        if (this.last?.urn !== urn) this.last = new EngineResource(told.message, told);
+        return this.last;
     }
 
     get stack(): Stack {

@@ -27,7 +27,7 @@ export interface StateStoreSettings {
 }
 
 /** Properties by which a store goes in the cloud. */
-const NAMES = ["bucket", "bucketPrefix", "name", "accountName", "containerName", "id"];
+const NAMES = ["bucket", "name", "accountName", "containerName", "id"];
 
 /** Properties with the tags or labels of a store; `tagsAll` has those that its provider gives to everything, too. */
 const TAGS = ["tags", "tagsAll", "labels"];
@@ -85,7 +85,9 @@ function chosen(
     const backend = scheme === undefined ? undefined : hostOf(stack.backendUrl, scheme);
     return resources.filter(resource => {
         const { name, props } = resource;
-        const own = NAMES.flatMap(property => identity(resource, property).string() ?? []);
+        const own = [...NAMES.map(property => identity(resource, property)), props.get("bucketPrefix")].flatMap(
+            value => value.string() ?? [],
+        );
         if (backend !== undefined && own.includes(backend)) return true;
         const tags = TAGS.flatMap(property => props.get(property).entries());
         if (tags.some(([tag, value]) => isTag(`${tag}=${value.string() ?? ""}`.toLowerCase()))) return true;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { PACK } from "./pulumi";
+import { REPOSITORY } from "./pulumi";
 
 const REGION = "eu-west-1";
 
@@ -17,7 +17,7 @@ export function loopbackAwsMissing(): string | undefined {
 }
 
 function locate() {
-    return spawnSync(process.execPath, [join(PACK, "scripts/install-moto.mjs")], { encoding: "utf8" });
+    return spawnSync(process.execPath, [join(REPOSITORY, "scripts/install-moto.mjs")], { encoding: "utf8" });
 }
 
 /** KMS and S3 on loopback, kept in memory. */

@@ -7,11 +7,14 @@ import { ModuleKind, ScriptTarget, transpileModule } from "typescript";
 import type { Generation } from "../../support/aws-provider/facts";
 import { type ServedProvider, serveAwsProvider } from "../../support/aws-provider/serve";
 
-/** The repository, which is the pack's folder too. */
-export const PACK = join(__dirname, "../../..");
+/** The repository. Its folder is a pack too, which runs from the compiled sources. */
+export const REPOSITORY = join(__dirname, "../../..");
+
+/** The pack's folder: the package as it is published. */
+export const PACK = join(REPOSITORY, "artefact");
 
 /** Executables that the engine looks up on PATH. */
-const BIN = join(PACK, ".cache/engine/bin");
+const BIN = join(REPOSITORY, ".cache/engine/bin");
 
 /** The engine's command, or the reason why there is none. */
 type Engine = { readonly command: string } | { readonly missing: string };
@@ -21,7 +24,7 @@ let engine: Engine | undefined;
 /** Looks for the engine and builds it if need be, which can take minutes the first time. */
 function findEngine(): Engine {
     if (engine !== undefined) return engine;
-    const { status, stdout, stderr } = spawnSync(process.execPath, [join(PACK, "scripts/build-pulumi.mjs")], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(REPOSITORY, "scripts/build-pulumi.mjs")], {
         encoding: "utf8",
     });
     if (status !== 0) {
@@ -110,7 +113,7 @@ export class Project {
     ) {
         this.folder = mkdtempSync(join(tmpdir(), "pulumi-project-"));
         mkdirSync(join(this.home, "state"));
-        symlinkSync(join(PACK, "node_modules"), join(this.folder, "node_modules"));
+        symlinkSync(join(REPOSITORY, "node_modules"), join(this.folder, "node_modules"));
         for (const [path, text] of Object.entries(files)) this.write(path, text);
     }
 

@@ -1,10 +1,9 @@
 import { rule } from "../../../policies/rules/iam/kms-decrypt-scoped";
 import { UNKNOWN } from "../../support/engine-args";
-import { remediated, testResourceRule } from "../../support/test-rule";
+import { testResourceRule } from "../../support/test-rule";
 
 const KEY = "aws:kms/key:Key";
 const ARN = "arn:aws:kms:eu-west-1:123456789012:key/0f9d3b52-6c41-4e0a-9a57-2d4f8e1b7c60";
-const ROTATING = { enableKeyRotation: true };
 
 function policy(...statements: object[]) {
     return { policy: JSON.stringify({ Version: "2012-10-17", Statement: statements }) };
@@ -17,7 +16,6 @@ const allow = (Action: unknown, Resource: unknown = "*", Condition?: object) => 
     ...(Condition === undefined ? {} : { Condition }),
 });
 
-const keyPolicy = (...statements: object[]) => ({ ...ROTATING, ...policy(...statements) });
 const to = (Principal: unknown, Condition?: object) => ({
     ...allow("kms:*", "*", Condition),
     Principal,
@@ -112,11 +110,11 @@ testResourceRule(rule, {
                 "Cannot be judged yet: Policy 'subject', policy.Statement[2].Action[1]: whether the action decrypts is unknown until the update.",
             ],
         },
-        { name: "a key without a policy, which AWS writes", type: KEY, props: ROTATING },
+        { name: "a key without a policy, which AWS writes", type: KEY, props: {} },
         {
             name: "AWS's own statement for the account's root",
             type: KEY,
-            props: keyPolicy(to({ AWS: "arn:aws:iam::123456789012:root" })),
+            props: policy(to({ AWS: "arn:aws:iam::123456789012:root" })),
         },
         {
             name: "everyone of one account by way of a service, as AWS writes it for its own keys",
@@ -133,7 +131,15 @@ testResourceRule(rule, {
                 ),
             ),
         },
-        { name: "everyone refused", type: KEY, props: keyPolicy({ ...to("*"), Effect: "Deny" }) },
+        { name: "everyone refused", type: KEY, props: policy({ ...to("*"), Effect: "Deny" }) },
+        {
+            name: "everyone, and a Deny of all but the organisation",
+            type: KEY,
+            props: policy(to("*"), {
+                ...to("*", { StringNotEquals: { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }),
+                Effect: "Deny",
+            }),
+        },
         {
             name: "an unknown key policy",
             type: "aws:kms/keyPolicy:KeyPolicy",
@@ -148,31 +154,6 @@ testResourceRule(rule, {
             props: { policy: { Statement: [to({ AWS: UNKNOWN })] } },
             notes: [
                 "Cannot be judged yet: KeyPolicy 'subject', policy.Statement[0]: whom the statement lets in is unknown until the update.",
-            ],
-        },
-        { name: "no rotation, by settings", type: KEY, props: {}, settings: { requireKeyRotation: false } },
-        { name: "rotation as text", type: KEY, props: { enableKeyRotation: "true" } },
-        { name: "an asymmetric key", type: KEY, props: { customerMasterKeySpec: "RSA_4096", keyUsage: "SIGN_VERIFY" } },
-        { name: "a key for message codes", type: KEY, props: { keyUsage: "GENERATE_VERIFY_MAC" } },
-        { name: "a key in a CloudHSM", type: KEY, props: { customKeyStoreId: "cks-1234567890abcdef0" } },
-        { name: "a key outside of AWS", type: KEY, props: { xksKeyId: "external" } },
-        { name: "a disabled key", type: KEY, props: { isEnabled: false } },
-        { name: "a replica, which follows its primary key", type: "aws:kms/replicaKey:ReplicaKey", props: {} },
-        { name: "a key with imported material", type: "aws:kms/externalKey:ExternalKey", props: {} },
-        {
-            name: "unknown rotation",
-            type: KEY,
-            props: { enableKeyRotation: UNKNOWN },
-            notes: [
-                "Cannot be judged yet: Key 'subject', enableKeyRotation: whether the key rotates is unknown until the update; expected true.",
-            ],
-        },
-        {
-            name: "an unknown kind of key",
-            type: KEY,
-            props: { customerMasterKeySpec: UNKNOWN },
-            notes: [
-                "Cannot be judged yet: Key 'subject', enableKeyRotation: whether the key rotates is unknown until the update; expected true.",
             ],
         },
     ],
@@ -282,7 +263,7 @@ testResourceRule(rule, {
         {
             name: "a key policy for everyone",
             type: KEY,
-            props: keyPolicy(to({ AWS: "arn:aws:iam::123456789012:root" }), to("*")),
+            props: policy(to({ AWS: "arn:aws:iam::123456789012:root" }), to("*")),
             violations: [
                 "Key 'subject', policy.Statement[1]: lets everyone use the key (\"kms:*\") without a condition that restricts the caller; expected named principals.",
             ],
@@ -311,48 +292,10 @@ testResourceRule(rule, {
                 "ExternalKey 'subject', policy: is not valid JSON, so what it grants cannot be seen; expected a policy document.",
             ],
         },
-        {
-            name: "a key without rotation",
-            type: KEY,
-            props: { deletionWindowInDays: 30 },
-            violations: ["Key 'subject', enableKeyRotation: is not set; expected true."],
-        },
-        {
-            name: "rotation turned off on a key whose kind is spelt out",
-            type: KEY,
-            props: {
-                enableKeyRotation: false,
-                customerMasterKeySpec: "SYMMETRIC_DEFAULT",
-                keyUsage: "ENCRYPT_DECRYPT",
-                customKeyStoreId: "",
-                isEnabled: true,
-            },
-            violations: ["Key 'subject', enableKeyRotation: is false; expected true."],
-        },
-        {
-            name: "rotation of a wrong type",
-            type: KEY,
-            props: { enableKeyRotation: 1 },
-            violations: ["Key 'subject', enableKeyRotation: is 1; expected true."],
-        },
     ],
     badSettings: [
         { narrowingConditionKeys: "kms:ViaService" },
         { narrowingConditionKeys: [""] },
-        { requireKeyRotation: "yes" },
-        { requireRotation: true },
+        { requireKeyRotation: false },
     ],
-});
-
-test.each([
-    ["is turned on where nothing is said", {}, { enableKeyRotation: true }],
-    ["is left where somebody turned it off", { enableKeyRotation: false }, undefined],
-    ["is left where AWS has none", { keyUsage: "SIGN_VERIFY" }, undefined],
-    ["is left while the kind of key is unknown", { keyUsage: UNKNOWN }, undefined],
-])("rotation %s", (_, props, expected) => {
-    expect(remediated(rule, { type: KEY, props })).toEqual(expected);
-});
-
-test("rotation is not turned on against the settings", () => {
-    expect(remediated(rule, { type: KEY, props: {} }, { requireKeyRotation: false })).toBeUndefined();
 });

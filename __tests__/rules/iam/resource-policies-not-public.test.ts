@@ -117,8 +117,56 @@ const federated = (Federated: unknown, Condition: object = {}) => ({
     assumeRolePolicy: document(allow("sts:AssumeRoleWithWebIdentity", { Principal: { Federated }, Condition })),
 });
 
+const FUNCTION = "aws:lambda/resourcePolicy:ResourcePolicy";
+
+/** The statements by which a function's URL is public. */
+const URL_STATEMENTS = [
+    {
+        ...allow("lambda:InvokeFunctionUrl", from("lambda:FunctionUrlAuthType", "NONE")),
+        Action: "lambda:InvokeFunctionUrl",
+    },
+    {
+        ...allow("lambda:InvokeFunction", from("lambda:InvokedViaFunctionUrl", "true", "Bool")),
+        Action: "lambda:InvokeFunction",
+    },
+];
+
+/** Statements for everyone that are more than a URL. */
+const NO_URL_STATEMENTS: readonly (readonly [string, string, object])[] = [
+    ["calls of a URL of any kind", "lambda:InvokeFunctionUrl", {}],
+    ["calls of a URL with sign-in", "lambda:InvokeFunctionUrl", from("lambda:FunctionUrlAuthType", "AWS_IAM")],
+    [
+        "calls of a URL that may have a kind",
+        "lambda:InvokeFunctionUrl",
+        from("lambda:FunctionUrlAuthType", "NONE", "StringEqualsIfExists"),
+    ],
+    ["calls by whatever way", "lambda:InvokeFunction", {}],
+    ["calls by any way but a URL", "lambda:InvokeFunction", from("lambda:InvokedViaFunctionUrl", "false", "Bool")],
+    ["all actions by a URL", "lambda:*", from("lambda:InvokedViaFunctionUrl", "true", "Bool")],
+];
+
 testResourceRule(rule, {
     valid: [
+        {
+            name: "everyone, of whom a Deny spares the organisation only",
+            type: QUEUE,
+            props: {
+                policy: document(
+                    allow("sqs:SendMessage", { Resource: "*" }),
+                    allow("sqs:*", {
+                        Effect: "Deny",
+                        Resource: "*",
+                        ...from("aws:PrincipalOrgID", "o-a1b2c3d4e5", "StringNotEquals"),
+                    }),
+                ),
+            },
+        },
+        {
+            name: "public URLs by a function's policy, where settings allow them",
+            type: FUNCTION,
+            props: { policy: document(...URL_STATEMENTS) },
+            settings: { allowPublicFunctionUrls: true },
+        },
         ...SHARES.map(([type, shared]) => ({ name: `${type} for one account`, type, props: shared("123456789012") })),
         ...SHARES.map(([type, shared, path]) => ({
             name: `${type} for an account that is unknown in a preview`,
@@ -384,6 +432,27 @@ testResourceRule(rule, {
         },
     ],
     invalid: [
+        {
+            name: "a Deny of some actions beside everyone",
+            type: QUEUE,
+            props: {
+                policy: document(allow("sqs:SendMessage"), allow("sqs:DeleteMessage", { Effect: "Deny" })),
+            },
+            violations: [`QueuePolicy 'subject', policy.Statement[0]: ${open("sqs:SendMessage")}`],
+        },
+        ...NO_URL_STATEMENTS.map(([name, action, more]) => ({
+            name: `${name}, where settings allow public URLs`,
+            type: FUNCTION,
+            props: { policy: document(allow(action, more)) },
+            settings: { allowPublicFunctionUrls: true },
+            violations: [`ResourcePolicy 'subject', policy.Statement[0]: ${open(action)}`],
+        })),
+        ...URL_STATEMENTS.map(statement => ({
+            name: `a public URL by a function's policy (${statement.Action})`,
+            type: FUNCTION,
+            props: { policy: document(statement) },
+            violations: [`ResourcePolicy 'subject', policy.Statement[0]: ${open(statement.Action)}`],
+        })),
         ...SHARES.map(([type, shared, path, everyone]) => ({
             name: `${type} for every account`,
             type,

@@ -4,9 +4,7 @@ import { IDENTITY_POLICY_TYPES, identityPoliciesOf } from "../../aws/identity-po
 import { matchesPattern, type PolicyDocument, readPolicyDocument, type Statement } from "../../aws/policy-document";
 import { securityHub } from "../../kit/controls";
 import type { Report } from "../../kit/report";
-import type { Resource } from "../../kit/resource";
 import { resourceRule } from "../../kit/rule";
-import type { Truth } from "../../kit/truth";
 import type { Value } from "../../kit/value";
 
 /** Actions whose answer is plaintext, or the same data under a key of the caller's choice, in lower case. */
@@ -35,10 +33,6 @@ const settings = z.strictObject({
             "Condition keys that may stand in for named keys, as patterns, where the condition asks for fixed values. " +
                 "Letter case does not matter.",
         ),
-    requireKeyRotation: z
-        .boolean()
-        .default(true)
-        .describe("Whether keys must have automatic rotation, where AWS has it for that kind of key."),
 });
 
 type Settings = z.output<typeof settings>;
@@ -48,24 +42,23 @@ type Settings = z.output<typeof settings>;
  *
  * An identity policy names its keys when no resource of an Allow reaches keys that nobody named. In a key policy `*` means
  * the key itself, and the statement that gives the account's root all actions is AWS's own default; what counts there is
- * that nobody but known accounts is let in. AWS rotates symmetric keys whose material it made, in its own key store.
- * Source: AWS KMS Developer Guide, "Best practices for IAM policies", "Default key policy", "Rotate AWS KMS keys";
- * AWS Security Hub User Guide, KMS.1 (whose check does not look at conditions) and KMS.4.
+ * that nobody but known accounts is let in.
+ * Source: AWS KMS Developer Guide, "Best practices for IAM policies", "Default key policy"; AWS Security Hub User Guide,
+ * KMS.1 (whose check does not look at conditions).
  */
 export const rule = resourceRule({
     name: "kms-decrypt-scoped",
     title: "Only named principals decrypt with named keys",
     description:
-        "Identity policies must allow decryption with named KMS keys only, key policies must not let everyone in, and keys must rotate.",
+        "Identity policies must allow decryption with named KMS keys only, and key policies must not let everyone in.",
     severity: "high",
     enforcementLevel: "advisory",
     tags: ["aws", "kms", "iam", "least-privilege"],
-    controls: securityHub("KMS.1", "KMS.2", "KMS.4", "KMS.5"),
+    controls: securityHub("KMS.1", "KMS.2", "KMS.5"),
     remediationSteps: [
         "Name the ARNs of the keys in `Resource` instead of `*`; aliases do not work there.",
         "Where keys are many, tie the statement to them with a condition on `kms:ResourceAliases` or `aws:ResourceTag/…`.",
         "In a key policy, name the accounts or roles as principals.",
-        "Set `enableKeyRotation: true` on the key.",
     ],
     url: "https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html",
     settings,
@@ -75,17 +68,17 @@ export const rule = resourceRule({
             eachStatement(document, report, statement => judgeGrant(statement, ruleSettings, report));
         }
         if (!KEY_POLICY_TYPES.includes(resource.type)) return;
-        eachStatement(resource.props.get("policy"), report, statement => judgeKeyStatement(statement, report));
-        if (ruleSettings.requireKeyRotation) judgeRotation(resource, report);
-    },
-    remediate(resource, props, { requireKeyRotation }) {
-        const isLeftOut = resource.props.get("enableKeyRotation").isMissing;
-        const isWanted = requireKeyRotation && isLeftOut && canRotate(resource) === "yes";
-        return isWanted ? { ...props, enableKeyRotation: true } : undefined;
+        eachStatement(resource.props.get("policy"), report, (statement, all) =>
+            judgeKeyStatement(statement, all, report),
+        );
     },
 });
 
-function eachStatement(property: Value, report: Report, judge: (statement: Statement) => void): void {
+function eachStatement(
+    property: Value,
+    report: Report,
+    judge: (statement: Statement, all: readonly Statement[]) => void,
+): void {
     const document: PolicyDocument = readPolicyDocument(property);
     if (document.state === "unknown") report.undetermined(property, "the policy document is unknown until the update.");
     if (document.state === "malformed") {
@@ -97,7 +90,7 @@ function eachStatement(property: Value, report: Report, judge: (statement: State
     if (document.state !== "read") return;
     for (const statement of document.statements) {
         if (statement.at.isUnknown) report.undetermined(statement.at, "the statement is unknown until the update.");
-        else judge(statement);
+        else judge(statement, document.statements);
     }
 }
 
@@ -162,8 +155,8 @@ function reachesUnnamedKeys(pattern: string): boolean {
     return ARBITRARY_KEYS.some(ids => ids.every(id => matchesPattern(pattern, `${prefix}${id}`)));
 }
 
-function judgeKeyStatement(statement: Statement, report: Report): void {
-    const verdict = letsEveryoneIn(statement);
+function judgeKeyStatement(statement: Statement, all: readonly Statement[], report: Report): void {
+    const verdict = letsEveryoneIn(statement, all);
     if (verdict === "unknown") {
         report.undetermined(statement.at, "whom the statement lets in is unknown until the update.");
     } else if (verdict === "yes") {
@@ -174,28 +167,4 @@ function judgeKeyStatement(statement: Statement, report: Report): void {
             `lets ${who} use the key (${what}) without a condition that restricts the caller; expected named principals.`,
         );
     }
-}
-
-function judgeRotation(resource: Resource, report: Report): void {
-    const rotation = resource.props.get("enableKeyRotation");
-    const possible = canRotate(resource);
-    if (possible === "no" || rotation.boolean() === true) return;
-    if (possible === "unknown" || rotation.isUnknown) {
-        report.undetermined(rotation, "whether the key rotates is unknown until the update; expected true.");
-    } else {
-        report.violation(rotation, `is ${rotation.show()}; expected true.`);
-    }
-}
-
-/** Whether AWS rotates a key of this kind. A replica follows its primary key, and a disabled key cannot be changed. */
-function canRotate({ type, props }: Resource): Truth {
-    if (type !== "aws:kms/key:Key" || props.get("isEnabled").boolean() === false) return "no";
-    const otherStore = [props.get("customKeyStoreId"), props.get("xksKeyId")];
-    const kinds: [Value, string][] = [
-        [props.get("customerMasterKeySpec"), "SYMMETRIC_DEFAULT"],
-        [props.get("keyUsage"), "ENCRYPT_DECRYPT"],
-    ];
-    if (kinds.some(([kind, usual]) => !kind.isUnknown && !kind.isMissing && kind.string() !== usual)) return "no";
-    if (otherStore.some(value => !value.isUnknown && !value.isMissing && value.string() !== "")) return "no";
-    return [...otherStore, ...kinds.map(([kind]) => kind)].some(value => value.isUnknown) ? "unknown" : "yes";
 }

@@ -185,17 +185,41 @@ function judgePolicy(property: Value, guard: Guard, ruleSettings: Settings, repo
     }
     if (document.state !== "read" || guard === "guarded") return;
     for (const statement of document.statements) {
-        if (guard === "unseen" && letsEveryoneIn(statement) === "yes") {
+        if (ruleSettings.allowPublicFunctionUrls && isForFunctionUrl(statement)) continue;
+        if (guard === "unseen" && letsEveryoneIn(statement, document.statements) === "yes") {
             report.note(
                 statement.at,
                 "lets everyone in, unless the domain is in a VPC or has fine-grained access control, which cannot be seen here; expected named principals.",
             );
         } else {
-            reportIfOpen(statement, report);
+            reportIfOpen(statement, report, document.statements);
         }
         if (isTrustPolicy) judgeBuiltInProviders(statement, report);
         else if (ruleSettings.requireSourceOfServices) judgeService(statement, report);
     }
+}
+
+/**
+ * Whether a statement is one of those by which a function's URL is public: calls of the URL without sign-in, and calls of the
+ * function by way of a URL. Source: AWS Lambda Developer Guide, "Control access to Lambda function URLs".
+ */
+function isForFunctionUrl({ actions, conditions }: Statement): boolean {
+    const asks = (wanted: string, by: string, text: string) =>
+        conditions.some(
+            ({ operator, qualifier, isIfExists, key, values }) =>
+                key === wanted &&
+                operator === by &&
+                qualifier === "none" &&
+                !isIfExists &&
+                values.length > 0 &&
+                values.every(value => value.text()?.trim().toLowerCase() === text),
+        );
+    const isOf = (action: Value) => {
+        const name = action.string()?.trim().toLowerCase();
+        if (name === "lambda:invokefunctionurl") return asks("lambda:functionurlauthtype", "stringequals", "none");
+        return name === "lambda:invokefunction" && asks("lambda:invokedviafunctionurl", "bool", "true");
+    };
+    return actions.length > 0 && actions.every(isOf);
 }
 
 /** A provider that is built into AWS signs tokens for everybody's applications. */
@@ -209,7 +233,7 @@ function judgeBuiltInProviders(statement: Statement, report: Report): void {
         if (statement.conditions.some(condition => narrows(condition, keys))) continue;
         report.violation(
             statement.at,
-            `trusts tokens that ${provider} signs for any application; expected a condition on \`${first}\`.`,
+            `trusts tokens that ${value.shown(provider)} signs for any application; expected a condition on \`${value.shown(first)}\`.`,
         );
     }
 }

@@ -1,0 +1,92 @@
+// Bundles all code of the package and its dependencies into one module.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { decode, encode } from "@jridgewell/sourcemap-codec";
+import { build } from "esbuild";
+import { changed, leaveOut } from "./left-out.mjs";
+
+/** What the package runs, by the name under which the bundle exports a function that loads it. */
+const ENTRIES = {
+    runner: ["@pulumi/pulumi/cmd/run-policy-pack"],
+    pack: ["./policies/pack"],
+    library: ["./policies/baseline"],
+    testing: ["./__tests__/support/test-rule"],
+    // Stack traces of the command name sources too; the runner sees to that for packs.
+    command: ["source-map-support/register", "./cli/index"],
+};
+
+/**
+ * Gives the bundle's `code`, its source `map`, the `inputs` (paths relative to `root`) and sentences on what was `changed` in
+ * the dependencies. The same sources give the same result.
+ */
+export async function bundle(root) {
+    const changes = new Set();
+    const entries = Object.entries(ENTRIES).map(
+        ([name, paths]) => `exports.${name} = () => (${paths.map(path => `require("${path}")`).join(", ")});`,
+    );
+    const { outputFiles, metafile } = await build({
+        stdin: { contents: entries.join("\n"), resolveDir: root, sourcefile: "entries.js", loader: "js" },
+        absWorkingDir: root,
+        outfile: join(root, "lib/bundle.js"),
+        bundle: true,
+        platform: "node",
+        format: "cjs",
+        target: "node20",
+        charset: "utf8",
+        minifyWhitespace: true,
+        minifySyntax: true,
+        legalComments: "none",
+        sourcemap: "external",
+        sourcesContent: false,
+        metafile: true,
+        write: false,
+        logLevel: "warning",
+        plugins: [leaveOut(changes), dependencies(changes)],
+    });
+    const [map, code] = [".map", ".js"].map(
+        ending => outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? "",
+    );
+    const inputs = Object.values(metafile.outputs).flatMap(({ inputs: held }) =>
+        Object.entries(held)
+            .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+            .map(([path]) => path),
+    );
+    return {
+        code: `${code}//# sourceMappingURL=bundle.js.map\n`,
+        map: ownPartOf(JSON.parse(map)),
+        inputs: [...new Set(inputs)].sort(),
+        changed: [...changes].sort(),
+    };
+}
+
+/** A source map, as text, that tells the file and line of our own code, and nothing else: it stays small. */
+function ownPartOf({ sources, mappings }) {
+    const own = sources.filter(path => /^\.\.\/(policies|cli|__tests__)\//.test(path));
+    const positions = sources.map(path => own.indexOf(path));
+    const lines = decode(mappings).map(segments => {
+        const kept = [];
+        for (const [column, from, line] of segments) {
+            const source = positions[from] ?? -1;
+            const before = kept.at(-1);
+            // A segment holds up to the next. One without a source ends what the one before says of our code.
+            if (source < 0) {
+                if (before !== undefined && before.length > 1) kept.push([column]);
+            } else if (before?.[1] !== source || before[2] !== line) kept.push([column, source, line, 0]);
+        }
+        return kept;
+    });
+    return JSON.stringify({ version: 3, file: "bundle.js", sources: own, names: [], mappings: encode(lines) });
+}
+
+/** Takes dependencies' JavaScript as it is, apart from the changes that are listed. */
+function dependencies(changes) {
+    return {
+        name: "dependencies",
+        setup(build) {
+            build.onLoad({ filter: /[\\/]node_modules[\\/].*\.[cm]?js$/ }, ({ path }) => ({
+                contents: changed(path, readFileSync(path, "utf8"), changes),
+                loader: "js",
+            }));
+        },
+    };
+}
