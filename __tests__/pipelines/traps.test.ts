@@ -81,6 +81,14 @@ test("a pipeline with as many jobs and steps as are read has no note, one with m
     expect(notesOf(jobs(2_501))).toEqual([`Cannot be judged yet: .github/workflows/w.yml:2503: jobs.j2500: ${UNREAD}`]);
 });
 
+test("of more GitLab jobs than are read, the first are judged", () => {
+    const text = repeated(2_600, index => `j${index}: { script: pulumi up }\n`);
+    const settings = { require: ["protected-environment"] };
+    const verdict = judgeProject(rule, { files: { ...PROJECT, ".gitlab-ci.yml": text }, settings });
+    expect(verdict.violations).toHaveLength(2_500);
+    expect(verdict.notes).toEqual([`Cannot be judged yet: .gitlab-ci.yml:2501: j2500: ${UNREAD}`]);
+});
+
 test("scripts that never close what they open are read in linear time", () => {
     const script = [
         "AAAAAA=${{ ".repeat(20_000),

@@ -33,19 +33,18 @@ export function readGitlab(workspace: Workspace): Pipeline {
         ?.items()
         .flatMap(stage => stage.string() ?? []);
     const stages = listed === undefined || listed.length === 0 ? STAGES : [".pre", ...listed, ".post"];
-    const entries = [...top].filter(
-        ([name, at]) => !GLOBAL.has(name) && !name.startsWith(".") && at.isMap && allowance.take(at),
-    );
+    const entries = [...top].filter(([name, at]) => !GLOBAL.has(name) && !name.startsWith(".") && at.isMap);
     const places = new Map(stages.map((stage, place) => [stage, place]));
     const stageOf = (at: FileValue) => places.get(property(at, "stage", top)?.string() ?? "test") ?? -1;
-    const jobs = entries.map(([name, at]): Job => {
+    const jobs = entries.flatMap(([name, at]): Job[] => {
+        if (!allowance.take(at)) return [];
         const extended = chain(at, top).toReversed();
         const scope = shared.with(new Map(), variablesOf(extended.map(part => part.get("variables"))));
         const needs = property(at, "needs", top);
         const allowFailure = property(at, "allow_failure", top);
         const container = property(at, "image", top) ?? standard("image", top);
         const services = property(at, "services", top) ?? standard("services", top);
-        return {
+        const job: Job = {
             name,
             at,
             steps: ["before_script", "script", "after_script"]
@@ -65,6 +64,7 @@ export function readGitlab(workspace: Workspace): Pipeline {
             isFailureIgnored: allowFailure?.isMap === true || allowFailure?.scalar() === true,
             scope,
         };
+        return [job];
     });
     return {
         service: "gitlab",
