@@ -1,5 +1,5 @@
-/** Stands for the account wherever a program asks which one it runs in; AWS's own documentation uses it. */
-const ACCOUNT = "123456789012";
+/** Stands for the account that a program runs in; AWS's own documentation uses it. */
+export const PLACEHOLDER_ACCOUNT = "123456789012";
 
 type Answer = Readonly<Record<string, unknown>>;
 
@@ -13,10 +13,10 @@ export const DATA_SOURCES: Readonly<Record<string, (args: Answer, region: string
         return { id: "policy-document", json, minifiedJson: json };
     },
     "aws:index/getCallerIdentity:getCallerIdentity": () => ({
-        id: ACCOUNT,
-        accountId: ACCOUNT,
-        arn: `arn:aws:iam::${ACCOUNT}:user/preview`,
-        userId: ACCOUNT,
+        id: PLACEHOLDER_ACCOUNT,
+        accountId: PLACEHOLDER_ACCOUNT,
+        arn: `arn:aws:iam::${PLACEHOLDER_ACCOUNT}:user/preview`,
+        userId: PLACEHOLDER_ACCOUNT,
     }),
     "aws:index/getRegion:getRegion": (_args, region) => ({ id: region, name: region, region }),
     "aws:index/getPartition:getPartition": () => ({

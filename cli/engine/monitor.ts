@@ -23,9 +23,11 @@ import {
     SupportsFeatureResponse,
 } from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { type JavaScriptValue, Struct, Value } from "google-protobuf/google/protobuf/struct_pb";
+import { UNKNOWN } from "../../policies/kit/wire";
 import { DATA_SOURCES } from "./data-sources";
-import { giveName } from "./generated-names";
+import { completeName, giveName } from "./generated-names";
+import { type Identity, identityOf } from "./identities";
 import { withUnknowns } from "./placeholders";
 import type { NotJudged, Resource } from "./resources";
 import { placeholderAnswer } from "./result-types";
@@ -56,7 +58,8 @@ type Unary<Request> = (
 
 /**
  * The part of the engine that a program talks to: it takes down what the program registers and answers as a preview of a
- * new stack does. Ids and other outputs but generated names are unknown, since nothing is created and no provider is asked.
+ * new stack does, since nothing is created and no provider is asked: outputs are unknown, but for names, and for ids and ARNs
+ * of the types whose form is known, which are stand-ins.
  */
 export class Monitor {
     /** Registered so far, in the order of registration. */
@@ -71,6 +74,8 @@ export class Monitor {
         "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
     });
     private readonly transforms = new Transforms();
+    /** Of explicit providers, by URN. */
+    private readonly regions = new Map<string, string>();
     private root = "";
 
     constructor(
@@ -110,12 +115,16 @@ export class Monitor {
         const readResource: Unary<ReadResourceRequest> = ({ request }, done) => {
             const inputs = request.getProperties() ?? new Struct();
             const response = new ReadResourceResponse();
-            const urn = this.add({
-                type: request.getType(),
-                name: request.getName(),
-                parent: request.getParent(),
+            const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
+            const urn = this.urnOf(type, name, parent);
+            this.resources.push({
+                urn,
+                type,
+                name,
+                parent,
                 provider: providerUrn(request.getProvider()),
                 inputs,
+                outputs: inputs,
                 protect: false,
                 ignoreChanges: [],
                 dependencies: request.getDependenciesList(),
@@ -219,30 +228,51 @@ export class Monitor {
     }
 
     private register(request: RegisterResourceRequest): RegisterResourceResponse {
-        const inputs = request.getObject() ?? new Struct();
-        giveName(request.getType(), request.getName(), inputs);
-        const urn = this.add({
-            type: request.getType(),
-            name: request.getName(),
-            parent: request.getParent(),
+        const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
+        const reported = request.getObject() ?? new Struct();
+        const urn = this.urnOf(type, name, parent);
+        giveName(urn, reported);
+        const inputs = withUnknowns(reported, request.getIgnorechangesList());
+        const outputs = inputs.clone();
+        const identity = identityOf(urn, outputs, this.regionOf(request));
+        if (identity !== undefined) {
+            completeName(urn, reported);
+            for (const properties of [reported, outputs]) addTexts(properties, identity);
+        }
+        this.resources.push({
+            urn,
+            type,
+            name,
+            parent,
             provider: providerUrn(request.getProvider()),
-            inputs: withUnknowns(inputs, request.getIgnorechangesList()),
+            inputs,
+            outputs,
             protect: request.getProtect() ?? false,
             ignoreChanges: request.getIgnorechangesList(),
             dependencies: request.getDependenciesList(),
             propertyDependencies: Object.fromEntries(
-                [...request.getPropertydependenciesMap().entries()].map(([name, urns]) => [name, urns.getUrnsList()]),
+                [...request.getPropertydependenciesMap().entries()].map(([key, urns]) => [key, urns.getUrnsList()]),
             ),
             isRead: false,
             source: this.positionOf(request),
         });
         this.transforms.remember(urn, request);
+        if (type.startsWith("pulumi:providers:")) this.regions.set(urn, textIn(inputs, "region"));
         if (request.getRemote()) {
             const reason =
                 "The component makes its resources in a plugin of its provider, which is not run here; judge them by `pulumi preview --policy-pack`, or by --state with an export.";
             this.notJudged.push({ subject: urn, reason });
         }
-        return new RegisterResourceResponse().setUrn(urn).setObject(inputs);
+        return new RegisterResourceResponse()
+            .setUrn(urn)
+            .setId(identity?.id ?? "")
+            .setObject(reported);
+    }
+
+    /** The region of a resource: its own, its provider's or that of the stack. */
+    private regionOf(request: RegisterResourceRequest): string {
+        const own = textIn(request.getObject() ?? new Struct(), "region");
+        return own || this.regions.get(providerUrn(request.getProvider())) || this.region;
     }
 
     /** Says of a function, once, that only its provider knows the answer. */
@@ -259,14 +289,22 @@ export class Monitor {
         return position && parseSourcePosition(position.getUri(), position.getLine(), this.folder);
     }
 
-    private add(resource: Omit<Resource, "urn" | "outputs">): string {
-        const [, , qualifiedParent = ""] = resource.parent.split("::");
+    private urnOf(type: string, name: string, parent: string): string {
+        const [, , qualifiedParent = ""] = parent.split("::");
         const isTopLevel = qualifiedParent === "" || qualifiedParent === ROOT_TYPE;
-        const qualified = isTopLevel ? resource.type : `${qualifiedParent}$${resource.type}`;
-        const urn = `urn:pulumi:${this.stack}::${this.project}::${qualified}::${resource.name}`;
-        this.resources.push({ ...resource, urn, outputs: resource.inputs });
-        return urn;
+        const qualified = isTopLevel ? type : `${qualifiedParent}$${type}`;
+        return `urn:pulumi:${this.stack}::${this.project}::${qualified}::${name}`;
     }
+}
+
+function addTexts(properties: Struct, texts: Readonly<Record<keyof Identity, string>>): void {
+    for (const [name, text] of Object.entries(texts)) properties.getFieldsMap().set(name, Value.fromJavaScript(text));
+}
+
+/** A property that is a known text; empty for any other. */
+function textIn(properties: Struct, name: string): string {
+    const text = properties.getFieldsMap().get(name)?.getStringValue() ?? "";
+    return text === UNKNOWN ? "" : text;
 }
 
 /** The URN in a reference to a provider, which ends with the provider's id: `urn:…::pulumi:providers:aws::west::<id>`. */

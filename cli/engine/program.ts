@@ -85,10 +85,11 @@ export async function evaluate(
         }
         const notJudged = [...monitor.notJudged];
         if (failure !== undefined) notJudged.push({ subject, reason: failure });
-        if (config.secretKeys.length > 0) {
+        const untraced = config.secretKeys.filter(key => config.values[key] !== PLACEHOLDERS.string);
+        if (untraced.length > 0) {
             notJudged.push({
                 subject,
-                reason: `The values of secret settings (${config.secretKeys.join(", ")}) cannot be decrypted here; the program ran with placeholders, and what comes from them counts as unknown.`,
+                reason: `The values of secret settings (${untraced.join(", ")}) cannot be decrypted here and are no texts; the program ran with placeholders, and what it decides or computes by them may be otherwise.`,
             });
         }
         return { resources: monitor.resources, notJudged };

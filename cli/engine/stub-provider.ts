@@ -6,8 +6,10 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct, Value } from "google-protobuf/google/protobuf/struct_pb";
 import { UNKNOWN } from "../../policies/kit/wire";
-import { DATA_SOURCES } from "./data-sources";
+import { DATA_SOURCES, PLACEHOLDER_ACCOUNT } from "./data-sources";
 import { completeName, giveName } from "./generated-names";
+import { identityOf } from "./identities";
+import { nameOf, typeOf } from "./urn";
 
 /** A stand-in for the AWS provider that runs in this process. */
 export interface StubProvider {
@@ -16,7 +18,6 @@ export interface StubProvider {
     close(): void;
 }
 
-const ACCOUNT = "123456789012";
 const REGION = "eu-west-1";
 
 /**
@@ -50,7 +51,7 @@ const HANDLERS = {
     ),
     check: answer((request: proto.CheckRequest) => {
         const inputs = request.getNews() ?? new Struct();
-        giveName(typeOf(request.getUrn()), nameOf(request.getUrn()), inputs);
+        giveName(request.getUrn(), inputs);
         return new proto.CheckResponse().setInputs(inputs);
     }),
     diff: answer((request: proto.DiffRequest) => {
@@ -98,23 +99,9 @@ function outputsOf(urn: string, inputs: Struct | undefined, isPreview: boolean):
     return outputs;
 }
 
-/** An ARN of the shape that AWS gives the resource where rules look at it: of buckets, identities and identity providers. */
+/** An ARN of the shape that AWS gives the resource where that is known, else of the general shape. */
 function arnOf(urn: string, outputs: Struct): string {
-    const type = typeOf(urn);
-    const name = completeName(type, nameOf(urn), outputs);
-    const [service = "aws", kind = ""] = type.replace("aws:", "").split(/[/:]/);
-    if (/^bucket(V2)?$/.test(kind)) return `arn:aws:s3:::${name}`;
-    if (service !== "iam") return `arn:aws:${service}:${REGION}:${ACCOUNT}:${name}`;
-    if (kind !== "openIdConnectProvider") return `arn:aws:iam::${ACCOUNT}:${kind}/${name}`;
-    const url = outputs.getFieldsMap().get("url")?.getStringValue() ?? "";
-    return `arn:aws:iam::${ACCOUNT}:oidc-provider/${url.replace(/^https:\/\//, "")}`;
-}
-
-/** A URN is `urn:pulumi:<stack>::<project>::<parent types$type>::<name>`. */
-function typeOf(urn: string): string {
-    return urn.split("::")[2]?.split("$").at(-1) ?? "";
-}
-
-function nameOf(urn: string): string {
-    return urn.split("::").slice(3).join("::");
+    const name = completeName(urn, outputs);
+    const [service = "aws"] = typeOf(urn).replace("aws:", "").split(/[/:]/);
+    return identityOf(urn, outputs, REGION)?.arn ?? `arn:aws:${service}:${REGION}:${PLACEHOLDER_ACCOUNT}:${name}`;
 }
