@@ -2,21 +2,21 @@ import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/st
 import { isFields, SECRET, SIGNATURE, UNKNOWN } from "../../policies/kit/wire";
 
 /** What a program is given for a secret setting, which cannot be decrypted without the stack's key, by the type it asks for. */
-export const PLACEHOLDERS: Readonly<Record<string, string>> = {
+export const PLACEHOLDERS = {
     string: "[secret]",
     number: "7305800001",
     boolean: "true",
     "JSON object": "{}",
-};
+} as const;
 
 /** What a program is given for a text that only a provider could answer. */
 export const UNANSWERED = "[unknown]";
 
 /** Texts that stand for what nobody knows, whatever was made of them. */
-const TEXTS: readonly string[] = [PLACEHOLDERS.string ?? "", UNANSWERED];
+const TEXTS: readonly string[] = [PLACEHOLDERS.string, UNANSWERED];
 
 /** Values that stand for secrets of other types than text, where they are marked as secret. */
-const TYPED: readonly string[] = ["number", "boolean", "JSON object"].map(type => PLACEHOLDERS[type] ?? "");
+const TYPED: readonly string[] = [PLACEHOLDERS.number, PLACEHOLDERS.boolean, PLACEHOLDERS["JSON object"]];
 
 /**
  * Properties in which a placeholder, or what was made of it, is a value that nobody knows; `ignored` names properties whose

@@ -80,7 +80,7 @@ export async function evaluate(
             /Configuration '([^']+)' value '[^']*' is not a valid (.+?)(?=\s|$)/.exec(failure ?? "") ?? [];
         const wanted = WANTED.find(known => known.startsWith(type) && type !== "");
         if (tries > 0 && wanted !== undefined && config.secretKeys.includes(key)) {
-            config.values[key] = PLACEHOLDERS[wanted] ?? "";
+            config.values[key] = PLACEHOLDERS[wanted];
             continue;
         }
         const notJudged = [...monitor.notJudged];
@@ -97,7 +97,7 @@ export async function evaluate(
 }
 
 /** Types, as the SDK names them, that a program can want of a setting besides text. */
-const WANTED = Object.keys(PLACEHOLDERS).filter(type => type !== "string");
+const WANTED = ["number", "boolean", "JSON object"] as const;
 
 /** Runs a program once; `failure` says how it ended, unless it ended well. */
 async function run(
@@ -222,7 +222,7 @@ function configOf(
     }
     for (const [key, value] of stack?.file.content.get("config").entries() ?? []) {
         const isSecret = hasSecret(value);
-        values[fullKey(key)] = isSecret ? (PLACEHOLDERS.string ?? "") : textOf(value);
+        values[fullKey(key)] = isSecret ? PLACEHOLDERS.string : textOf(value);
         if (isSecret && !isGiven.has(fullKey(key))) secretKeys.push(fullKey(key));
     }
     for (const [key, value] of Object.entries(given)) values[fullKey(key)] = value;

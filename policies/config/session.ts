@@ -29,6 +29,8 @@ export class Session {
     private exemptions: ExemptionSettings;
     /** Settings of the stack that resources belong to, where the engine names none. */
     private ofResources: Config | undefined;
+    /** What {@link settingsOf} gave for each rule: the engine gives a rule the same in the whole run. */
+    private readonly adapted = new Map<Rule, object>();
     private readonly graduating = new Map<string, string>();
 
     constructor(
@@ -62,6 +64,7 @@ export class Session {
         if (stack === undefined || project === undefined) return;
         this.identity = { ...this.identity, stack, project };
         this.ofResources = configFor(this.files, this.rules, this.identity);
+        this.adapted.clear();
         this.ledger = this.ledgerOf(this.exemptions);
     }
 
@@ -72,13 +75,17 @@ export class Session {
     settingsOf(rule: Rule, given: object): object {
         const { ofResources } = this;
         if (ofResources === undefined) return given;
+        const known = this.adapted.get(rule);
+        if (known !== undefined) return known;
         const [before, now] = [this.config, ofResources].map(config => rule.settings.parse(settingsIn(config, rule)));
-        return Object.fromEntries(
+        const adapted = Object.fromEntries(
             Object.entries({ ...now, ...given }).map(([key, value]) => [
                 key,
                 isDeepStrictEqual(value, before?.[key]) ? now?.[key] : value,
             ]),
         );
+        this.adapted.set(rule, adapted);
+        return adapted;
     }
 
     /** A rule's level for that stack; undefined where the engine's own holds. */
@@ -92,6 +99,7 @@ export class Session {
     onConfiguration(config: EngineConfig): void {
         const problems = problemsIn(config, this.rules, this.now);
         if (problems.length > 0) throw new ConfigError(problems);
+        this.adapted.clear();
         this.levels = new Map(Object.entries(config).map(([name, { level }]) => [name, level]));
         const settings = ExemptionSettings.parse(config[EXEMPTIONS]?.settings ?? {});
         // Whoever disables the policy that holds the exemptions wants none.

@@ -273,13 +273,17 @@ function reporter(
     };
 }
 
+/** The secrets of resources that something was found about: a large one may have thousands of findings. */
+const secretsOf = new WeakMap<Resource, readonly string[]>();
+
 /** A message in which no secret of the resource that it is about is readable, however a rule came to write it. */
 function withoutSecrets(message: string, at: Place): string {
     const resource = resourceAt(at);
     if (resource === undefined) return message;
     // The name in front is the program's own, and never secret.
     const front = message.indexOf(`'${resource.name}'`) + resource.name.length + 2;
-    const secrets = resource.props.secretTexts();
+    const secrets = secretsOf.get(resource) ?? resource.props.secretTexts();
+    secretsOf.set(resource, secrets);
     return (
         message.slice(0, front) +
         secrets.reduce((text, secret) => text.replaceAll(secret, SECRET_SHOWN), message.slice(front))

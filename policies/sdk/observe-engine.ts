@@ -6,6 +6,7 @@ import {
 } from "@pulumi/pulumi/proto/analyzer_pb";
 import type { EngineConfig, Session } from "../config/session";
 import type { StackIdentity } from "../config/stack-identity";
+import { observe } from "./observe";
 
 /**
  * Lets a session see the messages by which the engine configures a pack, and for which stack it asks, before the SDK acts on
@@ -31,35 +32,6 @@ export function observeEngine(session: Session, known: StackIdentity): void {
     for (const method of [AnalyzerService.remediate, AnalyzerService.analyze]) {
         observe(method, request => session.onResource(request.getUrn()));
     }
-}
-
-function observe<Request extends object>(
-    method: { requestDeserialize(bytes: Buffer): Request },
-    see: (request: Request) => void,
-): void {
-    const { requestDeserialize } = method;
-    method.requestDeserialize = bytes => {
-        const request = requestDeserialize(bytes);
-        try {
-            see(request);
-            return request;
-        } catch (error) {
-            return unreadable(request, error);
-        }
-    };
-}
-
-/**
- * A request that throws as soon as it is read. gRPC hides why a request could not be deserialised; what the SDK's handler
- * throws it hands on.
- */
-function unreadable<Request extends object>(request: Request, error: unknown): Request {
-    return new Proxy(request, {
-        get(target, property) {
-            if (property === "then" || typeof property === "symbol") return Reflect.get(target, property);
-            throw error;
-        },
-    });
 }
 
 const LEVELS = {

@@ -6,6 +6,7 @@ import type { Resource } from "../kit/resource";
 import { Stack } from "../kit/stack";
 import { Value } from "../kit/value";
 import { completedBy, declaredInputs, type Fields } from "../kit/wire";
+import { observe } from "./observe";
 import { fieldsOf } from "./read-once";
 
 const STACK_TYPE = "pulumi:pulumi:Stack";
@@ -31,18 +32,6 @@ export function observeResources(findBackendUrl: () => string | undefined): Oper
     observe(AnalyzerService.analyze, request => operation.onInputs(request));
     observe(AnalyzerService.analyzeStack, request => operation.onStack(request));
     return operation;
-}
-
-function observe<Request>(
-    method: { requestDeserialize(bytes: Buffer): Request },
-    see: (request: Request) => void,
-): void {
-    const { requestDeserialize } = method;
-    method.requestDeserialize = bytes => {
-        const request = requestDeserialize(bytes);
-        see(request);
-        return request;
-    };
 }
 
 /** What the engine told of one resource before it asked about the stack. */

@@ -25,9 +25,9 @@ export const BUDGET = {
     shown: 200,
 } as const;
 
-/** The first items of a list, for messages, as `a, b and 3 more`. */
-export function listed(items: readonly string[]): string {
-    const shown = items.slice(0, BUDGET.listed);
+/** The first items of a list, for messages, as `a, b and 3 more`; `most` of them at the most. */
+export function listed(items: readonly string[], most: number = BUDGET.listed): string {
+    const shown = items.slice(0, most);
     const rest = items.length - shown.length;
     return rest === 0 ? shown.join(", ") : `${shown.join(", ")} and ${rest} more`;
 }

@@ -4,6 +4,7 @@ import { reportIfOpen } from "../../aws/conditions";
 import { matchesPattern, readPolicyDocument, type Statement } from "../../aws/policy-document";
 import { isForDirectoryBucket, S3 } from "../../aws/s3";
 import { securityHub } from "../../kit/controls";
+import { listed } from "../../kit/project/budget";
 import type { Report } from "../../kit/report";
 import type { Resource } from "../../kit/resource";
 import { stackRule } from "../../kit/rule";
@@ -196,11 +197,13 @@ function reportOtherAccounts(stack: Stack, report: Report): void {
     for (const block of stack.ofType(...S3.accountPublicAccessBlock).filter(restricts)) {
         const others = buckets.filter(bucket => isSameAccount(block, bucket) !== "yes");
         if (others.length === 0) continue;
-        const names = others.slice(0, SHOWN_NAMES).map(({ name }) => `'${name}'`);
-        const more = others.length > names.length ? ` and ${others.length - names.length} more` : "";
+        const names = listed(
+            others.map(({ name }) => `'${name}'`),
+            SHOWN_NAMES,
+        );
         report.note(
             block,
-            `does not count for ${names.join(", ")}${more}: the provider there has other credentials, which may be another account's.`,
+            `does not count for ${names}: the provider there has other credentials, which may be another account's.`,
         );
     }
 }
