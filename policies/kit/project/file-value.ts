@@ -1,4 +1,5 @@
 import {
+    type ErrorCode,
     isAlias,
     isCollection,
     isMap,
@@ -10,6 +11,7 @@ import {
     type Node,
     parseAllDocuments,
     type YAMLMap,
+    type YAMLParseError,
 } from "yaml";
 import { BUDGET, shortened } from "./budget";
 import type { TextFile } from "./text-file";
@@ -89,7 +91,7 @@ export class FileValue {
             const problems: FileProblem[] = document.errors.slice(0, MAX_PROBLEMS).map(error => ({
                 file: path,
                 line: lines.linePos(error.pos[0]).line,
-                message: `is not valid YAML: ${lowerFirst(error.message)}`,
+                message: `is not valid YAML: ${complaintOf(error)}`,
             }));
             const add = (at: Node | undefined, message: string) => {
                 const line = at?.range ? lines.linePos(at.range[0]).line : undefined;
@@ -110,7 +112,8 @@ export class FileValue {
             }
             return { path, content: new FileValue(source, document.contents, path, "", 1), problems };
         } catch (error) {
-            return nothing(`cannot be parsed (${error instanceof Error ? error.message : String(error)})`);
+            // What the library throws can quote the file.
+            return nothing(`cannot be parsed (${error instanceof Error ? error.name : typeof error})`);
         }
     }
 
@@ -391,6 +394,15 @@ function isEmpty(node: unknown): boolean {
     return isScalar(node) ? node.value === null : isCollection(node) && node.items.length === 0;
 }
 
-function lowerFirst(text: string): string {
-    return text.charAt(0).toLowerCase() + text.slice(1);
+/** Mistakes whose description by the parser quotes the file in the middle of a sentence. */
+const QUOTING = new Map<ErrorCode, string>([
+    ["BAD_DIRECTIVE", "a directive that there is not"],
+    ["BAD_DQ_ESCAPE", "an escape sequence that there is not"],
+    ["TAG_RESOLVE_FAILED", "a tag that there is not"],
+]);
+
+/** What the parser found wrong, without what it quotes of the file, which can be a secret: `|hunter2`, `!hunter2!`. */
+function complaintOf({ code, message }: YAMLParseError): string {
+    const [complaint = ""] = message.split(": ");
+    return QUOTING.get(code) ?? complaint.charAt(0).toLowerCase() + complaint.slice(1);
 }
