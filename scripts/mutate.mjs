@@ -30,6 +30,9 @@ const LEFT_OUT = ["__tests__/engine/", "__tests__/life.test.ts", "__tests__/tarb
 /** A change that makes tests this much slower than they were, and then some, is noticed: it hangs. */
 const SLOWER = { times: 10, milliseconds: 20_000 };
 
+/** A test file that takes longer than this when it is counted is not used; in milliseconds. */
+const LONGEST_COUNT = 40 * 60_000;
+
 /** Changes that one process tries, since what it loads anew is never all given back. */
 const TRIES_OF_A_PROCESS = 150;
 
@@ -198,8 +201,12 @@ async function coverage() {
             continue;
         }
         console.log(`Counting what ${file} runs …`);
-        const { failures, loaded, onLoad, tests } = await ask({ files: [{ file }], counts: true }, 600_000);
-        const again = failures.length > 0 ? { failures } : await ask({ files: [{ file }], counts: false }, 600_000);
+        const { failures, loaded, onLoad, tests } = await ask({ files: [{ file }], counts: true }, LONGEST_COUNT);
+        // Tests of processes leave nothing behind in this one, and take minutes.
+        const again =
+            failures.length > 0 || startsProcesses(file)
+                ? { failures }
+                : await ask({ files: [{ file }], counts: false }, LONGEST_COUNT);
         for (const failure of again.failures) console.log(`  not used: ${failure}`);
         const isWhole = again.failures.length > 0 || startsProcesses(file);
         result[file] = {
