@@ -1,4 +1,4 @@
-import { EXEMPTIONS, type Exemption, isExpired, isForStack } from "./exemptions/exemption";
+import { EXEMPTIONS, type Exemption, isExpired, isForStack, isWithin } from "./exemptions/exemption";
 import type { SettingsFiles } from "./load";
 import type { Problem } from "./problem";
 import type { Entry, Profile } from "./profile";
@@ -99,11 +99,12 @@ function uselessExemptions({ exemptions }: SettingsFiles, stacks: readonly Stack
 
 /** Whether one exemption covers all that another does, as far as plain comparison tells, and lasts as long. */
 function includes(wide: Exemption, narrow: Exemption): boolean {
-    const target = ({ rule, tag, resource, type, name, file }: Exemption) =>
-        JSON.stringify([rule, tag, resource, type, name, file]);
+    const target = ({ tag, resource, type, name, file }: Exemption) =>
+        JSON.stringify([tag, resource, type, name, file]);
     const parts = ["property", "project", "stack"] as const;
     return (
         target(wide) === target(narrow) &&
+        isWithin(wide.rule ?? "", narrow.rule ?? "") &&
         parts.every(part => wide[part] === undefined || wide[part] === narrow[part]) &&
         wide.expires >= narrow.expires
     );
