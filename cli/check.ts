@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { parseStackName } from "../policies/config/stack-identity";
 import { type Project, type StackOfProject, Workspace } from "../policies/kit/project/workspace";
 import { aspectOf, parseLocation, UNDETERMINED } from "../policies/kit/report";
+import { idOf, isWithin } from "../policies/kit/rule";
 import { packageRoot } from "../policies/package-root";
 import { type Diagnostic, RunningPack } from "./engine/pack";
 import { type Evaluation, evaluate, type RunOptions } from "./engine/program";
@@ -47,9 +48,9 @@ export interface CheckOptions {
     readonly config?: Readonly<Record<string, string>>;
     /** How long the program may run, in milliseconds. */
     readonly timeout?: number | undefined;
-    /** Rules whose findings and notes are told; all unless given. */
+    /** Ids of the rules or aspects whose findings and notes are told; all unless given. */
     readonly rule?: readonly string[] | undefined;
-    /** Rules of which nothing is told. */
+    /** Ids of the rules or aspects of which nothing is told. */
     readonly skip?: readonly string[] | undefined;
 }
 
@@ -99,11 +100,16 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
 }
 
 function only(result: CheckResult, { rule, skip = [] }: CheckOptions): CheckResult {
-    const isWanted = (name: string) => (rule === undefined || rule.includes(name)) && !skip.includes(name);
+    const isWanted = (name: string, aspect: string | undefined) => {
+        const id = idOf({ name }, aspect === undefined ? undefined : { id: aspect });
+        // What is said of a rule as a whole, such as a file that it cannot read, is said of each of its aspects.
+        const isAsked = rule === undefined || rule.some(wide => isWithin(wide, id) || isWithin(id, wide));
+        return isAsked && !skip.some(wide => isWithin(wide, id));
+    };
     return {
         ...result,
-        findings: result.findings.filter(finding => isWanted(finding.rule)),
-        notJudged: result.notJudged.filter(item => item.rule === undefined || isWanted(item.rule)),
+        findings: result.findings.filter(finding => isWanted(finding.rule, finding.aspect)),
+        notJudged: result.notJudged.filter(item => item.rule === undefined || isWanted(item.rule, item.aspect)),
     };
 }
 

@@ -1,4 +1,5 @@
-import { EXEMPTIONS, type Exemption, isExpired, isForStack, isWithin } from "./exemptions/exemption";
+import { isWithin } from "../kit/rule";
+import { EXEMPTIONS, type Exemption, isExpired, isForStack } from "./exemptions/exemption";
 import type { SettingsFiles } from "./load";
 import type { Problem } from "./problem";
 import type { Entry, Profile } from "./profile";

@@ -40,6 +40,16 @@ export function idOf({ name }: Pick<RuleMetadata, "name">, aspect: Pick<Aspect, 
     return aspect === undefined ? name : `${name}/${aspect.id}`;
 }
 
+/** Whether the second of two ids is the first, or names an aspect of the rule that the first names. */
+export function isWithin(wide: string, narrow: string): boolean {
+    return narrow === wide || narrow.startsWith(`${wide}/`);
+}
+
+/** The ids of rules and of all their aspects. */
+export function idsOf(rules: readonly Pick<RuleMetadata, "name" | "aspects">[]): string[] {
+    return rules.flatMap(rule => [undefined, ...(rule.aspects ?? [])].map(aspect => idOf(rule, aspect)));
+}
+
 /**
  * Mends the inputs of one resource where the fix is unambiguous: returns the properties to use instead, or undefined to
  * leave them. Called only at level `remediate`. `props` is a copy that may be spread: secrets in it stay secret, and what

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Aspect } from "../../kit/report";
-import { idOf, type Rule } from "../../kit/rule";
+import { idOf, idsOf, isWithin, type Rule } from "../../kit/rule";
 import { daysUntil, isDate, today } from "../date";
 import { hasWildcard, literalLength, matches } from "../pattern";
 import { suggestion } from "../problem";
@@ -119,17 +119,17 @@ export function mistakesInExemption(
 
 /** What is wrong with a text that should be a rule's name or the id of an aspect; undefined for nothing. */
 function problemOfId(id: string, rules: readonly Rule[]): string | undefined {
-    const [name = "", aspect] = id.split("/");
+    if (idsOf(rules).includes(id)) return undefined;
+    const [name = "", ...rest] = id.split("/");
     const rule = rules.find(known => known.name === name);
     if (rule === undefined) {
         const names = rules.map(known => known.name);
         return `which is no rule of this pack.${suggestion(name, names)}`;
     }
-    if (aspect === undefined) return undefined;
-    const ids = (rule.aspects ?? []).map(known => idOf(rule, known));
-    if (ids.includes(id)) return undefined;
-    if (ids.length === 0) return `and the rule ${name} has no aspects; expected "${name}".`;
-    return `which is no aspect of the rule ${name}; expected one of ${ids.join(", ")}.${suggestion(id, ids)}`;
+    const aspects = (rule.aspects ?? []).map(aspect => aspect.id);
+    if (aspects.length === 0) return `and the rule ${name} has no aspects; expected "${name}".`;
+    const hint = suggestion(rest.join("/"), aspects);
+    return `which is no aspect of the rule ${name}; expected one of ${aspects.join(", ")} behind the slash.${hint}`;
 }
 
 const NARROW = `expected at least ${MIN_LITERAL} characters beside wildcards`;
@@ -186,11 +186,6 @@ export function isForStack(
 /** Whether an exemption is for a rule, or for one of its aspects at least. */
 export function isForRule({ rule, tag }: Exemption, { name, tags }: Rule): boolean {
     return rule === undefined ? tags.includes(tag ?? "") : isWithin(name, rule);
-}
-
-/** Whether the second of two ids is the first, or an aspect of the rule that the first names. */
-export function isWithin(wide: string, narrow: string): boolean {
-    return narrow === wide || narrow.startsWith(`${wide}/`);
 }
 
 /**
