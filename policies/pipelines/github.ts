@@ -1,9 +1,11 @@
 import type { FileValue } from "../kit/project/file-value";
 import type { Workspace } from "../kit/project/workspace";
 import { Allowance } from "./budget";
-import { callsOfAction, callsOfCommand, dockerCommand, join, variantsOf } from "./github-calls";
+import { inFolders } from "./folders";
+import { callsOfAction, callsOfCommand, dockerCommand, variantsOf } from "./github-calls";
 import { dispatchInputs, envOf, inputValues, matrixOf, textOf } from "./github-values";
-import { type Job, type Pipeline, Scope, type Step } from "./pipeline";
+import { type Job, type Pipeline, Scope, type Step, withSelectedStacks } from "./pipeline";
+import { withGivenArguments } from "./scripts";
 import { commandsOf, type ShellOptions } from "./shell";
 
 /** Where GitHub looks for workflows; folders inside it count for nothing. */
@@ -89,10 +91,12 @@ function jobsOf(workflow: FileValue, scope: Scope, context: Context, caller: Job
             const job: Job = {
                 name,
                 at,
-                steps: at
-                    .get("steps")
-                    .items()
-                    .flatMap(step => stepsOf(step, own, { ...context, ...defaults })),
+                steps: withSelectedStacks(
+                    at
+                        .get("steps")
+                        .items()
+                        .flatMap(step => stepsOf(step, own, { ...context, ...defaults })),
+                ),
                 needs: [...needs, ...(caller?.needs ?? [])],
                 environment: at.get("environment"),
                 permissions,
@@ -147,7 +151,6 @@ function stepsOf(at: FileValue, scope: Scope, context: Context, outer?: Step): S
         .toLowerCase();
     const step: Omit<Step, "calls" | "commands"> = {
         at,
-        folder: at.get("working-directory").string() ?? context.folder,
         id: at.get("id").string(),
         uses,
         action,
@@ -169,13 +172,10 @@ function stepsOf(at: FileValue, scope: Scope, context: Context, outer?: Step): S
             : commandsOf(text, shellOptions(at.get("shell").string() ?? context.shell)).flatMap(command =>
                   variantsOf(command, own),
               );
-    let { folder } = step;
-    const calls = commands.flatMap(command => {
-        const [verb, target = ""] = command.words;
-        if (verb === "cd" || verb === "pushd") folder = join(folder, target);
-        return callsOfCommand(command, step, folder);
-    });
-    return [{ ...step, commands, calls: [...callsOfAction(step), ...calls] }];
+    const folder = at.get("working-directory").string() ?? context.folder;
+    const placed = withGivenArguments(inFolders(commands, folder), script, context.workspace);
+    const calls = placed.flatMap(command => callsOfCommand(command, step));
+    return [{ ...step, commands: placed, calls: [...callsOfAction(step), ...calls] }];
 }
 
 /** The steps of a local composite action; undefined for one of another kind, or one that is not there. */

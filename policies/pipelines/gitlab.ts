@@ -3,9 +3,11 @@ import { BUDGET as FILES } from "../kit/project/budget";
 import type { FileValue } from "../kit/project/file-value";
 import { isOwnFolder, type Workspace } from "../kit/project/workspace";
 import { Allowance } from "./budget";
-import { type Job, type Pipeline, Scope, type Step } from "./pipeline";
+import { folderAfter, inFolders, join } from "./folders";
+import { type Job, type Pipeline, Scope, type Step, withSelectedStacks } from "./pipeline";
 import type { Problem } from "./problem";
 import { callsIn } from "./pulumi-call";
+import { withGivenArguments } from "./scripts";
 import { commandsOf } from "./shell";
 
 /** The file that GitLab runs. */
@@ -47,9 +49,15 @@ export function readGitlab(workspace: Workspace): Pipeline {
         const job: Job = {
             name,
             at,
-            steps: ["before_script", "script", "after_script"]
-                .flatMap(key => linesOf(property(at, key, top) ?? standard(key, top), top, allowance, 0))
-                .map(line => stepOf(line, scope)),
+            steps: withSelectedStacks(
+                // What comes after runs in a shell of its own.
+                [["before_script", "script"], ["after_script"]].flatMap(keys => {
+                    const lines = keys.flatMap(key =>
+                        linesOf(property(at, key, top) ?? standard(key, top), top, allowance, 0),
+                    );
+                    return stepsOf(lines, scope, workspace);
+                }),
+            ),
             needs: needs?.items().flatMap(need => need.string() ?? need.get("job").string() ?? []) ?? [],
             stage: stageOf(at),
             waitsForStages: needs === undefined,
@@ -194,25 +202,36 @@ function linesOf(
     });
 }
 
-function stepOf(line: FileValue, scope: Scope): Step {
-    const commands = commandsOf(line.string() ?? "").map(command => ({
-        ...command,
-        words: command.words.flatMap(word => scope.expandWord(word).slice(0, 1)),
-    }));
-    return {
-        at: line,
-        id: undefined,
-        uses: line.get("uses"),
-        action: "",
-        inputs: new Map(),
-        script: line,
-        commands,
-        folder: undefined,
-        calls: commands.flatMap(command => callsIn(command, line)),
-        conditions: [],
-        isFailureIgnored: false,
-        scope,
-    };
+/** The lines of one script as steps: they run in one shell, so `cd` in one holds for the next. */
+function stepsOf(lines: readonly FileValue[], scope: Scope, workspace: Workspace): Step[] {
+    let folder: string | undefined;
+    return lines.map(line => {
+        const written = commandsOf(line.string() ?? "").map(command => ({
+            ...command,
+            words: command.words.flatMap(word => scope.expandWord(word).slice(0, 1)),
+        }));
+        const placed = inFolders(written, folder);
+        for (const command of written) folder = folderAfter(command, folder, undefined);
+        const commands = withGivenArguments(placed, line, workspace);
+        return {
+            at: line,
+            id: undefined,
+            uses: line.get("uses"),
+            action: "",
+            inputs: new Map(),
+            script: line,
+            commands,
+            calls: commands.flatMap(command =>
+                callsIn(command, line).map(call => ({
+                    ...call,
+                    dir: call.dir === undefined ? command.folder : join(command.folder, call.dir),
+                })),
+            ),
+            conditions: [],
+            isFailureIgnored: false,
+            scope,
+        };
+    });
 }
 
 /** The variables of several maps, of which the later win. A variable may be a map with a description. */

@@ -1,8 +1,9 @@
+import { posix } from "node:path";
 import type { FileValue } from "../kit/project/file-value";
 import { allOf, expand, normalized, type Operand, resultsOf, type Truth, truthOf } from "./expression";
+import type { PlacedCommand } from "./folders";
 import type { Problem } from "./problem";
 import { isApply, type PulumiCall } from "./pulumi-call";
-import type { Command } from "./shell";
 
 /** A file that the CI service runs: a GitHub workflow, or a GitLab pipeline with all it includes. */
 export interface Pipeline {
@@ -62,9 +63,7 @@ export interface Step {
     readonly inputs: ReadonlyMap<string, FileValue>;
     /** The script, absent where it runs an action. */
     readonly script: FileValue;
-    readonly commands: readonly Command[];
-    /** Folder that the commands begin in, where it is set. */
-    readonly folder: string | undefined;
+    readonly commands: readonly PlacedCommand[];
     readonly calls: readonly PulumiCall[];
     /** When it runs within its job, as written, the conditions of a calling step included: all must hold. */
     readonly conditions: readonly string[];
@@ -157,6 +156,32 @@ export function runsWhen(
 /** References that an expression's text can come from, dotted and lower-case: `secrets['A']` as `secrets.a`. */
 export function referencesIn(expression: string): string[] {
     return resultsOf(expression).map(normalized);
+}
+
+/**
+ * Steps in which calls that name no stack are about those that calls before them selected for the same folder. Several of which
+ * a condition may choose are all taken: the selection ends when another is made after it was used.
+ *
+ * Source: Pulumi CLI reference, `pulumi stack select`: the selection is kept in the workspace, for each project.
+ */
+export function withSelectedStacks(steps: readonly Step[]): Step[] {
+    const selections = new Map<string, { readonly stacks: Set<string>; isUsed: boolean }>();
+    return steps.map(step => {
+        const calls = step.calls.flatMap(call => {
+            const folder = posix.normalize(call.dir ?? ".");
+            const known = selections.get(folder);
+            if (call.selects && call.stack !== undefined) {
+                if (known === undefined || (known.isUsed && step.conditions.length === 0))
+                    selections.set(folder, { stacks: new Set([call.stack]), isUsed: false });
+                else known.stacks.add(call.stack);
+                return [call];
+            }
+            if (call.stack !== undefined || known === undefined) return [call];
+            known.isUsed = true;
+            return [...known.stacks].map(stack => ({ ...call, stack }));
+        });
+        return { ...step, calls };
+    });
 }
 
 /** All calls of Pulumi in a job, in order. */

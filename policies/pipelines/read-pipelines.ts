@@ -137,9 +137,10 @@ function unseen({ jobs, files, unread }: Pipeline, workspace: Workspace): Proble
         .map(at => ({ at, message: `is \`${at.string()}\`, which is not in the repository and not read.` }));
     const scripts = jobs
         .flatMap(job => scriptsOf(job, workspace))
-        .map(({ at, command, operations }) => {
+        .map(({ at, command, operations, isProgram }) => {
             const called = operations.map(operation => `\`pulumi ${operation}\``).join(" and ");
-            return { at, message: `runs \`${command}\`, a script with ${called}, which is not judged.` };
+            const what = isProgram ? "a program that uses Pulumi's Automation API" : `a script with ${called}`;
+            return { at, message: `runs \`${command}\`, ${what}, which is not judged.` };
         });
     return [...unread, ...elsewhere, ...commands, ...scripts, ...missing];
 }

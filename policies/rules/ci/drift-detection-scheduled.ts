@@ -100,7 +100,6 @@ export const rule = projectRule({
 /** A call that looks for drift, or could. */
 interface Look {
     readonly call: PulumiCall;
-    readonly stack: string | undefined;
     readonly job: Job;
     readonly pipeline: Pipeline;
     readonly isScheduled: boolean;
@@ -112,19 +111,17 @@ function looksIn(pipeline: Pipeline, settings: Settings): Look[] {
     const schedule = pipeline.content.get("on").get("schedule");
     const isScheduled = pipeline.service === "github" && pipeline.triggers.has("schedule");
     const slow = isScheduled ? scheduleProblems(schedule, settings) : [];
-    return pipeline.jobs.flatMap(job => {
-        let selected: string | undefined;
-        return job.steps.flatMap((step, index) =>
+    return pipeline.jobs.flatMap(job =>
+        job.steps.flatMap((step, index) =>
             step.calls.flatMap((call): Look[] => {
-                if (call.operation === "other") selected = call.stack ?? selected;
                 const isRefresh = call.operation === "refresh" || (call.operation === "preview" && call.refreshes);
                 if (!isRefresh) return [];
                 const problems = [...slow, ...silence(call, step, index, job, pipeline)];
                 const starts = isScheduled && [job, step].every(part => runsWhen(part, SCHEDULED) !== "never");
-                return [{ call, stack: call.stack ?? selected, job, pipeline, isScheduled: starts, problems }];
+                return [{ call, job, pipeline, isScheduled: starts, problems }];
             }),
-        );
-    });
+        ),
+    );
 }
 
 function scheduleProblems(schedule: FileValue, { maxIntervalHours }: Settings): Problem[] {
@@ -178,15 +175,11 @@ function alerts({ id }: Step, later: readonly Step[], job: Job, pipeline: Pipeli
 const SCHEDULED: ReadonlyMap<string, Operand> = new Map([["github.event_name", "schedule"]]);
 
 /** Whether a call is about a stack; `unknown` where the stack or folder is known only at run time. */
-function matches(
-    { call, stack }: Look,
-    name: string,
-    project: Project,
-    workspace: Workspace,
-): "yes" | "no" | "unknown" {
+function matches({ call }: Look, name: string, project: Project, workspace: Workspace): "yes" | "no" | "unknown" {
     const folder = posix.normalize(call.dir ?? ".").replace(/^\.$|\/$/g, "");
     // A folder without a project, or one that a variable names, tells nothing about which project it is.
     if (!/[$~]/.test(folder) && folder !== project.dir && isProjectFolder(folder, workspace)) return "no";
+    const { stack } = call;
     if (stack === undefined || stack === "" || /\$/.test(stack)) return "unknown";
     const parts = stack.split("/");
     if (parts.at(-1) !== name) return "no";
