@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { FileValue } from "../kit/project/file-value";
+import type { Facts } from "./events";
 import { allOf, expand, normalized, type Operand, resultsOf, type Truth, truthOf } from "./expression";
 import type { PlacedCommand } from "./folders";
 import type { Problem } from "./problem";
@@ -143,14 +144,14 @@ export class Scope {
 }
 
 /**
- * Whether a job or step of a GitHub workflow runs, by what is known of its references, such as those of `eventFacts`. Steps
- * and jobs before it are taken to succeed.
+ * Whether a job or step of a GitHub workflow runs, by what is known of the run. Steps and jobs before it are taken to succeed.
  */
-export function runsWhen(
-    { conditions, scope }: Pick<Job, "conditions" | "scope">,
-    facts: ReadonlyMap<string, Operand>,
-): Truth {
-    return allOf(conditions.map(condition => truthOf(condition, name => facts.get(name) ?? scope.operandOf(name))));
+export function runsWhen({ conditions, scope }: Pick<Job, "conditions" | "scope">, facts: Facts): Truth {
+    const lookUp = (name: string) => {
+        const fact = facts(name);
+        return fact === undefined ? scope.operandOf(name) : fact;
+    };
+    return allOf(conditions.map(condition => truthOf(condition, lookUp)));
 }
 
 /** References that an expression's text can come from, dotted and lower-case: `secrets['A']` as `secrets.a`. */
@@ -212,16 +213,11 @@ export function applies(job: Job): boolean {
 export function jobsAfter({ jobs }: Pipeline, is: (job: Job) => boolean): ReadonlySet<Job> {
     const dependents = new Map<string, Job[]>();
     const waiting = new Map<number, Job[]>();
-    const add = <K>(map: Map<K, Job[]>, key: K, job: Job) => {
-        const known = map.get(key);
-        if (known === undefined) map.set(key, [job]);
-        else known.push(job);
-    };
     let lastStage = 0;
     for (const job of jobs) {
-        for (const need of job.needs) add(dependents, need, job);
+        for (const need of job.needs) append(dependents, need, job);
         if (!job.waitsForStages || job.stage === undefined) continue;
-        add(waiting, job.stage, job);
+        append(waiting, job.stage, job);
         lastStage = Math.max(lastStage, job.stage);
     }
     const found = new Set<Job>();
@@ -244,6 +240,44 @@ export function jobsAfter({ jobs }: Pipeline, is: (job: Job) => boolean): Readon
         }
     }
     return found;
+}
+
+/**
+ * The jobs that no run of some kind comes to: by their own condition, or because it skips a job they need, unless their condition
+ * asks for a run whatever the result (`always()`). Looks at each job and each `needs` once.
+ *
+ * Source: GitHub Docs, "Workflow syntax for GitHub Actions", `jobs.<job_id>.needs`.
+ */
+export function skippedJobs({ jobs }: Pipeline, facts: Facts): ReadonlySet<Job> {
+    /** How many jobs of a name, those of a called workflow among them, may still run. */
+    const running = new Map<string, number>();
+    const dependents = new Map<string, Job[]>();
+    for (const job of jobs) {
+        for (const name of namesOf(job)) running.set(name, (running.get(name) ?? 0) + 1);
+        for (const need of job.needs) append(dependents, need, job);
+    }
+    const skipped = new Set(jobs.filter(job => runsWhen(job, facts) === "never"));
+    for (const job of skipped) {
+        for (const name of namesOf(job)) {
+            const left = (running.get(name) ?? 0) - 1;
+            running.set(name, left);
+            if (left > 0) continue;
+            // Jobs that are added to the set are visited as well.
+            for (const next of dependents.get(name) ?? []) if (!runsAnyway(next)) skipped.add(next);
+        }
+    }
+    return skipped;
+}
+
+/** Whether a job also runs where jobs that it needs were skipped. */
+function runsAnyway({ conditions }: Job): boolean {
+    return conditions.some(condition => /\b(always|failure|cancelled)\s*\(/.test(condition));
+}
+
+function append<K>(map: Map<K, Job[]>, key: K, job: Job): void {
+    const known = map.get(key);
+    if (known === undefined) map.set(key, [job]);
+    else known.push(job);
 }
 
 /** The name of a job, and those of the jobs that call it: `a / b` and `a`. */
