@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { FileValue } from "../kit/project/file-value";
+import { BUDGET } from "./budget";
 import type { Facts } from "./events";
 import { allOf, expand, normalized, type Operand, resultsOf, type Truth, truthOf } from "./expression";
 import type { PlacedCommand } from "./folders";
@@ -73,6 +74,9 @@ export interface Step {
     readonly scope: Scope;
 }
 
+/** Source: GitLab Docs, "CI/CD inputs". */
+const INPUT = /\$\[\[\s*inputs\.([\w-]+)[^\]]*\]\]/g;
+
 /** What names stand for in a job or step: values of `inputs`, `matrix` and `env`, as far as files tell. */
 export class Scope {
     private merged: ReadonlyMap<string, FileValue> | undefined;
@@ -119,11 +123,24 @@ export class Scope {
     /** What a word of a command can become, variables of the environment included. */
     expandWord(word: string): string[] {
         if (!word.includes("$")) return [word];
+        if (word.includes("$[["))
+            return this.interpolate(word).flatMap(text => (text.includes("$[[") ? [text] : this.expandWord(text)));
         const withVariables = word.replace(/\$(?:\{(\w+)\}|(\w+))/g, (whole, braced?: string, plain?: string) => {
             const value = this.variable(braced ?? plain ?? "")?.scalar();
             return value === undefined ? whole : String(value);
         });
         return this.expand(withVariables);
+    }
+
+    /** What a text can become that holds GitLab's `$[[ inputs.name ]]`; those that files do not tell stay in it. */
+    interpolate(text: string): string[] {
+        let texts = [text];
+        for (const [place, name = ""] of text.matchAll(INPUT)) {
+            const values = this.valuesOf(`inputs.${name.toLowerCase()}`);
+            if (values === undefined || texts.length * values.length > BUDGET.values) continue;
+            texts = values.flatMap(value => texts.map(one => one.replaceAll(place, value)));
+        }
+        return texts;
     }
 
     /** The value of a reference in a condition, where files give it one; a text such as `true` may be a truth value there. */

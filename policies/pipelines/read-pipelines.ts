@@ -1,7 +1,7 @@
 import type { FileValue } from "../kit/project/file-value";
 import type { Workspace } from "../kit/project/workspace";
 import { readWorkflow, workflowPaths } from "./github";
-import { GITLAB_FILE, readGitlab } from "./gitlab";
+import { GITLAB_FILE, gitlabFile, readGitlab } from "./gitlab";
 import { callsElsewhere, type Job, type Pipeline, runsPulumi } from "./pipeline";
 import type { Problem } from "./problem";
 import { scriptsOf } from "./scripts";
@@ -55,7 +55,7 @@ function startsItself({ triggers, service }: Pipeline): boolean {
 
 /** Why a file of a pipeline cannot be judged. */
 function defectsOf(file: FileValue, { service }: Pipeline, workspace: Workspace): Problem[] {
-    const { problems } = workspace.yaml(file.file);
+    const { problems } = service === "gitlab" ? gitlabFile(workspace, file.file) : workspace.yaml(file.file);
     const [problem] = problems;
     if (problem !== undefined) {
         return [
