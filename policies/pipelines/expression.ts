@@ -32,6 +32,15 @@ export function expressionsIn(text: string): string[] {
     return placesOf(text).map(([, place]) => place.slice(3, -2).trim());
 }
 
+/** Names in `secrets.NAME` and `secrets['NAME']`; the inside of the brackets where it is put together. */
+export function secretsIn(text: string): string[] {
+    return expressionsIn(text).flatMap(expression =>
+        [...expression.matchAll(/\bsecrets\s*(?:\.\s*([\w-]+)|\[([^\]]{0,200})\])/gi)].map(([, plain, bracketed]) =>
+            (plain ?? bracketed ?? "").replace(/^\s*'|'\s*$/g, ""),
+        ),
+    );
+}
+
 /** The inside of a text that is one `${{ … }}` and nothing else. */
 export function soleExpression(text: string): string | undefined {
     const trimmed = text.trim();

@@ -123,6 +123,10 @@ export function isApply({ operation, isPreviewOnly, expectsNoChanges }: PulumiCa
     }
 }
 
+export function isPreview({ operation }: PulumiCall): boolean {
+    return operation === "preview";
+}
+
 /** Whether a call runs the program, and with it its dependencies. */
 export function runsProgram({ operation }: PulumiCall): boolean {
     return operation === "preview" || operation === "up" || operation === "watch";

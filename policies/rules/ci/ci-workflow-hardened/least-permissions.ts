@@ -1,12 +1,19 @@
 import { listed } from "../../../kit/project/budget";
 import { type Job, type Pipeline, runsPulumi } from "../../../pipelines/pipeline";
 import type { Problem } from "../../../pipelines/problem";
-import { usesOidc } from "./credentials";
+import type { PipelineAspect } from "./aspect";
+import { usesOidc } from "./logins";
 
-/** Jobs whose `GITHUB_TOKEN` can do more than they need, or not what they need. */
-export function excessPermissions(pipeline: Pipeline, allowedWrites: readonly string[]): Problem[] {
-    return [...defaultTokens(pipeline), ...pipeline.jobs.flatMap(job => problemsOf(job, allowedWrites))];
-}
+/** A job whose `GITHUB_TOKEN` can do more than it needs hands that to whoever gets into it. GitLab's tokens cannot be limited so. */
+export const leastPermissions: PipelineAspect = {
+    id: "least-permissions",
+    description: "The token of a job is limited by `permissions` to what the job needs.",
+    severity: "medium",
+    judge: (pipeline, { allowedWrites }) =>
+        pipeline.service === "github"
+            ? [...defaultTokens(pipeline), ...pipeline.jobs.flatMap(job => problemsOf(job, allowedWrites))]
+            : [],
+};
 
 /** Jobs with the default token, which an organisation may have left able to write everything. */
 function defaultTokens({ content, jobs, triggers }: Pipeline): Problem[] {

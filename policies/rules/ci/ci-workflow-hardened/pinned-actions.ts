@@ -1,14 +1,22 @@
 import type { FileValue } from "../../../kit/project/file-value";
 import type { Pipeline } from "../../../pipelines/pipeline";
 import type { Problem } from "../../../pipelines/problem";
+import type { PipelineAspect } from "./aspect";
 
 /** A full commit id. Source: GitHub Docs, "Security hardening for GitHub Actions", section "Using third-party actions". */
 const COMMIT = /^[0-9a-f]{40}$/i;
 
 const DIGEST = /@sha256:[0-9a-f]{64}$/i;
 
-/** The actions, reusable workflows, included files and images of a pipeline that somebody can exchange under their name. */
-export function unpinned(pipeline: Pipeline): Problem[] {
+/** Whoever can exchange an action, a called workflow, an included file or an image under its name decides what the pipeline runs. */
+export const pinnedActions: PipelineAspect = {
+    id: "pinned-actions",
+    description: "Actions, called workflows and included files are named by a full commit, images by a digest.",
+    severity: "high",
+    judge: unpinned,
+};
+
+function unpinned(pipeline: Pipeline): Problem[] {
     const used = pipeline.files.flatMap(usesIn).flatMap(unpinnedUse);
     const images = pipeline.jobs.flatMap(({ images }) => images).flatMap(unpinnedImage);
     const included = pipeline.files.flatMap(file => file.get("include").items()).flatMap(unpinnedInclude);
@@ -52,7 +60,7 @@ function unpinnedInclude(entry: FileValue): Problem[] {
 }
 
 /** What is wrong with an image's name; nothing where it has a digest or comes from an expression. */
-export function unpinnedImage(at: FileValue): Problem[] {
+function unpinnedImage(at: FileValue): Problem[] {
     const image = at.string()?.trim() ?? "";
     if (image === "" || image.includes("${{") || image.includes("$") || DIGEST.test(image)) return [];
     const message = `is \`${image}\`, which is another image once its tag is moved; expected a digest, \`…@sha256:<64 digits>\`.`;
