@@ -8,7 +8,7 @@ const judged = (files: Record<string, string>, aspect = "protected-environment",
     judgeProject(rule, { files: { ...PROJECT, ...files }, settings: { require: [aspect], ...settings } });
 
 const WITHOUT = (at: string) =>
-    `${at}: runs \`pulumi up\` without an \`environment\`, so nobody has to approve it; expected an environment with required reviewers.`;
+    `${at}: runs \`pulumi up\` without an \`environment\`, so nobody has to approve it; expected an environment with required reviewers. [ci-workflow-hardened/protected-environment]`;
 
 const UP = "up:\n  script: [pulumi up]\n";
 

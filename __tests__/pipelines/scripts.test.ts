@@ -126,7 +126,7 @@ describe("a script that calls Pulumi is said, wherever it lies", () => {
 
 describe("a script that is given its command for Pulumi is judged as that call", () => {
     const without = (operation: string) => [
-        `.github/workflows/w.yml:4: jobs.up: runs \`pulumi ${operation}\` without an \`environment\`, so nobody has to approve it; expected an environment with required reviewers.`,
+        `.github/workflows/w.yml:4: jobs.up: runs \`pulumi ${operation}\` without an \`environment\`, so nobody has to approve it; expected an environment with required reviewers. [ci-workflow-hardened/protected-environment]`,
     ];
     test.each([
         ["npm run pulumi -- up --yes", "up"],

@@ -22,6 +22,19 @@ export function workflowPaths(workspace: Workspace): string[] {
         .map(name => `${FOLDER}/${name}`);
 }
 
+/**
+ * Inputs of actions that are scripts of a shell, as `run` is.
+ * Source: READMEs of azure/cli, azure/powershell, nick-fields/retry, appleboy/ssh-action and addnab/docker-run-action.
+ */
+const SCRIPT_INPUTS: ReadonlyMap<string, string> = new Map([
+    ["azure/cli", "inlinescript"],
+    ["azure/powershell", "inlinescript"],
+    ["nick-fields/retry", "command"],
+    ["nick-invision/retry", "command"],
+    ["appleboy/ssh-action", "script"],
+    ["addnab/docker-run-action", "run"],
+]);
+
 /** What reading goes through: the files that lead here keep calls in circles from going on. */
 interface Context {
     readonly workspace: Workspace;
@@ -100,6 +113,7 @@ function jobsOf(workflow: FileValue, scope: Scope, context: Context, caller: Job
                 needs: [...needs, ...(caller?.needs ?? [])],
                 environment: at.get("environment"),
                 permissions,
+                caller,
                 images: [
                     at.get("container"),
                     ...at
@@ -138,7 +152,6 @@ function stepsOf(at: FileValue, scope: Scope, context: Context, outer?: Step): S
     if (!at.isMap || !context.allowance.take(at)) return [];
     const own = scope.with(new Map(), envOf(at.get("env")));
     const uses = at.get("uses");
-    const script = at.get("run");
     const inputs = new Map(
         at
             .get("with")
@@ -149,6 +162,7 @@ function stepsOf(at: FileValue, scope: Scope, context: Context, outer?: Step): S
         .trim()
         .replace(/@[^@]*$/, "")
         .toLowerCase();
+    const script = inputs.get(SCRIPT_INPUTS.get(action) ?? "") ?? at.get("run");
     const step: Omit<Step, "calls" | "commands"> = {
         at,
         id: at.get("id").string(),
@@ -185,8 +199,8 @@ function compositeSteps(folder: string, outer: Step, context: Context): Step[] |
     if (path === undefined || context.trail.includes(path) || context.trail.length > MAX_DEPTH) return undefined;
     const { content } = context.workspace.yaml(path);
     const steps = content.get("runs").get("steps");
-    if (!steps.isList) return undefined;
     context.files.set(path, content);
+    if (!steps.isList) return undefined;
     const given = inputValues(content.get("inputs"), outer.at.get("with"), outer.scope);
     const inner = { ...context, trail: [...context.trail, path] };
     const scope = new Scope(given, new Map(), outer.scope, false);

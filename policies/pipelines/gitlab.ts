@@ -117,6 +117,7 @@ function jobsIn(entries: readonly Entry[], reading: Reading, caller: Job | undef
             waitsForStages: needs === undefined,
             environment: property(at, "environment", top) ?? at.get("environment"),
             permissions: undefined,
+            caller: undefined,
             images: [container, ...(services?.items() ?? [])]
                 .flatMap(image => image ?? [])
                 .map(image => (image.isMap ? image.get("name") : image)),

@@ -39,6 +39,8 @@ export interface Job {
     readonly environment: FileValue;
     /** The `permissions` that hold: the job's own, else its workflow's, else its caller's; undefined for the default token. */
     readonly permissions: FileValue | undefined;
+    /** The job that calls its workflow, whose permissions it cannot go beyond; undefined where none does. */
+    readonly caller: Pick<Job, "name" | "at" | "permissions"> | undefined;
     /** Images of containers and services that it runs in. */
     readonly images: readonly FileValue[];
     /** When it runs, as written, its callers' conditions included: all must hold. */
@@ -63,7 +65,7 @@ export interface Step {
     readonly action: string;
     /** Inputs of the action by lower-case name, as written. */
     readonly inputs: ReadonlyMap<string, FileValue>;
-    /** The script, absent where it runs an action. */
+    /** The script, also where an action runs it that is given one; absent for other actions. */
     readonly script: FileValue;
     readonly commands: readonly PlacedCommand[];
     readonly calls: readonly PulumiCall[];
