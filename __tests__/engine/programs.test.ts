@@ -1,8 +1,7 @@
 // Programs of many kinds, with real packages: what the desk check says of them is what the engine says when it makes them.
 import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
-import type { Finding } from "../../cli/check";
-import type { NotJudged } from "../../cli/engine/resources";
+import type { CheckResult, Finding } from "../../cli/check";
 import { settingsFolder } from "../support/settings-folder";
 import { describeEngine, PACK, Project, REPOSITORY, serveAws } from "./support/pulumi";
 
@@ -247,6 +246,50 @@ const REMOTE = `
 const SETTINGS = ["protect=false", "port=22", "rule.fromPort=22", "aws:region=eu-west-1"];
 const SECRETS = ["password=made-up-but-long"];
 
+/** A plugin of a provider that makes components, and answers a method of theirs. */
+const PLUGIN = `
+const [aws, pulumi, provider] = ["aws", "pulumi", "pulumi/provider"].map(name => require("@pulumi/" + name));
+class Network extends pulumi.ComponentResource {
+    constructor(name, inputs, opts) {
+        super("acme:index:Network", name, {}, opts);
+        const ingress = [{ protocol: "tcp", fromPort: 22, toPort: 22, cidrBlocks: [inputs.source] }];
+        this.group = new aws.ec2.SecurityGroup(name + "-group", { ingress }, { parent: this });
+        new aws.rds.Instance(name + "-db", { instanceClass: "a", engine: "postgres" }, { parent: this });
+    }
+}
+const methods = {
+    version: "1.2.3",
+    async construct(name, type, inputs, options) {
+        if (type !== "acme:index:Network") throw new Error("there is no " + type);
+        const { urn, group } = new Network(name, inputs, options);
+        return { urn, state: { groupId: group.id, open: true } };
+    },
+    async call(token) {
+        return { outputs: { statement: JSON.stringify({ Effect: "Allow", Action: "*", Resource: "*" }) } };
+    },
+};
+provider.main(methods, process.argv.slice(2));
+`;
+
+/** A program that uses the plugin's components as a generated package does. */
+const USER = `
+class Network extends pulumi.ComponentResource {
+    readonly groupId!: pulumi.Output<string>;
+    readonly open!: pulumi.Output<boolean>;
+    constructor(name: string, source: pulumi.Input<string>, opts: pulumi.ComponentResourceOptions & { version?: string } = {}) {
+        super("acme:index:Network", name, { source, groupId: undefined, open: undefined }, { version: "1.2.3", ...opts }, true);
+    }
+}
+const strict = [async ({ type, props, opts }: pulumi.ResourceTransformArgs) =>
+    type === "aws:rds/instance:Instance" ? { props: { ...props, deletionProtection: true }, opts } : undefined];
+const network = new Network("office", "0.0.0.0/0");
+const hidden = new Network("hidden", "10.0.0.0/8", { transforms: strict });
+network.open.apply(open => new aws.rds.Instance("open-" + open, database));
+const { statement } = { statement: pulumi.runtime.call("acme:index:Network/statement", { __self__: network }, network) };
+new aws.iam.Policy("called", { policy: pulumi.output(statement).apply(({ statement }: any) => '{"Version":"2012-10-17","Statement":[' + statement + ']}') });
+new aws.rds.Instance("beneath", database, { parent: hidden });
+`;
+
 /** State of the stack that another refers to. */
 const NETWORK = {
     version: 3,
@@ -266,8 +309,9 @@ const NETWORK = {
 /** What was said of resources: a rule, a URN and the message. */
 interface Said {
     readonly findings: readonly string[];
-    /** Rules and subjects of what was not judged. */
-    readonly notJudged: readonly (NotJudged & { readonly rule?: string })[];
+    readonly notJudged: CheckResult["notJudged"];
+    /** File and line by the resource's name. */
+    readonly sources: Readonly<Record<string, string>>;
 }
 
 const install = spawnSync(process.execPath, [join(REPOSITORY, "scripts/install-packages.mjs")], { encoding: "utf8" });
@@ -330,7 +374,7 @@ describeEngine(
             const command = join(REPOSITORY, "dist/cli/index.js");
             const args = [command, "check", "--format", "json", "--project", project.folder, "--stack", "prod"];
             const child = spawn(process.execPath, args, {
-                env: { ...process.env, SECURITY_BASELINE_CONFIG: settings },
+                env: { ...process.env, SECURITY_BASELINE_CONFIG: settings, PULUMI_HOME: project.home },
                 stdio: ["ignore", "pipe", "inherit"],
             });
             let printed = "";
@@ -338,10 +382,14 @@ describeEngine(
                 printed += text;
             });
             const code = await new Promise(done => child.once("close", done));
-            const { findings, notJudged } = JSON.parse(printed) as Said & { findings: Finding[] };
+            const { findings, notJudged } = JSON.parse(printed) as Pick<CheckResult, "findings" | "notJudged">;
             if (notJudged.length > 0 && code !== 3)
                 throw new Error(`${notJudged.length} not judged, exit code ${code}`);
-            return { findings: ofResources(findings), notJudged };
+            const sources = findings.map(({ urn = "", source }) => [
+                urn.split("::").at(-1) ?? "",
+                `${source?.file}:${source?.line}`,
+            ]);
+            return { findings: ofResources(findings), notJudged, sources: Object.fromEntries(sources) };
         }
 
         /** Each finding once, as the engine tells each of them a last time at the end. */
@@ -378,6 +426,30 @@ describeEngine(
             const main = { "index.ts": imports.join("\n") };
             const project = await projectWith("kinds", { ...Object.fromEntries(files), ...main });
             await compare(project, Object.values(KINDS));
+        });
+
+        test("components of a plugin that is installed are made by it", async () => {
+            const project = await projectWith("plugins", { "index.ts": HEAD + USER, "plugin/index.js": PLUGIN });
+            const script = `#!/bin/sh\nexec "${process.execPath}" "${join(project.folder, "plugin/index.js")}" "$@"\n`;
+            project.installPlugin("acme", "1.2.3", script);
+            await compare(project, [
+                {
+                    program: USER,
+                    found: [
+                        "iam-no-wildcard-actions called",
+                        `${RDS} office-db`,
+                        `${RDS} open-true`,
+                        "sg-no-ingress-all office-group",
+                    ],
+                },
+            ]);
+            const { sources } = await deskSays(project);
+            const line = (text: string) => (HEAD + USER).split("\n").findIndex(each => each.includes(text)) + 1;
+            expect(sources).toMatchObject({
+                "office-db": `index.ts:${line('new Network("office"')}`,
+                "office-group": `index.ts:${line('new Network("office"')}`,
+                beneath: `index.ts:${line('"beneath"')}`,
+            });
         });
 
         test("components that only a provider's plugin makes are said not to be judged, each of them", async () => {

@@ -112,7 +112,7 @@ const RUN_TIMEOUT = 120_000;
 /** A Pulumi project in a temporary folder with its own home and its own backend, so that runs never meet. */
 export class Project {
     readonly folder: string;
-    private readonly home = mkdtempSync(join(tmpdir(), "pulumi-home-"));
+    readonly home = mkdtempSync(join(tmpdir(), "pulumi-home-"));
 
     /** `files` are the project's, by path; `env` holds for each run in it; `packages` is the folder of its `node_modules`. */
     constructor(
@@ -130,6 +130,15 @@ export class Project {
         const file = join(this.folder, path);
         mkdirSync(dirname(file), { recursive: true });
         writeFileSync(file, text);
+    }
+
+    /** Installs a provider's plugin, a script, as `pulumi plugin install` does. */
+    installPlugin(name: string, version: string, script: string): void {
+        const folder = join(this.home, "plugins", `resource-${name}-v${version}`);
+        mkdirSync(folder, { recursive: true });
+        const file = join(folder, `pulumi-resource-${name}`);
+        writeFileSync(file, script);
+        chmodSync(file, 0o755);
     }
 
     read(path: string): string {
