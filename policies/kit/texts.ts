@@ -5,6 +5,9 @@ import { SIGNATURE, unwrap } from "./wire";
 /** Deeper than any real definition nests, texts of JSON in texts of JSON included. */
 const MAX_DEPTH = 40;
 
+/** Tags of a resource together with those that its provider sets for all, each of which stands where the program wrote it. */
+const REPEATED = "tagsAll";
+
 /** A text somewhere in a resource's properties. */
 export interface Text {
     readonly text: string;
@@ -17,6 +20,8 @@ export interface Text {
 /** Where a text stands, as messages tell it. */
 export interface Place {
     readonly value: Value;
+    /** The map or list that it stands in; the place itself at the root. */
+    readonly holder: Value;
     /** The name that a pair of name and value gives it, as variables of builds and containers have it. */
     readonly variable: string | undefined;
     /** The name of the container whose definition it stands in. */
@@ -41,8 +46,7 @@ interface Step {
 export function visitTexts(root: Value, visit: (text: Text) => void, onTooDeep: (value: Value) => void): void {
     descend(root.raw, "", undefined, 0);
 
-    function descend(given: unknown, name: string, step: Step | undefined, depth: number): void {
-        const { raw } = unwrap(given);
+    function descend(raw: unknown, name: string, step: Step | undefined, depth: number): void {
         if (typeof raw === "string") {
             const parsed = parsedJson(raw);
             if (parsed === undefined) visit({ text: raw, name, place: () => placeOf(root, step) });
@@ -58,7 +62,7 @@ export function visitTexts(root: Value, visit: (text: Text) => void, onTooDeep: 
         } else {
             const called = nameIn(raw);
             for (const key of Object.keys(raw)) {
-                if (key === SIGNATURE) continue;
+                if (key === SIGNATURE || (depth === 0 && key === REPEATED)) continue;
                 const itemName = called !== undefined && isValueKey(key) ? called : key;
                 descend(read(raw, key), itemName, { before: step, key }, depth + 1);
             }
@@ -66,10 +70,10 @@ export function visitTexts(root: Value, visit: (text: Text) => void, onTooDeep: 
     }
 }
 
-/** What is under a key; nothing where that is unknown, of which the SDK's checking proxies throw. */
+/** What is under a key, without marks; nothing where that is unknown, of which the SDK's checking proxies throw. */
 function read(holder: object, key: string | number): unknown {
     try {
-        return Reflect.get(holder, key);
+        return unwrap(Reflect.get(holder, key)).raw;
     } catch (error) {
         if (error instanceof UnknownValueError) return undefined;
         throw error;
@@ -80,20 +84,23 @@ function placeOf(root: Value, end: Step | undefined): Place {
     const steps: Step[] = [];
     for (let step = end; step !== undefined; step = step.before) steps.push(step);
     let value = root;
+    let holder = root;
     let variable: string | undefined;
     let container: string | undefined;
     for (const { key } of steps.reverse()) {
         if (key === PARSED) {
             value = value.reread(parsedJson(value.string() ?? ""));
         } else if (typeof key === "number") {
+            holder = value;
             value = value.items()[key] ?? value;
         } else {
             container = containerIn(value) ?? container;
             variable = isValueKey(key) ? textIn(value, NAME_KEYS) : undefined;
+            holder = value;
             value = value.get(key);
         }
     }
-    return { value, variable, container };
+    return { value, holder, variable, container };
 }
 
 /** The list or map that a text of JSON holds; undefined for any other text. */
@@ -111,8 +118,8 @@ const NAME_KEYS = ["name", "Name", "key", "Key"] as const;
 function nameIn(map: object): string | undefined {
     for (const key of NAME_KEYS) {
         if (!Object.hasOwn(map, key)) continue;
-        const { raw } = unwrap(read(map, key));
-        if (typeof raw === "string") return raw;
+        const name = read(map, key);
+        if (typeof name === "string") return name;
     }
     return undefined;
 }

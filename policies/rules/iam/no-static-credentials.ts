@@ -151,6 +151,6 @@ function judgeText(text: Text, { type, props }: Resource, { allowedUsers }: Sett
 }
 
 /** The variable and the container that a text belongs to, where its path does not tell. */
-function whereabouts({ variable, container }: Omit<Place, "value">): string {
+function whereabouts({ variable, container }: Pick<Place, "variable" | "container">): string {
     return `${variable === undefined ? "" : ` in variable ${variable}`}${container === undefined ? "" : ` of container ${container}`}`;
 }
