@@ -19,6 +19,8 @@ interface Case {
     readonly aspects?: readonly (string | undefined)[];
     /** Why the violations are others at some times of a resource's life, by the time; see life.test.ts. */
     readonly life?: Readonly<Record<string, string>>;
+    /** Whether another order of the resources, which is that of their registration, is another case. False unless given. */
+    readonly isOrdered?: boolean;
     /** Whether the rule finds nothing where all values are marked as secret. False unless given. */
     readonly isOnlyPlain?: boolean;
 }
@@ -301,6 +303,7 @@ function checkTable(rule: Rule, cases: Cases<Case>): void {
                 life: ____,
                 aspects: _____,
                 isOnlyPlain: ______,
+                isOrdered: _______,
                 ...body
             }: Case & Partial<Invalid>) => body,
         );
