@@ -1,0 +1,174 @@
+// Ten times the input costs about ten times the work: what grows with a square would be a hundred times.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readState } from "../cli/engine/state";
+import { readSettings } from "../policies/config/load";
+import { ConfigError } from "../policies/config/problem";
+import type { ProjectRule, ResourceRule, StackRule } from "../policies/kit/rule";
+import { rules } from "../policies/rules";
+import { judgeProject, judgeResource, judgeStack } from "./support/test-rule";
+
+/** How often the work may be done for ten times the input, and what is not looked at, in milliseconds. */
+const LIMIT = { times: 12, milliseconds: 150 };
+
+const ruleNamed = (name: string) => {
+    const rule = rules.find(one => one.name === name);
+    if (rule === undefined) throw new Error(`no rule ${name}`);
+    return rule;
+};
+
+const folder = mkdtempSync(join(tmpdir(), "growth-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const lines = (count: number, line: (index: number) => string) =>
+    Array.from({ length: count }, (_, index) => line(index)).join("\n");
+
+function project(name: string, filesOf: (size: number) => Record<string, string>) {
+    return (size: number) => {
+        const files = filesOf(size);
+        return () => judgeProject(ruleNamed(name) as ProjectRule, { files });
+    };
+}
+
+/** What is done, by what grows: the size of the smaller input, and the work on an input of a size. */
+const WORKS: readonly [what: string, size: number, prepare: (size: number) => () => unknown][] = [
+    [
+        "requirements.txt",
+        300,
+        project("dependencies-pinned", size => ({
+            "Pulumi.yaml": "name: web\nruntime: python\n",
+            "requirements.txt": lines(size, index => `package-${index}>=1.${index}`),
+        })),
+    ],
+    [
+        "dependencies of package.json and their lockfile",
+        300,
+        project("dependencies-pinned", size => {
+            const names = Array.from({ length: size }, (_, index) => `package-${index}`);
+            const packages = Object.fromEntries(
+                names.map(name => [`node_modules/${name}`, { version: "1.2.3", integrity: "sha512-x" }]),
+            );
+            return {
+                "Pulumi.yaml": "name: web\nruntime: nodejs\n",
+                "package.json": JSON.stringify({
+                    dependencies: Object.fromEntries(names.map(name => [name, "1.2.3"])),
+                }),
+                "package-lock.json": JSON.stringify({ lockfileVersion: 3, packages }),
+            };
+        }),
+    ],
+    [
+        "a pom.xml",
+        300,
+        project("dependencies-pinned", size => ({
+            "Pulumi.yaml": "name: web\nruntime: java\n",
+            "pom.xml": `<project><dependencies>${lines(size, index => `<dependency><groupId>org.x</groupId><artifactId>a${index}</artifactId><version>[1,${index})</version></dependency>`)}</dependencies></project>`,
+        })),
+    ],
+    [
+        "settings of a stack",
+        300,
+        project("no-plaintext-config-secrets", size => ({
+            "Pulumi.yaml": "name: web\nruntime: yaml\n",
+            "Pulumi.prod.yaml": `config:\n${lines(size, index => `  web:password${index}: hunter${index}-Zq7`)}`,
+        })),
+    ],
+    [
+        "values of an environment",
+        300,
+        project("esc-environment-hardened", size => ({
+            "Pulumi.yaml": "name: web\nruntime: yaml\n",
+            "Pulumi.prod.yaml": `environment:\n  values:\n    pulumiConfig:\n${lines(size, index => `      web:password${index}: hunter${index}-Zq7`)}`,
+            "esc/prod.yaml": `values:\n${lines(size, index => `  password${index}: hunter${index}-Zq7`)}`,
+        })),
+    ],
+    [
+        "statements of a policy",
+        200,
+        size => {
+            const Statement = Array.from({ length: size }, (_, index) => ({
+                Effect: "Allow",
+                Action: ["s3:*", `ec2:Run${index}`],
+                Resource: "*",
+            }));
+            const props = { policy: JSON.stringify({ Version: "2012-10-17", Statement }) };
+            return () =>
+                judgeResource(ruleNamed("iam-no-wildcard-actions") as ResourceRule, {
+                    type: "aws:iam/policy:Policy",
+                    props,
+                });
+        },
+    ],
+    [
+        "buckets of a stack",
+        100,
+        size => {
+            const resources = Array.from({ length: size }, (_, index) => ({
+                type: "aws:s3/bucket:Bucket",
+                name: `bucket-${index}`,
+                props: { bucket: `bucket-${index}` },
+            }));
+            return () => judgeStack(ruleNamed("no-public-s3-buckets") as StackRule, resources);
+        },
+    ],
+    [
+        "exemptions",
+        60,
+        size => {
+            const path = mkdtempSync(join(folder, "settings-"));
+            writeFileSync(join(path, "base.yaml"), "");
+            writeFileSync(join(path, "stacks.yaml"), "default: base\n");
+            writeFileSync(
+                join(path, "exemptions.yaml"),
+                `exemptions:\n${lines(size, index => `  - rule: no-such-rule\n    resource: bucket-${index}`)}`,
+            );
+            return () => {
+                try {
+                    readSettings(path, rules, new Date("2026-11-25"));
+                } catch (error) {
+                    if (!(error instanceof ConfigError)) throw error;
+                }
+            };
+        },
+    ],
+    [
+        "resources of a state",
+        1_000,
+        size => {
+            const path = join(folder, `state-${size}.json`);
+            const resources = Array.from({ length: size }, (_, index) => ({
+                urn: `urn:pulumi:prod::web::aws:s3/bucket:Bucket::b${index}`,
+                type: "aws:s3/bucket:Bucket",
+                custom: true,
+                inputs: { bucket: `b${index}`, tags: { a: "b" } },
+                outputs: { bucket: `b${index}` },
+                dependencies: index === 0 ? [] : [`urn:pulumi:prod::web::aws:s3/bucket:Bucket::b${index - 1}`],
+            }));
+            writeFileSync(path, JSON.stringify({ version: 3, deployment: { resources } }));
+            return () => readState(path);
+        },
+    ],
+];
+
+/** The least time of some, since a machine does other things too. */
+function leastTime(work: () => unknown, tries: number): number {
+    const times = Array.from({ length: tries }, () => {
+        const started = performance.now();
+        work();
+        return performance.now() - started;
+    });
+    return Math.min(...times);
+}
+
+test.each(WORKS)(
+    "%s",
+    (_, size, prepare) => {
+        const [small, large] = [prepare(size), prepare(size * 10)];
+        // The first run translates and fills what is kept.
+        small();
+        const allowed = LIMIT.times * leastTime(small, 5) + LIMIT.milliseconds;
+        expect(leastTime(large, 3)).toBeLessThan(allowed);
+    },
+    120_000,
+);
