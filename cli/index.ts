@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { ConfigError, suggestion } from "../policies/config/problem";
 import { packageRoot, packageVersion } from "../policies/package-root";
 import { rules } from "../policies/rules";
-import { type CheckOptions, check, UsageError } from "./check";
+import { type CheckOptions, check } from "./check";
 import { registerConfig } from "./config";
 import { demo } from "./demo";
 import { stopChildren, stopChildrenOnExit } from "./engine/children";
@@ -13,6 +13,7 @@ import { StateError } from "./engine/state";
 import { initPack } from "./init-pack";
 import { exitCodeOf, type FailureConditions, toJson, toSummary, toText } from "./report";
 import { pairsOption, tagOption } from "./tag-option";
+import { UsageError } from "./units";
 
 /** Exit code for wrong use and broken configuration. */
 const WRONG_USE = 2;
@@ -31,8 +32,8 @@ program
     .option("--project <dir>", "folder of the project, or of a repository of projects", existingFolder, ".")
     .option(
         "--stack <name>",
-        "stack to judge, with its organisation where settings depend on it: organization/project/stack (default: every stack that has a file)",
-        stackNameOption,
+        "stack to judge, with its organisation where settings depend on it: organization/project/stack; may be repeated (default: every stack that has a file)",
+        stackNames,
     )
     .addOption(tagOption())
     .option(
@@ -100,12 +101,12 @@ program.parseAsync().catch((error: unknown) => {
     process.exitCode = WRONG_USE;
 });
 
-function stackNameOption(text: string): string {
+function stackNames(text: string, names: readonly string[] = []): string[] {
     const parts = text.split("/");
     if (parts.length > 3 || parts.includes("")) {
         throw new InvalidArgumentError("Expected stack, project/stack or organization/project/stack.");
     }
-    return text;
+    return [...names, text];
 }
 
 function ruleNames(name: string, names: readonly string[] = []): string[] {

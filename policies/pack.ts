@@ -21,11 +21,12 @@ const {
     PWD: calledFrom = process.cwd(),
     SECURITY_BASELINE_CONFIG: settingsFolder = definition.settingsFolder,
     SECURITY_BASELINE_PROJECT_DIR: defaultProjectDir,
+    SECURITY_BASELINE_ROOT: root,
     SECURITY_BASELINE_STATE: state,
 } = process.env;
 
 const { rules } = definition;
-const query = { stack, project, calledFrom, state: parse(state), config: parse(config) };
+const query = { stack, project, calledFrom, root, state: parse(state), config: parse(config) };
 function parse(json: string | undefined) {
     return json === undefined ? undefined : JSON.parse(json);
 }

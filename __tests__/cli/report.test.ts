@@ -4,7 +4,7 @@ import { exitCodeOf, type FailureConditions, toSummary, toText } from "../../cli
 /** Lines without the colours that a terminal or CI gets. */
 const linesOf = (result: Parameters<typeof toText>[0]) => stripVTControlCharacters(toText(result)).split("\n");
 
-const PLAIN = { findings: [], notJudged: [], remediationSteps: {}, resourceCount: 2 };
+const PLAIN = { judged: [{ resources: 2 }], findings: [], notes: [], notJudged: [], remediationSteps: {} };
 
 const finding = (rule: string, enforcementLevel: "advisory" | "mandatory", message: string) => ({
     rule,
@@ -64,16 +64,51 @@ describe("the text of a result", () => {
     });
 });
 
-test("a finding names the line of the program, and the stack where there are several", () => {
-    const of = (stack: string) => ({
+test("a finding names the line of the program", () => {
+    const found = {
         ...finding("rule-a", "mandatory", "Queue 'jobs': is open."),
-        urn: `urn:pulumi:${stack}::shop::aws:sqs/queue:Queue::jobs`,
         source: { file: "index.ts", line: 7 },
+    };
+    expect(linesOf({ ...PLAIN, findings: [found] })[1]).toBe("    Queue 'jobs': is open.  index.ts:7");
+});
+
+test("what is said of several stacks and projects stands under them, what is about all of them first", () => {
+    const of = (message: string, scope: object) => ({ ...finding("rule-a", "mandatory", message), ...scope });
+    const [dev, prod] = [
+        { project: "shop", stack: "dev" },
+        { project: "shop", stack: "prod" },
+    ];
+    const lines = linesOf({
+        ...PLAIN,
+        judged: [
+            { ...dev, resources: 1 },
+            { ...prod, resources: 2 },
+            { project: "depot", resources: 0 },
+        ],
+        findings: [
+            of("ci.yml: is open.", {}),
+            of("Pulumi.yaml: is old.", { project: "shop" }),
+            of("Queue 'jobs': is open.", dev),
+            of("Queue 'jobs': is open.", prod),
+        ],
+        notes: [{ message: "1 violation is exempted.", ...prod }],
+        notJudged: [{ subject: "depot", reason: "is written in Go.", project: "depot" }],
     });
-    expect(linesOf({ ...PLAIN, findings: [of("dev")] })[1]).toBe("    Queue 'jobs': is open.  index.ts:7");
-    expect(linesOf({ ...PLAIN, findings: [of("dev"), of("prod")] }).slice(1, 3)).toEqual([
-        "    Queue 'jobs': is open.  index.ts:7, stack dev",
-        "    Queue 'jobs': is open.  index.ts:7, stack prod",
+    expect(lines.filter(line => line !== "" && !line.startsWith("✖ mandatory"))).toEqual([
+        "── the repository ──",
+        "    ci.yml: is open.",
+        "── shop ──",
+        "    Pulumi.yaml: is old.",
+        "── shop/dev ──",
+        "    Queue 'jobs': is open.",
+        "── shop/prod ──",
+        "    Queue 'jobs': is open.",
+        "i exemptions",
+        "    1 violation is exempted.",
+        "── depot ──",
+        "? not judged",
+        "    depot: is written in Go.",
+        "✖ blocked: 4 mandatory, 0 advisory, 1 not judged (3 resources in 3 stacks)",
     ]);
 });
 

@@ -10,6 +10,15 @@ import { ConfigError, type Problem, suggestion } from "./problem";
 import type { StackIdentity } from "./stack-identity";
 import { mistakesIn, placeAt } from "./validate";
 
+/** Begins what is added to a message of a rule whose level is announced to become mandatory. */
+const GRADUATION = " Advisory for now: mandatory from ";
+
+/** A message without what was added to it because its rule becomes mandatory. */
+export function withoutGraduation(message: string): string {
+    const at = message.lastIndexOf(GRADUATION);
+    return at === -1 ? message : message.slice(0, at);
+}
+
 /** Levels and settings by policy, as the engine hands them over: defaults, initial config and its own configuration merged. */
 export type EngineConfig = Readonly<
     Record<string, { readonly level: EnforcementLevel; readonly settings: Readonly<Record<string, unknown>> }>
@@ -137,7 +146,7 @@ export class Session {
             const { mandatoryFrom, daysLeft } = level;
             if (mandatoryFrom === undefined) continue;
             const days = daysLeft === 1 ? "1 day" : `${daysLeft} days`;
-            this.graduating.set(rule.name, ` Advisory for now: mandatory from ${mandatoryFrom}, in ${days}.`);
+            this.graduating.set(rule.name, `${GRADUATION}${mandatoryFrom}, in ${days}.`);
         }
     }
 
