@@ -10,6 +10,7 @@ import type { NotJudged, Resource } from "./engine/resources";
 import type { SourcePosition } from "./engine/source-position";
 import { readState, type State } from "./engine/state";
 import { problemInManifest } from "./manifest";
+import { settingsFolder } from "./settings-folder";
 import { folderOf, projectLabel, selectUnits, type Unit, type UnitQuery } from "./units";
 
 /** Which project and stack something is about. Both are left out for what is said of several projects, the stack for several stacks. */
@@ -58,6 +59,8 @@ export interface CheckOptions extends UnitQuery {
     readonly config?: Readonly<Record<string, string>>;
     /** How long the program may run, in milliseconds. */
     readonly timeout?: number | undefined;
+    /** Folder of settings; found in the project or the environment unless given. */
+    readonly configDir?: string | undefined;
     /** Rules whose findings and notes are told; all unless given. */
     readonly rule?: readonly string[] | undefined;
     /** Rules of which nothing is told. */
@@ -130,9 +133,12 @@ async function judge(
     options: CheckOptions,
 ): Promise<Verdict> {
     const { identity, project, stack } = unit;
+    const folder = folderOf(unit, workspace, options.project);
+    const settings = settingsFolder(options.configDir, folder, workspace.root);
     const [pack, evaluation] = await Promise.all([
         RunningPack.start(packageRoot, identity, {
-            PWD: folderOf(unit, workspace, options.project),
+            PWD: folder,
+            SECURITY_BASELINE_CONFIG: settings,
             SECURITY_BASELINE_ROOT: workspace.root,
             ...(project === undefined ? { SECURITY_BASELINE_PROJECT_DIR: resolve(options.project) } : {}),
             ...(state?.secretsProvider === undefined

@@ -1,17 +1,20 @@
 #!/usr/bin/env node
 import { statSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { ConfigError, suggestion } from "../policies/config/problem";
+import { ConfigError } from "../policies/config/problem";
 import { packageRoot, packageVersion } from "../policies/package-root";
-import { rules } from "../policies/rules";
-import { type CheckOptions, check } from "./check";
+import { type CheckOptions, type CheckResult, check } from "./check";
 import { registerConfig } from "./config";
 import { demo } from "./demo";
+import { registerDoctor } from "./doctor";
 import { stopChildren, stopChildrenOnExit } from "./engine/children";
 import { PackError } from "./engine/pack";
 import { StateError } from "./engine/state";
+import { registerExempt } from "./exempt";
 import { initPack } from "./init-pack";
 import { exitCodeOf, type FailureConditions, toJson, toSummary, toText } from "./report";
+import { checkRuleName, registerRules } from "./rules";
+import { configDirOption } from "./settings-folder";
 import { pairsOption, tagOption } from "./tag-option";
 import { UsageError } from "./units";
 
@@ -43,6 +46,7 @@ program
     .addOption(
         pairsOption("--config <key=value>", "a setting for the program that wins over the stack's; may be repeated"),
     )
+    .addOption(configDirOption())
     .option("--timeout <seconds>", "how long the program may run (default: 120)", milliseconds)
     .option("--rule <name>", "tell only of this rule; may be repeated", ruleNames)
     .option("--skip <name>", "tell nothing of this rule; may be repeated", ruleNames)
@@ -53,18 +57,21 @@ program
     )
     .option("--allow-not-judged", "end with 0 although something could not be judged", false)
     .option("--quiet", "print the summary line only", false)
+    .option("--verbose", "print each finding's URN and how to exempt it", false)
     .addOption(new Option("--format <format>", "how to print the result").choices(["text", "json"]).default("text"))
     .addHelpText(
         "after",
         "\nExit code: 0 nothing that fails, 1 violations at the level of --fail-on, 2 wrong use, 3 something could not be judged.",
     )
-    .action(async (options: CheckOptions & FailureConditions & { format: string; quiet: boolean }) => {
+    .action(async (options: CheckOptions & FailureConditions & Presentation) => {
         const result = await check(options);
-        const print = options.quiet ? toSummary : toText;
-        console.log(options.format === "json" ? toJson(result) : print(result));
+        console.log(present(result, options));
         process.exitCode = exitCodeOf(result, options);
     });
 
+registerRules(program);
+registerExempt(program);
+registerDoctor(program);
 registerConfig(program);
 
 program
@@ -101,6 +108,18 @@ program.parseAsync().catch((error: unknown) => {
     process.exitCode = WRONG_USE;
 });
 
+/** How a result is printed. */
+interface Presentation {
+    readonly format: string;
+    readonly quiet: boolean;
+    readonly verbose: boolean;
+}
+
+function present(result: CheckResult, { format, quiet, verbose }: Presentation): string {
+    if (format === "json") return toJson(result);
+    return quiet ? toSummary(result) : toText(result, { isVerbose: verbose });
+}
+
 function stackNames(text: string, names: readonly string[] = []): string[] {
     const parts = text.split("/");
     if (parts.length > 3 || parts.includes("")) {
@@ -110,8 +129,7 @@ function stackNames(text: string, names: readonly string[] = []): string[] {
 }
 
 function ruleNames(name: string, names: readonly string[] = []): string[] {
-    const known = rules.map(rule => rule.name);
-    if (!known.includes(name)) throw new InvalidArgumentError(`There is no such rule.${suggestion(name, known)}`);
+    checkRuleName(name);
     return [...names, name];
 }
 

@@ -22,8 +22,6 @@ export function problemInManifest(workspace: Workspace, { dir }: Project): strin
 /** The line of the position that the parser names; the last line where it names none, since then the text ends too early. */
 function lineOf(message: string, text: string): number {
     const [, position] = /at position (\d+)/.exec(message) ?? [];
-    return text
-        .slice(0, position === undefined ? undefined : Number(position))
-        .trimEnd()
-        .split("\n").length;
+    const before = position === undefined ? text.trimEnd() : text.slice(0, Number(position));
+    return before.split("\n").length;
 }

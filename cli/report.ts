@@ -1,10 +1,15 @@
 import colors from "picocolors";
 import type { CheckResult, Finding, Scope } from "./check";
+import { exemptionOf } from "./exempt";
+import { explanationOf, isOwn } from "./rules";
 
 /** The result as one JSON document, for programs. */
 export function toJson({ judged, findings, notes, notJudged }: CheckResult): string {
     return JSON.stringify({ judged, findings, notes, notJudged }, undefined, 2);
 }
+
+/** Said beneath findings, unless each says more. */
+const HINT = "--verbose tells each finding's URN and the command that exempts it until a date.\n";
 
 /** What ends a check with another code than 0. */
 export interface FailureConditions {
@@ -42,8 +47,9 @@ export function toSummary({ judged, findings, notJudged }: CheckResult): string 
  * The result for people: by stack where there are several, then by rule, the mandatory ones first, each with what to do about it,
  * and the summary line.
  */
-export function toText(result: CheckResult): string {
-    if (result.judged.length < 2) return [...linesOf(result), toSummary(result)].join("\n");
+export function toText(result: CheckResult, { isVerbose = false } = {}): string {
+    const hint = result.findings.length === 0 || isVerbose ? [] : [colors.dim(HINT)];
+    if (result.judged.length < 2) return [...linesOf(result, isVerbose), ...hint, toSummary(result)].join("\n");
     const headings = new Set([...result.findings, ...result.notes, ...result.notJudged].map(headingOf));
     const inOrder = [
         "",
@@ -59,9 +65,9 @@ export function toText(result: CheckResult): string {
                 notes: result.notes.filter(here),
                 notJudged: result.notJudged.filter(here),
             };
-            return [colors.bold(`── ${heading || "the repository"} ──`), "", ...linesOf(part)];
+            return [colors.bold(`── ${heading || "the repository"} ──`), "", ...linesOf(part, isVerbose)];
         });
-    return [...lines, toSummary(result)].join("\n");
+    return [...lines, ...hint, toSummary(result)].join("\n");
 }
 
 /** `shop/prod`; the project alone for what is about several of its stacks, and nothing for what is about several projects. */
@@ -69,12 +75,16 @@ function headingOf({ project, stack }: Scope): string {
     return [project, stack].filter(part => part !== undefined).join("/");
 }
 
-function linesOf({ findings, notes, notJudged, remediationSteps }: CheckResult): string[] {
+function linesOf({ findings, notes, notJudged, remediationSteps }: CheckResult, isVerbose: boolean): string[] {
     const ofLevel = (level: Finding["enforcementLevel"]) =>
         findings.filter(({ enforcementLevel }) => enforcementLevel === level);
     const parts = [
-        ...byRule(ofLevel("mandatory")).map(group => section(group, colors.red("✖ mandatory"), remediationSteps)),
-        ...byRule(ofLevel("advisory")).map(group => section(group, colors.yellow("⚠ advisory "), remediationSteps)),
+        ...byRule(ofLevel("mandatory")).map(group =>
+            section(group, colors.red("✖ mandatory"), remediationSteps, isVerbose),
+        ),
+        ...byRule(ofLevel("advisory")).map(group =>
+            section(group, colors.yellow("⚠ advisory "), remediationSteps, isVerbose),
+        ),
     ];
     if (notes.length > 0) parts.push([colors.cyan("i exemptions"), ...notes.map(({ message }) => indented(message))]);
     if (notJudged.length > 0) parts.push([colors.cyan("? not judged"), ...byReason(notJudged)]);
@@ -104,18 +114,29 @@ function section(
     group: readonly [Finding, ...Finding[]],
     label: string,
     remediationSteps: CheckResult["remediationSteps"],
+    isVerbose: boolean,
 ): string[] {
     const [{ rule, severity }] = group;
     const steps = (remediationSteps[rule] ?? "").split("\n").filter(step => step !== "");
     return [
         `${label}  ${colors.bold(rule)}  ${colors.dim(severity)}`,
-        ...group.map(finding => `${indented(finding.message)}${placeOf(finding)}`),
+        ...group.flatMap(finding => [
+            `${indented(finding.message)}${placeOf(finding)}`,
+            ...(isVerbose ? detailsOf(finding) : []),
+        ]),
         ...steps.map((step, index) => colors.dim(`      ${index === 0 ? "fix " : "    "}${step}`)),
+        ...(isOwn(rule) ? [colors.dim(`      why ${explanationOf(rule)}`)] : []),
     ];
 }
 
 function indented(message: string): string {
     return `    ${message.replaceAll("\n", "\n    ")}`;
+}
+
+/** What names the finding exactly, and what exempts it. */
+function detailsOf(finding: Finding): string[] {
+    const details = [finding.urn, exemptionOf(finding)].filter(detail => detail !== undefined);
+    return details.map(detail => colors.dim(`        ${detail}`));
 }
 
 /** Where the program makes the resource at fault, for a person to open. */

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { PolicyPack } from "@pulumi/policy";
 import { exemptionsPolicy } from "./config/exemptions/exemptions-policy";
 import { readSettings } from "./config/load";
+import { ConfigError } from "./config/problem";
 import { Session } from "./config/session";
 import { definition } from "./definition";
 import { toPolicy } from "./kit/policy";
@@ -42,6 +43,11 @@ function workspace(projectDir = defaultProjectDir): Workspace {
 
 const identity = { organization, project, stack, tags: {} };
 const now = new Date();
+if (settingsFolder === "") {
+    throw new ConfigError([
+        { at: { file: "SECURITY_BASELINE_CONFIG" }, message: "is empty; expected a folder of settings." },
+    ]);
+}
 const files = readSettings(resolve(calledFrom, settingsFolder), rules, now);
 const session = new Session(files, rules, identity, now);
 observeEngine(session, identity);

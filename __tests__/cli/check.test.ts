@@ -651,7 +651,7 @@ test("of a repository every project is judged, its files by its stacks' profiles
         {
             project: "c",
             subject: "c",
-            reason: expect.stringMatching(/^The program was not run: c\/package\.json:2: is not valid JSON: [^\n]+\.$/),
+            reason: expect.stringMatching(/^The program was not run: c\/package\.json:3: is not valid JSON: [^\n]+\.$/),
         },
     ]);
 });

@@ -34,6 +34,8 @@ describe("the text of a result", () => {
             "⚠ advisory   rule-a  high",
             "    Queue 'jobs': may be better.",
             "",
+            "--verbose tells each finding's URN and the command that exempts it until a date.",
+            "",
             "✖ blocked: 2 mandatory, 1 advisory, 0 not judged (2 resources)",
         ]);
     });
@@ -72,6 +74,32 @@ test("a finding names the line of the program", () => {
     expect(linesOf({ ...PLAIN, findings: [found] })[1]).toBe("    Queue 'jobs': is open.  index.ts:7");
 });
 
+test("a finding's rule has a page, and verbose text names the resource and the command that exempts the finding", () => {
+    const urn = "urn:pulumi:dev::shop::aws:sqs/queue:Queue::jobs";
+    const findings = [
+        { ...finding("sg-no-ingress-all", "mandatory", "Queue 'jobs': is open."), urn },
+        finding("sg-no-ingress-all", "mandatory", "The stack is open."),
+    ];
+    const [head, first, last] = [
+        "✖ mandatory  sg-no-ingress-all  high",
+        "    Queue 'jobs': is open.",
+        "    The stack is open.",
+    ];
+    const why = "      why npx security-baseline rules explain sg-no-ingress-all";
+    expect(linesOf({ ...PLAIN, findings }).slice(0, 4)).toEqual([head, first, last, why]);
+    const verbose = stripVTControlCharacters(toText({ ...PLAIN, findings }, { isVerbose: true })).split("\n");
+    expect(verbose).toEqual([
+        head,
+        first,
+        `        ${urn}`,
+        `        npx security-baseline exempt sg-no-ingress-all --resource ${urn} --reason … --owner … --expires …`,
+        last,
+        why,
+        "",
+        "✖ blocked: 2 mandatory, 0 advisory, 0 not judged (2 resources)",
+    ]);
+});
+
 test("what is said of several stacks and projects stands under them, what is about all of them first", () => {
     const of = (message: string, scope: object) => ({ ...finding("rule-a", "mandatory", message), ...scope });
     const [dev, prod] = [
@@ -108,6 +136,7 @@ test("what is said of several stacks and projects stands under them, what is abo
         "── depot ──",
         "? not judged",
         "    depot: is written in Go.",
+        "--verbose tells each finding's URN and the command that exempts it until a date.",
         "✖ blocked: 4 mandatory, 0 advisory, 1 not judged (3 resources in 3 stacks)",
     ]);
 });
