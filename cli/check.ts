@@ -73,6 +73,9 @@ const SDK_UNDETERMINED = "can't run policy ";
 /** How many units are judged at the same time; each takes two processes. */
 const POOL = 2;
 
+/** Hears what happens for a stack or project; undefined when it is done. */
+type Tell = (subject: string, what: string | undefined) => void;
+
 /** What the pack said of one unit. */
 interface Verdict {
     readonly scope: Scope;
@@ -89,11 +92,11 @@ interface Verdict {
  *
  * Throws `UsageError` where there is no project or no such stack, `PackError` when the pack refuses its settings and `StateError` for a file that is no state export.
  */
-export async function check(options: CheckOptions): Promise<CheckResult> {
+export async function check(options: CheckOptions, tell: Tell = () => {}): Promise<CheckResult> {
     const state =
         options.state === undefined ? undefined : readState(options.state === "-" ? "-" : resolve(options.state));
     const { workspace, units } = selectUnits(options, state);
-    const verdicts = await inPool(units, POOL, unit => judge(workspace, unit, state, options));
+    const verdicts = await inPool(units, POOL, unit => judge(workspace, unit, state, options, tell));
     const result = merge(verdicts);
     const { unseen } = workspace;
     const unsearched = unseen === undefined ? [] : [{ subject: options.project, reason: unseen }];
@@ -131,8 +134,15 @@ async function judge(
     unit: Unit,
     state: State | undefined,
     options: CheckOptions,
+    tell: Tell,
 ): Promise<Verdict> {
     const { identity, project, stack } = unit;
+    const scope = {
+        ...(project === undefined ? {} : { project: projectLabel(workspace, project) }),
+        ...(stack === undefined ? {} : { stack: stack.name }),
+    };
+    const name = [scope.project, scope.stack].filter(part => part !== undefined).join("/");
+    tell(name, state === undefined ? "running the program" : "starting");
     const folder = folderOf(unit, workspace, options.project);
     const settings = settingsFolder(options.configDir, folder, workspace.root);
     const [pack, evaluation] = await Promise.all([
@@ -160,15 +170,12 @@ async function judge(
         const diagnostics: Diagnostic[] = [];
         const sourceOf = sourcesOf(evaluation.resources);
         const judged = evaluation.resources.filter(resource => !resource.isRead);
+        tell(name, `judging ${judged.length} resources`);
         pack.knowProviders(evaluation.resources);
         for (const resource of judged) diagnostics.push(...(await pack.analyze(resource)));
         diagnostics.push(...(await pack.analyzeStack(judged)));
         const rules = [...new Set(diagnostics.map(({ rule }) => rule))];
         const of = (wanted: (diagnostic: Diagnostic) => boolean) => diagnostics.filter(wanted);
-        const scope = {
-            ...(project === undefined ? {} : { project: projectLabel(workspace, project) }),
-            ...(stack === undefined ? {} : { stack: stack.name }),
-        };
         return {
             scope,
             findings: of(isFinding).map(diagnostic => ({ ...toFinding(diagnostic, sourceOf), ...scope })),
@@ -182,6 +189,7 @@ async function judge(
         };
     } finally {
         pack.stop();
+        tell(name, undefined);
     }
 }
 

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+// First of all: what follows may be more than an old release can load.
+import "../policies/node-version";
 import { statSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { ConfigError } from "../policies/config/problem";
@@ -12,6 +14,7 @@ import { PackError } from "./engine/pack";
 import { StateError } from "./engine/state";
 import { registerExempt } from "./exempt";
 import { initPack } from "./init-pack";
+import { Progress } from "./progress";
 import { exitCodeOf, type FailureConditions, toJson, toSummary, toText } from "./report";
 import { checkRuleName, registerRules } from "./rules";
 import { configDirOption } from "./settings-folder";
@@ -64,7 +67,10 @@ program
         "\nExit code: 0 nothing that fails, 1 violations at the level of --fail-on, 2 wrong use, 3 something could not be judged.",
     )
     .action(async (options: CheckOptions & FailureConditions & Presentation) => {
-        const result = await check(options);
+        const progress = new Progress(process.stderr);
+        const result = await check(options, (subject, what) => progress.tell(subject, what)).finally(() =>
+            progress.stop(),
+        );
         console.log(present(result, options));
         process.exitCode = exitCodeOf(result, options);
     });

@@ -1,4 +1,5 @@
 import colors from "picocolors";
+import { printable } from "../policies/kit/report";
 import type { CheckResult, Finding, Scope } from "./check";
 import { exemptionOf } from "./exempt";
 import { explanationOf, isOwn } from "./rules";
@@ -88,6 +89,11 @@ function linesOf({ findings, notes, notJudged, remediationSteps }: CheckResult, 
     ];
     if (notes.length > 0) parts.push([colors.cyan("i exemptions"), ...notes.map(({ message }) => indented(message))]);
     if (notJudged.length > 0) parts.push([colors.cyan("? not judged"), ...byReason(notJudged)]);
+    for (const { output } of notJudged) {
+        if (output === undefined) continue;
+        const lines = output.split("\n").map(line => `        ${printable(line)}`);
+        parts.push([colors.dim("    the program's output:"), ...lines]);
+    }
     return parts.flatMap(part => [...part, ""]);
 }
 

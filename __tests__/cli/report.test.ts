@@ -66,6 +66,18 @@ describe("the text of a result", () => {
     });
 });
 
+test("what a failing program printed stands beneath, without what could move a terminal's cursor", () => {
+    const failed = { subject: "shop", reason: "The program failed: boom", output: "one\n  two\u001b[2J" };
+    expect(linesOf({ ...PLAIN, notJudged: [failed] }).slice(0, 6)).toEqual([
+        "? not judged",
+        "    shop: The program failed: boom",
+        "",
+        "    the program's output:",
+        "        one",
+        "          two\\u{1b}[2J",
+    ]);
+});
+
 test("a finding names the line of the program", () => {
     const found = {
         ...finding("rule-a", "mandatory", "Queue 'jobs': is open."),
