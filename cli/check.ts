@@ -1,16 +1,18 @@
 import { resolve } from "node:path";
 import { EXEMPTIONS } from "../policies/config/exemptions/exemption";
+import { configFor, readSettings } from "../policies/config/load";
 import { withoutGraduation } from "../policies/config/session";
 import type { Workspace } from "../policies/kit/project/workspace";
 import { parseLocation, UNDETERMINED } from "../policies/kit/report";
 import { packageRoot } from "../policies/package-root";
+import { rules } from "../policies/rules";
 import { type Diagnostic, RunningPack } from "./engine/pack";
 import { type Evaluation, evaluate, type RunOptions } from "./engine/program";
 import type { NotJudged, Resource } from "./engine/resources";
 import type { SourcePosition } from "./engine/source-position";
 import { readState, type State } from "./engine/state";
 import { problemInManifest } from "./manifest";
-import { settingsFolder } from "./settings-folder";
+import { DEFAULT_FOLDER, settingsFolder } from "./settings-folder";
 import { folderOf, projectLabel, selectUnits, type Unit, type UnitQuery } from "./units";
 
 /** Which project and stack something is about. Both are left out for what is said of several projects, the stack for several stacks. */
@@ -32,7 +34,7 @@ export interface Finding extends Scope {
     readonly source?: SourcePosition;
 }
 
-/** Something to know that is no finding: what became of exemptions. */
+/** Something to know that is no finding: what became of exemptions, and what settings say without effect. */
 export interface Note extends Scope {
     readonly message: string;
 }
@@ -96,11 +98,33 @@ export async function check(options: CheckOptions, tell: Tell = () => {}): Promi
     const state =
         options.state === undefined ? undefined : readState(options.state === "-" ? "-" : resolve(options.state));
     const { workspace, units } = selectUnits(options, state);
-    const verdicts = await inPool(units, POOL, unit => judge(workspace, unit, state, options, tell));
+    const settings = settingsOf(options, workspace, units);
+    const verdicts = await inPool(units, POOL, unit => judge(workspace, unit, settings(unit), state, options, tell));
     const result = merge(verdicts);
     const { unseen } = workspace;
     const unsearched = unseen === undefined ? [] : [{ subject: options.project, reason: unseen }];
     return only({ ...result, notJudged: [...unsearched, ...result.notJudged] }, options);
+}
+
+/**
+ * The folder of settings of each unit. Throws `ConfigError` where one of them has mistakes: that is known before anything runs, and
+ * said without what the SDK puts around it.
+ */
+function settingsOf(
+    { configDir, project }: CheckOptions,
+    workspace: Workspace,
+    units: readonly Unit[],
+): (unit: Unit) => string {
+    const folders = new Map(
+        units.map(unit => [unit, settingsFolder(configDir, folderOf(unit, workspace, project), workspace.root)]),
+    );
+    const now = new Date();
+    const files = new Map([...new Set(folders.values())].map(folder => [folder, readSettings(folder, rules, now)]));
+    for (const [unit, folder] of folders) {
+        const read = files.get(folder);
+        if (read !== undefined) configFor(read, rules, unit.identity);
+    }
+    return unit => folders.get(unit) ?? DEFAULT_FOLDER;
 }
 
 /** Runs a task for each item, so many at the same time. Gives their results in the order of the items. */
@@ -132,6 +156,7 @@ function only(result: CheckResult, { rule, skip = [] }: CheckOptions): CheckResu
 async function judge(
     workspace: Workspace,
     unit: Unit,
+    settings: string,
     state: State | undefined,
     options: CheckOptions,
     tell: Tell,
@@ -144,7 +169,6 @@ async function judge(
     const name = [scope.project, scope.stack].filter(part => part !== undefined).join("/");
     tell(name, state === undefined ? "running the program" : "starting");
     const folder = folderOf(unit, workspace, options.project);
-    const settings = settingsFolder(options.configDir, folder, workspace.root);
     const [pack, evaluation] = await Promise.all([
         RunningPack.start(packageRoot, identity, {
             PWD: folder,
@@ -174,7 +198,7 @@ async function judge(
         pack.knowProviders(evaluation.resources);
         for (const resource of judged) diagnostics.push(...(await pack.analyze(resource)));
         diagnostics.push(...(await pack.analyzeStack(judged)));
-        const rules = [...new Set(diagnostics.map(({ rule }) => rule))];
+        const names = [...new Set(diagnostics.map(({ rule }) => rule))];
         const of = (wanted: (diagnostic: Diagnostic) => boolean) => diagnostics.filter(wanted);
         return {
             scope,
@@ -184,7 +208,7 @@ async function judge(
                 ...item,
                 ...scope,
             })),
-            remediationSteps: Object.fromEntries(rules.map(rule => [rule, pack.remediationSteps(rule)])),
+            remediationSteps: Object.fromEntries(names.map(rule => [rule, pack.remediationSteps(rule)])),
             resources: judged.length,
         };
     } finally {

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { isForStack } from "../policies/config/exemptions/exemption";
 import { jsonSchema, SCHEMAS, type SchemaName } from "../policies/config/json-schema";
-import { expiredExemptions, uselessIn } from "../policies/config/lint";
+import { uselessIn } from "../policies/config/lint";
 import {
     type Config,
     configFor,
@@ -106,12 +106,9 @@ function openProjects(folder: string): Workspace {
 
 function validate(options: FolderOption, names: readonly string[]): void {
     const { project } = options;
-    const now = new Date();
-    const files = readSettings(folderOf(options), rules, now);
+    const files = readSettings(folderOf(options), rules, new Date(), { isEdited: true });
     const stacks = [...names.map(name => parseStackName(name)), ...(project === undefined ? [] : stacksOf(project))];
     for (const stack of stacks) configFor(files, rules, stack);
-    const expired = expiredExemptions(files, now);
-    if (expired.length > 0) throw new ConfigError(expired);
     const useless = uselessIn(files, stacks);
     for (const problem of useless) console.log(show(problem));
     if (useless.length > 0) process.exitCode = USELESS;

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import colors from "picocolors";
-import { expiredExemptions, uselessIn } from "../policies/config/lint";
+import { uselessIn } from "../policies/config/lint";
 import { readSettings } from "../policies/config/load";
 import { ConfigError, show } from "../policies/config/problem";
 import { type Project, Workspace } from "../policies/kit/project/workspace";
@@ -67,9 +67,7 @@ function examineSettings(project: string, configDir: string | undefined, workspa
     const subject = "settings";
     try {
         const folder = settingsFolder(configDir, project, workspace.root);
-        const now = new Date();
-        const files = readSettings(folder, rules, now);
-        const useless = [...expiredExemptions(files, now), ...uselessIn(files, [])];
+        const useless = uselessIn(readSettings(folder, rules, new Date(), { isEdited: true }), []);
         if (useless.length === 0) return { state: "right", subject, message: `${folder}.` };
         return { state: "problem", subject, message: listed(folder, useless.map(show)) };
     } catch (error) {

@@ -2,9 +2,9 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import { basename, join, relative, resolve, sep } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
-import { EXEMPTIONS, type Exemption } from "../policies/config/exemptions/exemption";
+import { EXEMPTIONS, type Exemption, expiryMistake } from "../policies/config/exemptions/exemption";
 import { withExemption } from "../policies/config/exemptions/write";
-import { expiredExemptions, uselessIn } from "../policies/config/lint";
+import { uselessIn } from "../policies/config/lint";
 import { readSettings } from "../policies/config/load";
 import { ConfigError, type Problem } from "../policies/config/problem";
 import { Workspace } from "../policies/kit/project/workspace";
@@ -94,7 +94,11 @@ function exempt(rule: string, options: ExemptOptions): string {
     const before = existsSync(path) ? readFileSync(path, "utf8") : "";
     // Mistakes that are there already would be taken for the new one's.
     const { list } = readSettings(folder, rules, now).exemptions.settings;
-    const changed = edited(path, before, exemptionFrom(rule, options));
+    const exemption = exemptionFrom(rule, options);
+    const changed = edited(path, before, exemption);
+    // Those that expired before are not in the way of a new one.
+    const [expired] = expiryMistake(exemption, now);
+    if (expired !== undefined) throw new UsageError(`--expires ${expired.message}`);
     checkSettings(folder, changed, list.length, now);
     writeFileSync(path, changed);
     return `${relative(process.cwd(), path)}: ${rule} is exempted until ${options.expires}, by ${options.owner}.`;
@@ -107,9 +111,8 @@ function checkSettings(folder: string, exemptions: string, index: number, now: D
         const copy = join(temporary, basename(folder));
         cpSync(folder, copy, { recursive: true });
         writeFileSync(join(copy, `${EXEMPTIONS}.yaml`), exemptions);
-        const files = readSettings(copy, rules, now);
-        const isNew = ({ at }: Problem) => at.path?.startsWith(`list[${index}]`) === true;
-        const problems = [...expiredExemptions(files, now), ...uselessIn(files, [])].filter(isNew);
+        const isNew = ({ at }: Problem) => at.path === `list[${index}]`;
+        const problems = uselessIn(readSettings(copy, rules, now), []).filter(isNew);
         if (problems.length > 0) throw new ConfigError(problems);
     } finally {
         rmSync(temporary, { recursive: true, force: true });

@@ -87,7 +87,7 @@ function linesOf({ findings, notes, notJudged, remediationSteps }: CheckResult, 
             section(group, colors.yellow("⚠ advisory "), remediationSteps, isVerbose),
         ),
     ];
-    if (notes.length > 0) parts.push([colors.cyan("i exemptions"), ...notes.map(({ message }) => indented(message))]);
+    if (notes.length > 0) parts.push([colors.cyan("i settings"), ...notes.map(({ message }) => indented(message))]);
     if (notJudged.length > 0) parts.push([colors.cyan("? not judged"), ...byReason(notJudged)]);
     for (const { output } of notJudged) {
         if (output === undefined) continue;

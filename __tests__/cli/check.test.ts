@@ -49,6 +49,9 @@ afterAll(() => {
 const KEY = "secretsprovider: awskms://alias/pulumi?region=eu-west-1\nencryptedkey: QUJD\n";
 const PROJECT = { "Pulumi.yaml": "name: shop\nruntime: nodejs\n", "Pulumi.staging.yaml": KEY };
 
+/** What the stack of the project above is told by. */
+const STAGING = { project: "shop", stack: "staging" };
+
 const CARD = [
     "iam-no-wildcard-actions",
     "kms-secrets-provider-required",
@@ -99,6 +102,7 @@ describe("a program", () => {
         const { code, notJudged } = check(["--project", folder]);
         expect(code).toBe(3);
         expect(notJudged).toContainEqual({
+            ...STAGING,
             rule: "no-public-s3-buckets",
             subject: "urn:pulumi:staging::shop::aws:s3/bucketPolicy:BucketPolicy::data",
             reason: "BucketPolicy 'data', policy: the bucket policy is unknown until the update.",
@@ -156,6 +160,7 @@ describe("a program", () => {
         expect(code).toBe(1);
         expect(findings.map(({ rule }) => rule)).toContain("kms-secrets-provider-required");
         expect(notJudged).toContainEqual({
+            ...STAGING,
             subject: "shop",
             reason: expect.stringMatching(/^The program failed: .*boom/),
         });
@@ -182,6 +187,7 @@ describe("a program", () => {
         const { code, notJudged } = check(["--project", folder]);
         expect(code).toBe(3);
         expect(notJudged[0]).toEqual({
+            ...STAGING,
             subject: "shop",
             reason: expect.stringMatching(/^The program \(python\) can only be run by the engine/),
         });
@@ -348,6 +354,7 @@ describe("what only the engine knows", () => {
     test("a program that does not end is stopped after the time that is given", () => {
         const folder = folderWith({ ...PROJECT, "index.ts": "setTimeout(() => {}, 60_000);" });
         expect(check(["--project", folder, "--timeout", "4"]).notJudged).toContainEqual({
+            ...STAGING,
             subject: "shop",
             reason: "The program did not end within 4 s; --timeout gives it another time.",
         });
@@ -357,6 +364,7 @@ describe("what only the engine knows", () => {
         const { code, notJudged } = run('new pulumi.ComponentResource("acme:index:Network", "net", {}, {}, true);');
         expect(code).not.toBe(0);
         expect(notJudged).toContainEqual({
+            ...STAGING,
             subject: "urn:pulumi:staging::shop::acme:index:Network::net",
             reason: expect.stringContaining("makes its resources in a plugin"),
         });

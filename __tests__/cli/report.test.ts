@@ -143,7 +143,7 @@ test("what is said of several stacks and projects stands under them, what is abo
         "    Queue 'jobs': is open.",
         "── shop/prod ──",
         "    Queue 'jobs': is open.",
-        "i exemptions",
+        "i settings",
         "    1 violation is exempted.",
         "── depot ──",
         "? not judged",

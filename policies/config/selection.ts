@@ -1,6 +1,7 @@
 import picomatch from "picomatch";
 import type { FileValue } from "../kit/project/file-value";
 import { plain } from "../kit/project/plain";
+import { mistakeInGlob } from "./glob";
 import { type Problem, suggestion } from "./problem";
 import { type StackIdentity, stackName } from "./stack-identity";
 import { checkKeys, shown } from "./validate";
@@ -55,6 +56,7 @@ export function readSelection(content: FileValue, profiles: readonly string[], p
 
 function readSelector(at: FileValue, profileOf: (value: FileValue) => string, problems: Problem[]): Selector {
     checkKeys(at, [...PARTS, "tags", "profile"], problems);
+    if (!at.isMap) return { at, profile: "", patterns: {}, tags: {} };
     const tagMap = at.get("tags");
     if (!tagMap.isMissing && !tagMap.isMap) {
         problems.push({ at: tagMap, message: `is ${shown(plain(tagMap))}; expected a map of tags with patterns.` });
@@ -75,6 +77,8 @@ function patternsOf(values: readonly (readonly [string, FileValue])[], problems:
     const patterns: Record<string, string> = {};
     for (const [key, value] of values) {
         const text = value.string() ?? value.scalar()?.toString();
+        const mistake = mistakeInGlob(text ?? "");
+        if (mistake !== undefined) problems.push({ at: value, message: mistake });
         if (text !== undefined && text !== "") patterns[key] = text;
         else if (!value.isMissing) {
             problems.push({ at: value, message: `is ${shown(plain(value))}; expected a pattern such as \`prod*\`.` });

@@ -5,8 +5,9 @@ import type { Resource } from "../kit/resource";
 import type { Rule } from "../kit/rule";
 import { EXEMPTIONS, type Exemption, ExemptionSettings, mistakesInExemption } from "./exemptions/exemption";
 import { ENGINE_PLACE, ExemptionLedger } from "./exemptions/exemption-ledger";
+import { uselessIn } from "./lint";
 import { type Config, configFor, type SettingsFiles, toPackConfig } from "./load";
-import { ConfigError, type Problem, suggestion } from "./problem";
+import { ConfigError, type Problem, show, suggestion } from "./problem";
 import type { StackIdentity } from "./stack-identity";
 import { mistakesIn, placeAt } from "./validate";
 
@@ -131,11 +132,12 @@ export class Session {
         return this.ledger.covers(rule, resource);
     }
 
-    /** Notes on the exemptions of the run that ends. */
+    /** Notes on the run that ends: what became of exemptions, and what the settings say without effect. */
     summary(): string[] {
         const { levels } = this;
         if (levels === undefined) throw new Error("The engine's configuration did not reach the pack's exemptions.");
-        return this.ledger.summary(this.rules, rule => (levels.get(rule.name) ?? rule.enforcementLevel) !== "disabled");
+        const isJudged = (rule: Rule) => (levels.get(rule.name) ?? rule.enforcementLevel) !== "disabled";
+        return [...this.ledger.summary(this.rules, isJudged), ...uselessIn(this.files, []).map(show)];
     }
 
     private settle(): void {
