@@ -25,9 +25,15 @@ export interface Selection {
     readonly selectors: readonly Selector[];
 }
 
+/** The matchers of the patterns in the settings: each is made once, and there are no more of them than are written. */
+const matchers = new Map<string, (name: string) => boolean>();
+
 /** Whether a name matches a glob pattern (`prod*`, `{prod,live}`, `!pr-*`). An unknown name matches nothing. */
 export function isMatch(name: string | undefined, pattern: string): boolean {
-    return name !== undefined && picomatch.isMatch(name, pattern, { dot: true });
+    if (name === undefined) return false;
+    const matcher = matchers.get(pattern) ?? picomatch(pattern, { dot: true });
+    matchers.set(pattern, matcher);
+    return matcher(name);
 }
 
 /** Reads `stacks.yaml` and notes every mistake in `problems`; `profiles` are the names of those there are. */

@@ -180,7 +180,7 @@ export function splitUrn(urn: string): { stack: string; project: string; type: s
 }
 
 /** The resource's own type behind the types of its parents. */
-function typeOf(qualified: string): string {
+export function typeOf(qualified: string): string {
     return qualified.slice(qualified.lastIndexOf("$") + 1);
 }
 
