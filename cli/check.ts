@@ -3,7 +3,8 @@ import { EXEMPTIONS } from "../policies/config/exemptions/exemption";
 import { configFor, readSettings } from "../policies/config/load";
 import { withoutGraduation } from "../policies/config/session";
 import type { Workspace } from "../policies/kit/project/workspace";
-import { parseLocation, UNDETERMINED } from "../policies/kit/report";
+import { aspectOf, parseLocation, UNDETERMINED } from "../policies/kit/report";
+import { idOf, isWithin } from "../policies/kit/rule";
 import { packageRoot } from "../policies/package-root";
 import { rules } from "../policies/rules";
 import { type Diagnostic, RunningPack } from "./engine/pack";
@@ -24,6 +25,8 @@ export interface Scope {
 /** A violation or a rule's note. It is about a resource (`urn`), a file (`file`, `line`), or the stack as a whole. */
 export interface Finding extends Scope {
     readonly rule: string;
+    /** The aspect of the rule, where it has several; with the rule, as `rule/aspect`, what an exemption names. */
+    readonly aspect?: string;
     readonly severity: string;
     readonly enforcementLevel: "advisory" | "mandatory";
     readonly message: string;
@@ -41,6 +44,7 @@ export interface Note extends Scope {
 
 export interface OpenQuestion extends NotJudged, Scope {
     readonly rule?: string;
+    readonly aspect?: string;
 }
 
 /** What one check came to. Everything is in the order of the units that it is about, what is about several first. */
@@ -63,9 +67,9 @@ export interface CheckOptions extends UnitQuery {
     readonly timeout?: number | undefined;
     /** Folder of settings; found in the project or the environment unless given. */
     readonly configDir?: string | undefined;
-    /** Rules whose findings and notes are told; all unless given. */
+    /** Ids of the rules or aspects whose findings and notes are told; all unless given. */
     readonly rule?: readonly string[] | undefined;
-    /** Rules of which nothing is told. */
+    /** Ids of the rules or aspects of which nothing is told. */
     readonly skip?: readonly string[] | undefined;
 }
 
@@ -145,11 +149,16 @@ async function inPool<Item, Result>(
 }
 
 function only(result: CheckResult, { rule, skip = [] }: CheckOptions): CheckResult {
-    const isWanted = (name: string) => (rule === undefined || rule.includes(name)) && !skip.includes(name);
+    const isWanted = (name: string, aspect: string | undefined) => {
+        const id = idOf({ name }, aspect === undefined ? undefined : { id: aspect });
+        // What is said of a rule as a whole, such as a file that it cannot read, is said of each of its aspects.
+        const isAsked = rule === undefined || rule.some(wide => isWithin(wide, id) || isWithin(id, wide));
+        return isAsked && !skip.some(wide => isWithin(wide, id));
+    };
     return {
         ...result,
-        findings: result.findings.filter(finding => isWanted(finding.rule)),
-        notJudged: result.notJudged.filter(item => item.rule === undefined || isWanted(item.rule)),
+        findings: result.findings.filter(finding => isWanted(finding.rule, finding.aspect)),
+        notJudged: result.notJudged.filter(item => item.rule === undefined || isWanted(item.rule, item.aspect)),
     };
 }
 
@@ -262,7 +271,7 @@ function toFinding(
     { rule, severity, enforcementLevel, message, urn }: Diagnostic,
     sourceOf: (urn: string) => SourcePosition | undefined,
 ): Finding {
-    const base = { rule, severity, enforcementLevel, message };
+    const base = { rule, ...withAspect(rule, message), severity, enforcementLevel, message };
     if (urn !== undefined) {
         const source = sourceOf(urn);
         return { ...base, urn, ...(source === undefined ? {} : { source }) };
@@ -272,9 +281,14 @@ function toFinding(
     return { ...base, file: place.file, ...(place.line === undefined ? {} : { line: place.line }) };
 }
 
-function toNotJudged({ rule, message, urn }: Diagnostic): NotJudged & { rule: string } {
+function withAspect(rule: string, message: string): { aspect?: string } {
+    const aspect = aspectOf(message, rule);
+    return aspect === undefined ? {} : { aspect };
+}
+
+function toNotJudged({ rule, message, urn }: Diagnostic): NotJudged & { rule: string; aspect?: string } {
     const text = message.startsWith(UNDETERMINED) ? message.slice(UNDETERMINED.length) : message;
-    return { rule, subject: urn ?? parseLocation(text)?.file ?? "stack", reason: text };
+    return { rule, ...withAspect(rule, message), subject: urn ?? parseLocation(text)?.file ?? "stack", reason: text };
 }
 
 /** Stacks and projects share files; what several say of one is said once, at the strictest level. */

@@ -8,6 +8,7 @@ import { uselessIn } from "../policies/config/lint";
 import { readSettings } from "../policies/config/load";
 import { ConfigError, type Problem } from "../policies/config/problem";
 import { Workspace } from "../policies/kit/project/workspace";
+import { idOf } from "../policies/kit/rule";
 import { rules } from "../policies/rules";
 import type { Finding } from "./check";
 import { checkRuleName } from "./rules";
@@ -31,10 +32,10 @@ interface ExemptOptions {
 }
 
 /** The command that exempts a finding, to be completed; undefined for findings about the stack as a whole. */
-export function exemptionOf({ rule, urn, file }: Finding): string | undefined {
+export function exemptionOf({ rule, aspect, urn, file }: Finding): string | undefined {
     const target = urn === undefined ? file && `--file ${quoted(file)}` : `--resource ${quoted(urn)}`;
     if (target === undefined) return undefined;
-    return `npx security-baseline exempt ${rule} ${target} --reason … --owner … --expires …`;
+    return `npx security-baseline exempt ${idOf({ name: rule }, aspect === undefined ? undefined : { id: aspect })} ${target} --reason … --owner … --expires …`;
 }
 
 /** A text as one word for a shell. */
@@ -47,7 +48,7 @@ export function registerExempt(program: Command): void {
     program
         .command("exempt")
         .description("accept a violation until a date: write it into exemptions.yaml of the settings")
-        .argument("<rule>", "name of the rule")
+        .argument("<rule>", "name of the rule, or rule/aspect")
         .option("--resource <urn>", "URN of the resource, in which * stands for any text", text)
         .option("--type <token>", "type of the resource; goes with --name", text)
         .option("--name <name>", "name of the resource in the program; goes with --type", text)

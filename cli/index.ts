@@ -51,8 +51,8 @@ program
     )
     .addOption(configDirOption())
     .option("--timeout <seconds>", "how long the program may run (default: 120)", milliseconds)
-    .option("--rule <name>", "tell only of this rule; may be repeated", ruleNames)
-    .option("--skip <name>", "tell nothing of this rule; may be repeated", ruleNames)
+    .option("--rule <name>", "tell only of this rule, or of rule/aspect; may be repeated", ruleNames)
+    .option("--skip <name>", "tell nothing of this rule, or of rule/aspect; may be repeated", ruleNames)
     .addOption(
         new Option("--fail-on <level>", "lowest level of violations that ends with 1")
             .choices(["advisory", "mandatory", "none"])

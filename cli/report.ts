@@ -1,4 +1,5 @@
 import colors from "picocolors";
+import { SEVERITIES } from "../policies/config/profile";
 import { printable } from "../policies/kit/report";
 import type { CheckResult, Finding, Scope } from "./check";
 import { exemptionOf } from "./exempt";
@@ -122,7 +123,9 @@ function section(
     remediationSteps: CheckResult["remediationSteps"],
     isVerbose: boolean,
 ): string[] {
-    const [{ rule, severity }] = group;
+    const [{ rule }] = group;
+    // Those of its aspects may differ.
+    const severity = SEVERITIES.findLast(one => group.some(finding => finding.severity === one)) ?? "";
     const steps = (remediationSteps[rule] ?? "").split("\n").filter(step => step !== "");
     return [
         `${label}  ${colors.bold(rule)}  ${colors.dim(severity)}`,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Command, Option } from "commander";
 import colors from "picocolors";
 import { suggestion } from "../policies/config/problem";
+import { idsOf } from "../policies/kit/rule";
 import { packageRoot } from "../policies/package-root";
 import { rules } from "../policies/rules";
 import { UsageError } from "./units";
@@ -27,19 +28,20 @@ export function registerRules(program: Command): void {
     command
         .command("explain")
         .description("print a rule's page: what it judges, its settings, how to mend a violation, its limits")
-        .argument("<name>", "name of the rule")
+        .argument("<name>", "name of the rule, or rule/aspect")
         .action((name: string) => console.log(pageOf(name)));
 }
 
-/** Throws {@link UsageError} for a rule that does not exist. */
+/** Throws {@link UsageError} for what is neither the name of a rule nor the id of an aspect. */
 export function checkRuleName(name: string): void {
-    const known = rules.map(rule => rule.name);
+    const known = idsOf(rules);
     if (!known.includes(name)) throw new UsageError(`${name}: there is no such rule.${suggestion(name, known)}`);
 }
 
-/** The page as Markdown, without the marks of its generated part. */
-function pageOf(name: string): string {
-    checkRuleName(name);
+/** The page as Markdown, without the marks of its generated part. An aspect stands on its rule's page. */
+function pageOf(id: string): string {
+    checkRuleName(id);
+    const [name] = id.split("/");
     const page = readFileSync(join(packageRoot, "docs/rules", `${name}.md`), "utf8");
     return page.replace(/^<!--.*-->\n\n?/gm, "").trimEnd();
 }

@@ -614,6 +614,22 @@ describe("several stacks", () => {
             "--stack prd: there is no stack of this name here; there are dev, prod. Did you mean prod? A stack without settings is judged when it has an empty Pulumi.prd.yaml.\n",
         );
     });
+
+    test("and of a rule's aspects those that are asked for", () => {
+        const pins = of("--stack", "prod", "--rule", "ci-workflow-hardened/pinned-actions");
+        expect(pins).toEqual([
+            expect.objectContaining({
+                aspect: "pinned-actions",
+                message: expect.stringMatching(/ \[ci-workflow-hardened\/pinned-actions\]$/),
+                severity: "high",
+            }),
+        ]);
+        const some = ["--stack", "prod", "--rule", "ci-workflow-hardened"];
+        const aspects = of(...some).map(({ aspect }) => aspect);
+        expect(of(...some, "--skip", "ci-workflow-hardened/pinned-actions").map(({ aspect }) => aspect)).toEqual(
+            aspects.filter(aspect => aspect !== "pinned-actions"),
+        );
+    });
 });
 
 test("of a repository every project is judged, its files by its stacks' profiles, and its program run", () => {
@@ -674,6 +690,7 @@ describe("wrong use and broken settings", () => {
         ["an empty stack's name", ["--stack", ""]],
         ["a stack of another project", ["--project", join(PACK, "examples/hardened"), "--stack", "depot/prod"]],
         ["a rule that does not exist", ["--rule", "sg-no-ingress-al"]],
+        ["an aspect that the rule does not have", ["--rule", "sg-no-ingress-all/pinned-actions"]],
     ])("%s ends with 2", (_, args) => {
         const { code, stderr } = check(args);
         expect(code).toBe(2);

@@ -101,5 +101,6 @@ test("the command that exempts a finding is told in a form for shells", () => {
         "--resource 'urn:pulumi:a::b::c:d:E$f:g:H::it'\\''s' --reason",
     );
     expect(exemptionOf({ ...finding, file: "a b.yml" })).toContain("--file 'a b.yml'");
+    expect(exemptionOf({ ...finding, aspect: "one", file: "ci.yml" })).toContain("exempt a-rule/one --file ci.yml");
     expect(exemptionOf(finding)).toBeUndefined();
 });

@@ -16,6 +16,8 @@ test("lists every rule with its severity and level", () => {
 
 test.each(rules.map(({ name, title }) => [name, title]))("explains %s by its page, without marks", (name, title) => {
     const { stdout } = run("explain", name);
+    const [aspect] = rules.find(rule => rule.name === name)?.aspects ?? [];
+    if (aspect !== undefined) expect(run("explain", `${name}/${aspect.id}`).stdout).toBe(stdout);
     expect(stdout).toMatch(new RegExp(`^# .*\\(\`${name}\`\\)\n`));
     expect(stdout).toContain(title);
     expect(stdout).toContain("\n## Limits\n");

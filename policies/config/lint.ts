@@ -95,9 +95,11 @@ function uselessExemptions({ exemptions }: SettingsFiles, stacks: readonly Stack
     const longest = new Map<string, { readonly index: number; readonly expires: string }>();
     return exemptions.settings.list.flatMap((exemption, index): Problem[] => {
         const at = placeAt(exemptions.at, ["list", index]);
-        const wider = WIDER.map(parts => longest.get(keyOf(exemption, parts))).find(
-            other => other !== undefined && other.expires >= exemption.expires,
-        );
+        // An exemption from a rule covers what one from its aspect does.
+        const rules = new Set([exemption.rule, exemption.rule?.split("/")[0]]);
+        const wider = [...rules]
+            .flatMap(rule => WIDER.map(parts => longest.get(keyOf({ ...exemption, rule }, parts))))
+            .find(other => other !== undefined && other.expires >= exemption.expires);
         const key = keyOf(exemption, PARTS_OF_EXEMPTIONS);
         const before = longest.get(key);
         if (before === undefined || before.expires < exemption.expires) {

@@ -16,8 +16,10 @@ const GRADUATION = " Advisory for now: mandatory from ";
 
 /** A message without what was added to it because its rule becomes mandatory. */
 export function withoutGraduation(message: string): string {
-    const at = message.lastIndexOf(GRADUATION);
-    return at === -1 ? message : message.slice(0, at);
+    const at = message.indexOf(GRADUATION);
+    return at === -1
+        ? message
+        : `${message.slice(0, at)}${message.slice(at + GRADUATION.length).replace(/^[\d-]+, in \d+ days?\./, "")}`;
 }
 
 /** Levels and settings by policy, as the engine hands them over: defaults, initial config and its own configuration merged. */
