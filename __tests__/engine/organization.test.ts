@@ -1,11 +1,10 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type StubProvider, startStubProvider } from "../../cli/engine/stub-provider";
 import { configSchemaOf } from "../../policies/kit/settings";
 import { rules } from "../../policies/rules";
 import { CloudDouble, ORGANIZATION } from "./support/cloud-double";
-import { describeEngine, type Outcome, PACK, Project } from "./support/pulumi";
+import { describeEngine, type Outcome, PACK, Project, serveAws } from "./support/pulumi";
 
 const NAME = "security-baseline";
 const { version: VERSION } = JSON.parse(readFileSync(join(PACK, "package.json"), "utf8")) as { version: string };
@@ -16,8 +15,8 @@ const SILENT = { all: "disabled" };
 jest.setTimeout(300_000);
 
 describeEngine("the pack in an organisation", () => {
+    const aws = serveAws();
     let cloud: CloudDouble;
-    let aws: StubProvider;
     let project: Project;
     /** The folder to publish from, outside of the clone, so that nothing of the clone can serve the pack. */
     let packFolder: string;
@@ -27,7 +26,6 @@ describeEngine("the pack in an organisation", () => {
         cpSync(PACK, packFolder, { recursive: true });
 
         cloud = await CloudDouble.start();
-        aws = await startStubProvider();
         const runtime = "runtime:\n    name: nodejs\n    options:\n        typescript: false\n";
         project = new Project(
             {
@@ -35,10 +33,14 @@ describeEngine("the pack in an organisation", () => {
                 "package.json": '{ "private": true }',
                 "index.js": `
                     const { Instance } = require("@pulumi/aws/rds");
-                    new Instance("orders", { instanceClass: "db.t4g.small", engine: "postgres", allocatedStorage: 20 });
+                    const { Bucket } = require("@pulumi/aws/s3");
+                    new Instance("orders", {
+                        instanceClass: "db.t4g.small", engine: "postgres", allocatedStorage: 20, skipFinalSnapshot: true,
+                    });
+                    new Bucket("site", { acl: "public-read" });
                 `,
             },
-            { ...cloud.env, PULUMI_DEBUG_PROVIDERS: `aws:${aws.port}`, npm_config_offline: "true" },
+            { ...cloud.env, ...aws(), npm_config_offline: "true" },
         );
         await succeed("login", cloud.url);
         await succeed("stack", "init", `${ORGANIZATION}/prod`);
@@ -46,7 +48,6 @@ describeEngine("the pack in an organisation", () => {
     afterAll(() => {
         project.remove();
         cloud.close();
-        aws.close();
         rmSync(packFolder, { recursive: true, force: true });
     });
 
@@ -116,6 +117,24 @@ describeEngine("the pack in an organisation", () => {
         expect(output).toContain(`[advisory] [severity: high]  ${RULE}`);
         expect(output).toContain(VIOLATION);
         expect(code).toBe(0);
+    });
+
+    it("stops no refresh and no destroy, with or without the program", async () => {
+        await enable(SILENT);
+        await succeed("up", "--yes", "--skip-preview");
+        const kinds = { resource: RULE, stack: "no-public-s3-buckets", project: "no-plaintext-config-secrets" };
+        project.write("Pulumi.prod.yaml", "config: { shop:dbPassword: correct-horse-battery-1 }\n");
+        await enable({ ...SILENT, ...Object.fromEntries(Object.values(kinds).map(rule => [rule, "mandatory"])) });
+
+        const blocked = await project.pulumi(["preview"]);
+        for (const rule of Object.values(kinds)) expect(blocked.output).toMatch(new RegExp(`\\[mandatory\\].*${rule}`));
+        expect(blocked.code).not.toBe(0);
+        for (const more of [[], ["--run-program"]]) {
+            expect(await succeed("refresh", "--yes", ...more)).not.toContain("[mandatory]");
+        }
+        const destroyed = await succeed("destroy", "--run-program", "--yes");
+        expect(destroyed).not.toContain("[mandatory]");
+        expect(destroyed).toContain("- 3 deleted");
     });
 
     it("exempts what the group's configuration exempts, and says so", async () => {

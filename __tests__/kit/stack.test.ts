@@ -89,3 +89,29 @@ test("a dependency alone does not bind what refers elsewhere by name", () => {
     );
     expect(bucketsOf(stack)).toEqual([]);
 });
+
+test("knows the order of registration, and takes in what comes after all others", () => {
+    const [data, logs, acl] = stackArgs(
+        [
+            { type: BUCKET, name: "data" },
+            { type: BUCKET, name: "logs", props: { bucket: "acme-logs" } },
+            { type: ACL, name: "acl", props: { bucket: "acme-logs" } },
+        ],
+        {},
+        "update",
+    ).resources.map(resourceOf);
+    if (data === undefined || logs === undefined || acl === undefined) throw new Error("a resource is missing");
+    const whole = new Stack([data, logs, acl]);
+    const grown = new Stack([data]);
+    // All indexes are there before the others come.
+    expect(grown.referredBy(acl.props.get("bucket"), [BUCKET])).toEqual([]);
+    expect([grown.ofType(ACL), grown.byUrn(acl.urn), grown.isBefore(data, data)]).toEqual([[], undefined, false]);
+    grown.add(logs);
+    grown.add(acl);
+    for (const stack of [whole, grown]) {
+        expect(stack.referredBy(acl.props.get("bucket"), [BUCKET])).toEqual([logs]);
+        expect(stack.ofType(ACL, BUCKET)).toEqual([acl, data, logs]);
+        expect(stack.byUrn(acl.urn)).toBe(acl);
+        expect([stack.isBefore(data, logs), stack.isBefore(acl, logs)]).toEqual([true, false]);
+    }
+});

@@ -12,21 +12,36 @@ const IDENTITIES = ["id", "arn", "name", "bucket", "accountName"] as const;
  * Indexes are built when first asked for.
  */
 export class Stack {
+    private readonly all: Resource[];
     private types: Map<string, Resource[]> | undefined;
     private urns: Map<string, Resource> | undefined;
+    private positions: Map<string, number> | undefined;
     private readonly identities = new Map<string, Map<string, Resource[]>>();
 
     /** Types whose undeclared resources a rule would have looked at; see {@link takeMissed}. */
     private missed = new Set<string>();
 
     /**
-     * `findBackendUrl` gives the URL of the backend that keeps this stack's own state, where that can be known. References may
-     * mean any of the resources; judged are those that the program declares.
+     * The resources come in the order of their registration. `findBackendUrl` gives the URL of the backend that keeps this
+     * stack's own state, where that can be known. References may mean any of the resources; judged are those that the program
+     * declares.
      */
     constructor(
-        private readonly all: readonly Resource[],
+        resources: readonly Resource[],
         private readonly findBackendUrl: () => string | undefined = () => undefined,
-    ) {}
+    ) {
+        this.all = [...resources];
+    }
+
+    /** Takes a resource in that was registered after all others. */
+    add(resource: Resource): void {
+        this.all.push(resource);
+        if (this.types !== undefined) addTo(this.types, resource.type, resource);
+        this.urns?.set(resource.urn, resource);
+        this.positions?.set(resource.urn, this.all.length - 1);
+        const index = this.identities.get(resource.type);
+        if (index !== undefined) for (const text of identitiesOf(resource)) addTo(index, text, resource);
+    }
 
     /** The resources that the program declares. */
     get resources(): readonly Resource[] {
@@ -65,6 +80,12 @@ export class Stack {
     byUrn(urn: string): Resource | undefined {
         this.urns ??= new Map(this.all.map(resource => [resource.urn, resource]));
         return this.urns.get(urn);
+    }
+
+    /** Whether one resource of the stack is registered, and so created, before another. */
+    isBefore(first: Resource, second: Resource): boolean {
+        this.positions ??= new Map(this.all.map(({ urn }, position) => [urn, position]));
+        return (this.positions.get(first.urn) ?? 0) < (this.positions.get(second.urn) ?? 0);
     }
 
     /**
@@ -127,11 +148,13 @@ function group(
 ): Map<string, Resource[]> {
     const groups = new Map<string, Resource[]>();
     for (const resource of resources) {
-        for (const key of keysOf(resource)) {
-            const members = groups.get(key);
-            if (members) members.push(resource);
-            else groups.set(key, [resource]);
-        }
+        for (const key of keysOf(resource)) addTo(groups, key, resource);
     }
     return groups;
+}
+
+function addTo(groups: Map<string, Resource[]>, key: string, resource: Resource): void {
+    const members = groups.get(key);
+    if (members) members.push(resource);
+    else groups.set(key, [resource]);
 }

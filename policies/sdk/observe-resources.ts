@@ -60,20 +60,28 @@ class EngineOperation implements Operation {
     }
 
     onCheckedInputs(message: AnalyzeRequest): void {
-        this.current = undefined;
-        this.last = undefined;
+        this.forget(message.getUrn());
         this.told.set(message.getUrn(), { message, checked: fieldsOf(message.getProperties()), final: undefined });
     }
 
     onInputs(message: AnalyzeRequest): void {
-        this.current = undefined;
+        const urn = message.getUrn();
+        this.forget(urn);
+        const told = { message, checked: this.told.get(urn)?.checked, final: fieldsOf(message.getProperties()) };
+        this.told.set(urn, told);
+        this.current?.add(new EngineResource(message, told));
+    }
+
+    /** What was said of a resource before no longer holds. A replacement, for one, is asked about twice. */
+    private forget(urn: string): void {
         this.last = undefined;
-        const checked = this.told.get(message.getUrn())?.checked;
-        this.told.set(message.getUrn(), { message, checked, final: fieldsOf(message.getProperties()) });
+        if (this.told.get(urn)?.final !== undefined) this.current = undefined;
     }
 
     onStack(request: AnalyzeStackRequest): void {
-        const messages = request.getResourcesList();
+        // The engine keeps no order here, but asked about the resources in that of their registration.
+        const order = new Map([...this.told.keys()].map((urn, position) => [urn, position]));
+        const messages = sortedBy(request.getResourcesList(), message => order.get(message.getUrn()) ?? order.size);
         const resources = messages.map(message => new EngineResource(message, this.told.get(message.getUrn())));
         this.current = new Stack(resources, this.findBackendUrl);
         const ofProgram = resources.filter(({ type }) => type !== STACK_TYPE && !type.startsWith(PROVIDER_TYPE));
@@ -90,11 +98,11 @@ class EngineOperation implements Operation {
     }
 
     get stack(): Stack {
-        const { told, findBackendUrl } = this;
-        this.current ??= new Stack(
-            [...told.values()].map(one => new EngineResource(one.message, one)),
-            findBackendUrl,
-        );
+        if (this.current === undefined) {
+            const analyzed = [...this.told.values()].filter(({ final }) => final !== undefined);
+            const resources = analyzed.map(told => new EngineResource(told.message, told));
+            this.current = new Stack(resources, this.findBackendUrl);
+        }
         return this.current;
     }
 }
@@ -179,4 +187,8 @@ class EngineResource implements Resource {
     get dependencies(): Resource["dependencies"] {
         return "getDependenciesList" in this.message ? this.message.getDependenciesList() : [];
     }
+}
+
+function sortedBy<Item>(items: readonly Item[], keyOf: (item: Item) => number): Item[] {
+    return [...items].sort((one, other) => keyOf(one) - keyOf(other));
 }

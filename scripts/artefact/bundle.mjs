@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decode, encode } from "@jridgewell/sourcemap-codec";
-import { build } from "esbuild";
+import { build, transformSync } from "esbuild";
 import { changed, leaveOut } from "./left-out.mjs";
 
 /** What the package runs, by the name under which the bundle exports a function that loads it. */
@@ -78,15 +78,23 @@ function ownPartOf({ sources, mappings }) {
     return JSON.stringify({ version: 3, file: "bundle.js", sources: own, names: [], mappings: encode(lines) });
 }
 
-/** Takes dependencies' JavaScript as it is, apart from the changes that are listed. */
+/**
+ * Takes dependencies' JavaScript as it is, apart from the changes that are listed, with short names for what is local to a
+ * function. Our own code keeps its names: stack traces show them.
+ */
 function dependencies(changes) {
+    const compact = { minify: true, loader: "js", target: "node20", charset: "utf8", legalComments: "none" };
     return {
         name: "dependencies",
         setup(build) {
-            build.onLoad({ filter: /[\\/]node_modules[\\/].*\.[cm]?js$/ }, ({ path }) => ({
-                contents: changed(path, readFileSync(path, "utf8"), changes),
-                loader: "js",
-            }));
+            build.onLoad({ filter: /[\\/]node_modules[\\/].*\.[cm]?js$/ }, ({ path }) => {
+                const contents = changed(path, readFileSync(path, "utf8"), changes);
+                // What is no ES module keeps the names of its functions and classes: they are no locals there.
+                return {
+                    contents: path.endsWith(".mjs") ? contents : transformSync(contents, compact).code,
+                    loader: "js",
+                };
+            });
         },
     };
 }

@@ -42,11 +42,14 @@ interface Request {
 /** Status and JSON body. */
 type Answer = readonly [status: number, body?: unknown];
 
+/** The path of a started preview, update, refresh or destroy; the stack is captured. */
+const OPERATION = "/api/stacks/([^/]+/[^/]+/[^/]+)/(?:update|refresh|destroy)/1";
+
 type Handler = (request: Request, ...parameters: string[]) => Answer | Buffer;
 
 /**
- * A stand-in for the Pulumi Cloud API on loopback, as far as the CLI calls it to publish, enable and enforce a policy
- * pack on previews. Stacks have no state. Paths and bodies: pulumi/pulumi, pkg/backend/httpstate/client.
+ * A stand-in for the Pulumi Cloud API on loopback, as far as the CLI calls it to publish and enable a policy pack and to
+ * enforce it on all that is done with a stack. Paths and bodies: pulumi/pulumi, pkg/backend/httpstate/client.
  */
 export class CloudDouble {
     readonly packs: PublishedPack[] = [];
@@ -54,7 +57,8 @@ export class CloudDouble {
     readonly environments = new Map<string, Readonly<Record<string, unknown>>>();
     /** Calls that the double has no answer to, such as `GET /api/…`; a test can show them when it fails. */
     readonly unanswered: string[] = [];
-    private readonly stacks = new Set<string>();
+    /** The last checkpoint of each stack, by organisation, project and name. */
+    private readonly stacks = new Map<string, object>();
     private enabled: EnabledPack[] = [];
     private openEnvironments: readonly string[] = [];
 
@@ -98,7 +102,8 @@ export class CloudDouble {
         [
             /^POST \/api\/stacks\/([^/]+)\/([^/]+)$/,
             (request, organization, project) => {
-                this.stacks.add(`${organization}/${project}/${request.json<{ stackName: string }>().stackName}`);
+                const { stackName } = request.json<{ stackName: string }>();
+                this.stacks.set(`${organization}/${project}/${stackName}`, {});
                 return [200, {}];
             },
         ],
@@ -109,20 +114,37 @@ export class CloudDouble {
                     ? [200, { orgName, projectName, stackName, id: "1", activeUpdate: "", tags: {}, version: 0 }]
                     : notFound("Stack not found"),
         ],
-        // A preview encrypts a probe; nothing is kept, so the text itself serves as its ciphertext.
+        // Nobody else reads what a test encrypts, so the text itself serves as its ciphertext.
         [
             /^POST \/api\/stacks\/[^/]+\/[^/]+\/[^/]+\/encrypt$/,
             request => [200, { ciphertext: request.json<{ plaintext: string }>().plaintext }],
         ],
-        [/^GET \/api\/stacks\/[^/]+\/[^/]+\/[^/]+\/export$/, () => [200, { version: 3, deployment: {} }]],
         [
-            /^POST \/api\/stacks\/[^/]+\/[^/]+\/[^/]+\/preview$/,
+            /^POST \/api\/stacks\/[^/]+\/[^/]+\/[^/]+\/batch-decrypt$/,
+            request => {
+                const { ciphertexts } = request.json<{ ciphertexts: string[] }>();
+                return [200, { plaintexts: Object.fromEntries(ciphertexts.map(text => [text, text])) }];
+            },
+        ],
+        [
+            /^GET \/api\/stacks\/([^/]+\/[^/]+\/[^/]+)\/export$/,
+            (_request, stack = "") => [200, { version: 3, deployment: this.stacks.get(stack) }],
+        ],
+        [
+            /^POST \/api\/stacks\/[^/]+\/[^/]+\/[^/]+\/(?:preview|update|refresh|destroy)$/,
             () => [200, { updateID: "1", requiredPolicies: this.requiredPolicies() }],
         ],
-        [/^POST \/api\/stacks\/[^/]+\/[^/]+\/[^/]+\/update\/1$/, () => [200, { version: 0, token: "lease" }]],
-        [/^POST \/api\/stacks\/[^/]+\/[^/]+\/[^/]+\/update\/1\/events\/batch$/, () => [200, {}]],
-        [/^POST \/api\/stacks\/[^/]+\/[^/]+\/[^/]+\/update\/1\/renew_lease$/, () => [200, { token: "lease" }]],
-        [/^POST \/api\/stacks\/[^/]+\/[^/]+\/[^/]+\/update\/1\/complete$/, () => [200, {}]],
+        [new RegExp(`^POST ${OPERATION}$`), () => [200, { version: 0, token: "lease" }]],
+        [
+            new RegExp(`^PATCH ${OPERATION}/checkpoint$`),
+            (request, stack = "") => {
+                this.stacks.set(stack, request.json<{ deployment: object }>().deployment);
+                return [200, {}];
+            },
+        ],
+        [new RegExp(`^POST ${OPERATION}/events/batch$`), () => [200, {}]],
+        [new RegExp(`^POST ${OPERATION}/renew_lease$`), () => [200, { token: "lease" }]],
+        [new RegExp(`^POST ${OPERATION}/complete$`), () => [200, {}]],
 
         [/^POST \/api\/orgs\/[^/]+\/policypacks$/, request => this.publish(request.json<PublishRequest>())],
         [

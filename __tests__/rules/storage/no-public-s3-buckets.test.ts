@@ -273,6 +273,22 @@ testStackRule(rule, {
     ],
     invalid: [
         {
+            name: "public policies whose access blocks come after them",
+            resources: [
+                { type: BUCKET, name: "data" },
+                { type: POLICY, name: "early", props: { bucket: ref("data"), policy: document(read()) } },
+                { type: BLOCK, name: "block", props: { bucket: ref("data"), ...ALL_FLAGS } },
+                { type: BLOCK, name: "again", props: { bucket: ref("data"), ...ALL_FLAGS } },
+                { type: POLICY, name: "late", props: { bucket: ref("data"), policy: document(read()) } },
+                { type: POLICY, name: "other", props: { bucket: "acme-data", policy: document(read()) } },
+                { type: "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", name: "account", props: ALL_FLAGS },
+            ],
+            violations: ["early", "other"].map(
+                name =>
+                    `BucketPolicy '${name}', policy.Statement[0]: allows "s3:GetObject" to everyone without a condition that restricts the caller; expected named principals.`,
+            ),
+        },
+        {
             name: "public reading beside the access block of another account",
             resources: [
                 {

@@ -34,6 +34,7 @@ export async function serveAwsProvider(generation: Generation): Promise<ServedPr
 function handlers(generation: Generation) {
     /** By URN. */
     const account = new Map<string, Created>();
+    /** Of the last provider that was configured: requests about resources do not name theirs. */
     let defaultTags: Record<string, string> | undefined;
     const { DIFF_NONE, DIFF_SOME } = proto.DiffResponse.DiffChanges;
     return {

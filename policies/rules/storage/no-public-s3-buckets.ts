@@ -55,7 +55,7 @@ const SHOWN_NAMES = 3;
  * A public bucket is the most common way in which whole data sets leak.
  *
  * A policy is not reported where a public access block with `restrictPublicBuckets` on the same bucket (or on the account,
- * in the same stack) takes its effect away; one on another bucket does not. A public ACL is reported all the same: it says
+ * in the same stack), created before it, takes its effect away; one on another bucket does not. A public ACL is reported all the same: it says
  * what its author wanted, and AWS refuses it under `blockPublicAcls`. A condition counts as restricting where AWS itself
  * would no longer call the policy public.
  *
@@ -63,9 +63,8 @@ const SHOWN_NAMES = 3;
  * buckets on Outposts cannot be made public.
  *
  * Judged as a stack rule, since the access block is a resource of its own. A policy that is unknown in a preview, because
- * it holds the ARN of a new bucket, is judged in the update before it is created, then by the access blocks that are there
- * already: one that comes later would leave the bucket open until then. A policy
- * in the bucket itself has no block before it, and is judged with the stack.
+ * it holds the ARN of a new bucket, is judged in the update before it is created. A policy in the bucket itself has no block
+ * before it, and is judged with the stack.
  * Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage" and "Performing block public access
  * operations on an access point".
  */
@@ -81,7 +80,7 @@ export const rule = stackRule({
         "Remove the public ACL or grant, or name the account that needs access.",
         "Name the principals in the bucket policy, or tie it to your organisation with `aws:PrincipalOrgID`.",
         "Serve public files through CloudFront with origin access control.",
-        "Add a `BucketPublicAccessBlock` with all four flags for the bucket.",
+        "Add a `BucketPublicAccessBlock` with all four flags for the bucket, on which its policy depends (`dependsOn`).",
     ],
     url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
     settings,
@@ -175,20 +174,45 @@ const restricts = ({ props }: Resource) => props.get("restrictPublicBuckets").bo
 /** A test for buckets and bucket policies on which a public policy would have no effect. */
 function closedByBlocks(stack: Stack): (holder: Resource) => boolean {
     const isInClosedAccount = closedByAccount(stack);
-    const blocks = stack.ofType(...S3.publicAccessBlock).filter(restricts);
-    const restricted = new Set(blocks.flatMap(block => bucketsOf(stack, block)));
+    /** The first restricting block of each bucket. */
+    const blocks = new Map<string, Resource>();
+    for (const block of stack.ofType(...S3.publicAccessBlock).filter(restricts)) {
+        for (const bucket of bucketsOf(stack, block)) {
+            const other = blocks.get(bucket);
+            if (other === undefined || stack.isBefore(block, other)) blocks.set(bucket, block);
+        }
+    }
     return holder => {
         if (isForDirectoryBucket(stack, holder) || isInClosedAccount(holder)) return true;
-        const isBucket = S3.bucket.some(type => type === holder.type);
-        const buckets = isBucket ? [holder.urn] : bucketsOf(stack, holder);
-        return buckets.length > 0 && buckets.every(bucket => restricted.has(bucket));
+        const buckets = isBucket(holder) ? [holder.urn] : bucketsOf(stack, holder);
+        return (
+            buckets.length > 0 &&
+            buckets.every(bucket => {
+                const block = blocks.get(bucket);
+                return block !== undefined && isInTime(stack, block, holder);
+            })
+        );
     };
 }
 
 /** A test for resources in an account whose access block lets no public policy take effect. */
 function closedByAccount(stack: Stack): (resource: Resource | undefined) => boolean {
     const blocks = stack.ofType(...S3.accountPublicAccessBlock).filter(restricts);
-    return resource => resource !== undefined && blocks.some(block => isSameAccount(block, resource) === "yes");
+    return resource =>
+        resource !== undefined &&
+        blocks.some(block => isSameAccount(block, resource) === "yes" && isInTime(stack, block, resource));
+}
+
+/**
+ * Whether a block is there when a policy is attached to a bucket. One that comes later leaves the bucket open until then, and
+ * AWS refuses the policy, since it blocks public policies of new buckets by itself until a block says otherwise.
+ */
+function isInTime(stack: Stack, block: Resource, holder: Resource): boolean {
+    return !S3.policy.some(type => type === holder.type) || stack.isBefore(block, holder);
+}
+
+function isBucket({ type }: Resource): boolean {
+    return S3.bucket.some(bucket => bucket === type);
 }
 
 /** Says which access blocks of accounts were left out of account, since the buckets of the stack may be in another one. */
