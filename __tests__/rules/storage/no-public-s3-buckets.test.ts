@@ -208,6 +208,7 @@ testStackRule(rule, {
         },
         {
             name: "a public policy whose effect an access block on the same bucket takes away",
+            isOrdered: true,
             resources: [
                 { type: BUCKET, name: "data" },
                 { type: BLOCK, name: "block", props: { bucket: ref("data"), ...ALL_FLAGS } },
@@ -223,6 +224,7 @@ testStackRule(rule, {
         },
         {
             name: "a public policy and an access block for a bucket outside the stack, by its name",
+            isOrdered: true,
             resources: [
                 { type: BLOCK, name: "block", props: { bucket: "acme-data", ...ALL_FLAGS } },
                 { type: POLICY, name: "policy", props: { bucket: "acme-data", policy: document(read()) } },
@@ -230,6 +232,7 @@ testStackRule(rule, {
         },
         {
             name: "a public policy under the account's access block",
+            isOrdered: true,
             resources: [
                 { type: "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", name: "account", props: ALL_FLAGS },
                 { type: POLICY, name: "policy", props: { bucket: "acme-data", policy: document(read()) } },
@@ -455,6 +458,7 @@ testStackRule(rule, {
         },
         {
             name: "public policies whose access blocks come after them",
+            isOrdered: true,
             resources: [
                 { type: BUCKET, name: "data" },
                 { type: POLICY, name: "early", props: { bucket: ref("data"), policy: document(read()) } },
