@@ -19,6 +19,14 @@ export class ConfigError extends Error {
         this.stack = this.message;
     }
 
+    /**
+     * Makes the SDK print the message alone, and not what it says of a program that crashed.
+     * Source: @pulumi/pulumi, errors.ts (RunError) and cmd/run-policy-pack/run.ts.
+     */
+    get __pulumiRunError(): true {
+        return true;
+    }
+
     get problems(): readonly Problem[] {
         return this.#problems;
     }
