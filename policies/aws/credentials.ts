@@ -57,7 +57,7 @@ function secretKeyIn(name: string, text: string): string | undefined {
 
 /** What a text in base 64 holds, as user data and scripts of notebooks are given. Undefined where it is none. */
 export function decoded(text: string): string | undefined {
-    if (text.length < 24 || !/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(text)) return undefined;
+    if (text.length < 24 || !/^[A-Za-z0-9+/\s]+(?:={1,2}\s*)?$/.test(text)) return undefined;
     const bytes = Buffer.from(text, "base64");
     if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes.toString("latin1");
     try {

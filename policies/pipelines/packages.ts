@@ -126,7 +126,7 @@ function nearest(folder: string, workspace: Workspace): string[] {
 }
 
 function isNamed(wanted: string, home: string, base: string, workspace: Workspace): boolean {
-    const plain = wanted.replace(/^\.\.\.\^?|\^?\.\.\.$|[{}]|\[[^\]]*\]/g, "");
+    const plain = wanted.replace(/^\.\.\.\^?|\^?\.\.\.$|[{}]|\[[^\][]*\]/g, "");
     if (plain === "" || plain.startsWith("!")) return false;
     const place = posix.normalize(`./${home}`).replace(/\/$/, "");
     if (posix.normalize(join(base, plain)).replace(/\/$/, "") === place) return true;

@@ -137,7 +137,7 @@ function unseen({ jobs, files, unread }: Pipeline, workspace: Workspace): Proble
         .filter(uses => {
             const path = uses.string()?.trim() ?? "";
             if (!path.startsWith("./")) return false;
-            const folder = path.slice(2).replace(/\/+$/, "");
+            const folder = path.slice(2).replace(/(?<!\/)\/+$/, "");
             const prefix = folder === "" ? "" : `${folder}/`;
             const candidates = [`${prefix}action.yml`, `${prefix}action.yaml`, `${prefix}Dockerfile`, folder];
             return candidates.every(candidate => workspace.text(candidate).text === undefined);

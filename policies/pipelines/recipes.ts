@@ -141,13 +141,13 @@ function readMakefile(path: string, workspace: Workspace): ReadonlyMap<string, R
                 for (const target of targets) recipes.get(target)?.lines.push(command);
                 continue;
             }
-            const [, name, value] = /^(?:export )?(\w+) *[:?]?:?= *(.*)$/.exec(line) ?? [];
+            const [, name, value] = /^(?:export )?(\w+) *[:?]?:?= *(?! )(.*)$/.exec(line) ?? [];
             if (name !== undefined && value !== undefined) variables.set(name, expanded(value.trim()));
             const included = /^-?s?include (.+)$/.exec(line)?.[1];
             for (const one of included?.trim().split(/\s+/) ?? []) read(posix.join(posix.dirname(path), one));
             const colon = line.search(/:(?!=)/);
             if (name !== undefined || colon < 1 || /^[\s#]/.test(line)) continue;
-            const before = wordsOf(expanded(line.slice(colon).replace(/^:+|#.*$/g, "")));
+            const before = wordsOf(expanded(line.slice(colon).replace(/^:+|#.*/g, "")));
             targets = wordsOf(expanded(line.slice(0, colon)));
             for (const target of targets) {
                 const recipe = recipes.get(target) ?? { before: [], lines: [] };
@@ -173,7 +173,7 @@ function readJustfile(path: string, workspace: Workspace): ReadonlyMap<string, R
         const colon = line.search(/:(?!=)/);
         if (colon < 1 || line.startsWith("#")) continue;
         const [name = ""] = wordsOf(line.slice(0, colon).replace(/^@/, ""));
-        recipe = { before: wordsOf(line.slice(colon + 1).replace(/[()]|&&|#.*$/g, " ")), lines: [] };
+        recipe = { before: wordsOf(line.slice(colon + 1).replace(/[()]|&&|#.*/g, " ")), lines: [] };
         recipes.set(name, recipe);
     }
     return recipes;

@@ -173,7 +173,7 @@ function programOf(words: readonly string[], folder: string, workspace: Workspac
     if (given[0] !== "run") return false;
     const flag = words.findIndex(word => word === "--project" || word === "-C");
     const target = flag === -1 ? (tool === "go" ? given[1] : undefined) : words[flag + 1];
-    const home = join(folder, (target ?? ".").replace(/[^/]*\.\w*proj$/, ""));
+    const home = join(folder, (target ?? ".").replace(/(?<![^/])[^/]*\.\w*proj$/, ""));
     return workspace.list(home).some(name => ending.test(name) && uses(posix.join(home, name)));
 }
 

@@ -481,6 +481,14 @@ testProjectRule(rule, {
             name: "Go: hashes of what go.mod names directly",
             files: { ...runtime("go"), "go.mod": GO_MOD, "go.sum": "github.com/pulumi/pulumi/sdk/v3 v3.100.0 h1:x=\n" },
         },
+        {
+            name: "Go: a version that the module takes back, and one that it does not want",
+            files: {
+                ...runtime("go"),
+                "go.mod": `${GO_MOD}retract v0.9.1 // Published by mistake.\nexclude v1.2.3\n`,
+                "go.sum": "github.com/pulumi/pulumi/sdk/v3 v3.100.0 h1:x=\n",
+            },
+        },
         { name: "Go: no dependencies", files: { ...runtime("go"), "go.mod": "module example.com/shop\n\ngo 1.22\n" } },
         {
             name: ".NET: a lockfile beside the project",

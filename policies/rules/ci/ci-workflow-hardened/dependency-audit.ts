@@ -70,7 +70,7 @@ function withoutAudit(pipeline: Pipeline, workspace: Workspace): Problem[] {
 
 /** Languages of the program that a call runs; where its folder tells nothing, those of all projects that are judged. */
 function runtimesOf({ dir = "" }: PulumiCall, workspace: Workspace): string[] {
-    const folder = dir.replace(/^\.\/?/, "").replace(/\/+$/, "");
+    const folder = dir.replace(/^\.\/?/, "").replace(/(?<!\/)\/+$/, "");
     const runtime = workspace.yaml(folder === "" ? "Pulumi.yaml" : `${folder}/Pulumi.yaml`).content.get("runtime");
     const named = runtime.string() ?? runtime.get("name").string();
     if (named !== undefined) return [named];
@@ -111,7 +111,7 @@ function auditsBefore(pipeline: Pipeline): (job: Job, runtimes: readonly string[
 /** Whether a job audits the dependencies for those that need it. */
 function verdictOf(job: Job, runtimes: readonly string[]): Verdict {
     const uses = job.at.get("uses").string() ?? "";
-    if (ACTIONS_FOR_ALL.test(uses.replace(/@.*$/, "").toLowerCase())) return "yes";
+    if (ACTIONS_FOR_ALL.test(uses.replace(/@.*/, "").toLowerCase())) return "yes";
     const audits = job.steps.flatMap(step => auditsOf(step, runtimes));
     if (audits.some(audit => !audit.isFailureIgnored && !job.isFailureIgnored)) return "yes";
     return audits.length > 0 ? "ignored" : "no";
