@@ -117,7 +117,7 @@ const WORKS: readonly [what: string, size: number, prepare: (size: number) => ()
         60,
         size => {
             const path = mkdtempSync(join(folder, "settings-"));
-            writeFileSync(join(path, "base.yaml"), "");
+            writeFileSync(join(path, "base.yaml"), "rules: {}\n");
             writeFileSync(join(path, "stacks.yaml"), "default: base\n");
             writeFileSync(
                 join(path, "exemptions.yaml"),

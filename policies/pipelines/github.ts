@@ -176,7 +176,11 @@ function stepsOf(at: FileValue, scope: Scope, context: Context, outer?: Step): S
     };
     const path = uses.string()?.trim();
     if (path?.startsWith("./")) {
-        const inner = compositeSteps(path.slice(2).replace(/(?<!\/)\/+$/, ""), { ...step, calls: [], commands: [] }, context);
+        const inner = compositeSteps(
+            path.slice(2).replace(/(?<!\/)\/+$/, ""),
+            { ...step, calls: [], commands: [] },
+            context,
+        );
         if (inner !== undefined) return inner;
     }
     const text = script.string() ?? dockerCommand(uses.string() ?? "", inputs);
