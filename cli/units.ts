@@ -95,7 +95,7 @@ function isHere({ projects }: Workspace, wanted: string | undefined): string {
 
 function unknownStack(option: string, stack: string, projects: readonly Project[]): string {
     const known = [...new Set(projects.flatMap(({ stacks }) => stacks.map(({ name }) => name)))];
-    const path = projects[0]?.stacks[0]?.path.replace(/Pulumi\.[^/]*(\.\w+)$/, `Pulumi.${stack}$1`);
+    const path = projects[0]?.stacks[0]?.path.replace(/(?<![^/])Pulumi\.[^/]*(\.\w+)$/, `Pulumi.${stack}$1`);
     return `--stack ${option}: there is no stack of this name here; there are ${known.join(", ")}.${suggestion(stack, known)} A stack without settings is judged when it has an empty ${path}.`;
 }
 
