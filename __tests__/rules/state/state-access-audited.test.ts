@@ -484,6 +484,19 @@ testStackRule(rule, {
             notes: [later(NO_DELETION), later(NO_STRANGER)],
         },
         {
+            name: "an organisation's trail, whose provider names an account",
+            resources: [BUCKET, { ...TRAIL, props: { ...TRAIL.props, isOrganizationTrail: true }, ...ELSEWHERE }],
+            settings: { alertsElsewhere: true },
+        },
+        {
+            name: "a trail of an account that its provider names, beside the bucket's provider that names it too",
+            resources: [
+                { ...BUCKET, provider: { name: "state", props: { allowedAccountIds: ["444455556666"] } } },
+                { ...TRAIL, ...ELSEWHERE },
+            ],
+            settings: { alertsElsewhere: true },
+        },
+        {
             name: "a trail of nobody knows which account",
             resources: [BUCKET, { ...TRAIL, provider: { name: "audit", props: { profile: "audit" } } }, ...ALERTS],
             notes: [TRAIL_LATER],
@@ -606,6 +619,12 @@ testStackRule(rule, {
                 { ...BUCKET, ...inAccount("111122223333") },
                 { ...TRAIL, ...ELSEWHERE },
             ],
+            settings: { alertsElsewhere: true },
+            violations: [NO_TRAIL],
+        },
+        {
+            name: "a trail whose provider names an account, and a bucket whose provider names none",
+            resources: [BUCKET, { ...TRAIL, ...ELSEWHERE }],
             settings: { alertsElsewhere: true },
             violations: [NO_TRAIL],
         },

@@ -716,6 +716,11 @@ testStackRule(rule, {
             ["of the bucket alone", { Resource: ARN }],
             ["of another bucket", { Resource: ["arn:aws:s3:::other", "arn:aws:s3:::other/*"] }],
             ["of reading alone", { Action: "s3:GetObject" }],
+            [
+                "of objects as they are now",
+                { Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"] },
+            ],
+            ["that spares old versions", { NotAction: "s3:GetObjectVersion", Action: undefined }],
             ["to one account", { Principal: { AWS: "123456789012" } }],
             ["where TLS is used", { Condition: { Bool: { "aws:SecureTransport": "true" } } }],
             [
@@ -735,6 +740,15 @@ testStackRule(rule, {
         { name: "no Deny of others", resources: store({ policy: policy(denyPlaintext) }), violations: [NO_DENY] },
         ...[
             ["of some actions", { NotAction: "s3:Get*", Action: undefined }],
+            [
+                "of objects as they are now",
+                { Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"] },
+            ],
+            ["of all but the policy itself", { NotAction: ["s3:PutBucketPolicy"], Action: undefined }],
+            [
+                "of all but old versions",
+                { Action: ["s3:Get*", "s3:Put*", "s3:DeleteObject", "s3:DeleteBucketPolicy", "s3:List*"] },
+            ],
             ["for a list that is not negated", { Condition: { StringEquals: { "aws:PrincipalArn": [CI] } } }],
             [
                 "that services alone meet",
