@@ -153,6 +153,17 @@ test("schema prints the JSON Schema of each kind of file, with every rule and se
         expect(Object.keys(object.properties)).toEqual(["enforcementLevel", ...settings]);
         expect(object.additionalProperties).toBe(false);
     }
+    const stacks = jsonSchema("stacks", rules);
+    expect(stacks).toMatchObject({
+        required: ["default"],
+        properties: {
+            default: { type: "string" },
+            stacks: { type: "array", items: { required: ["profile"], additionalProperties: false } },
+        },
+    });
+    const { properties } = (stacks as { properties: { stacks: { items: { properties: object } } } }).properties.stacks
+        .items;
+    expect(Object.keys(properties)).toEqual(["organization", "project", "stack", "tags", "profile"]);
     expect(Object.keys(JSON.parse(config("schema", "--of", "exemptions").stdout).properties)).toEqual([
         "list",
         "maxDays",

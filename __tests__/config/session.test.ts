@@ -232,6 +232,12 @@ describe("an exemption from one aspect", () => {
 });
 
 describe("an exemption without effect is reported:", () => {
+    test("not one of another stack that expired", () => {
+        const pack = start(yaml({ list: [{ ...EXEMPTION, stack: "acme/shop/dev", expires: "2026-11-22" }] }));
+        expect(pack.resource(BROKEN)).toEqual([VIOLATION]);
+        expect(pack.end()).toEqual([]);
+    });
+
     test("one that expired, whose violation counts again", () => {
         const pack = start(yaml({ list: [{ ...EXEMPTION, expires: "2026-11-22" }] }));
         expect(pack.resource(BROKEN)).toEqual([VIOLATION]);

@@ -9,7 +9,7 @@ export interface Command {
 }
 
 /** Commands that succeed and do nothing else. */
-const ALWAYS_SUCCEEDS = /^(true|:|echo|printf|exit 0)\b/;
+const ALWAYS_SUCCEEDS = /^(?:true|:|echo|printf|exit 0)(?:\s|$)/;
 
 /** How deep `bash -c`, `$(…)` and backticks are followed. */
 const MAX_DEPTH = 5;

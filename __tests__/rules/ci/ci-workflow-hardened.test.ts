@@ -113,6 +113,24 @@ const configMap = (entries: string) =>
 
 testProjectRule(rule, {
     valid: [
+        {
+            name: "GitLab: a hidden job with the commands that another one extends, in stages of its own",
+            files: gitlab(`
+stages: [plan, apply]
+.apply:
+  script:
+    - aws sts assume-role-with-web-identity --role-arn ${WRITER} > creds.json
+    - pulumi up --yes
+up:
+  extends: .apply
+  stage: apply
+  image: { name: "pulumi/pulumi-nodejs@${DIGEST}" }
+  id_tokens: { AWS: { aud: sts } }
+  before_script: [npm ci, npm audit]
+  environment: { name: production }
+`),
+            settings: { hasOrganizationPolicies: true },
+        },
         ...[
             "pulumi config set --secret db:password ${{ secrets.DB_PASSWORD }}",
             "pulumi config set db:password ${{ secrets.DB_PASSWORD }} --secret=true",
@@ -573,6 +591,16 @@ up:
         },
     ],
     invalid: [
+        {
+            name: "a title in a function's text beside a function that gives a truth value",
+            files: steps([
+                "run: echo \"${{ format('{0} {1}', github.event.pull_request.title, contains(github.ref, 'x')) }}\" && pulumi preview",
+            ]),
+            settings: only("no-script-injection"),
+            violations: [
+                ".github/workflows/pulumi.yml:7: jobs.deploy.steps[0].run: puts `${{ github.event.pull_request.title }}` into the script, where its author can write commands; expected it in `env` and used as a variable.",
+            ],
+        },
         ...[
             ["pulumi config set db:password ${{ secrets.DB_PASSWORD }}", "db:password", "is the secret `DB_PASSWORD`"],
             ["pulumi config set --secret=false shop:auth ${{ secrets.A }}", "shop:auth", "is the secret `A`"],

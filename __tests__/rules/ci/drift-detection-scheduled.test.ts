@@ -36,6 +36,14 @@ const PREVIEWING =
 
 testProjectRule(rule, {
     valid: [
+        ...["yaml", "yml", "json"].map(ending => ({
+            name: `a refresh beside one of another project, with Pulumi.${ending}`,
+            files: {
+                ...drift([LOOK, "run: cd other && pulumi refresh -s prod"]),
+                [`other/Pulumi.${ending}`]:
+                    ending === "json" ? '{ "name": "other", "runtime": "go" }' : "name: other\nruntime: go\n",
+            },
+        })),
         { name: "a refresh every day that fails on drift", files: drift([LOOK]) },
         {
             name: "a condition that only a person's run can fail",
@@ -170,6 +178,20 @@ testProjectRule(rule, {
         },
     ],
     invalid: [
+        {
+            name: "an action that goes on after a failure",
+            files: drift([PREVIEWING.replace("{ uses", "{ continue-on-error: true, uses")]),
+            violations: [
+                ".github/workflows/drift.yml:5: jobs.drift.steps[0].with.command: goes on when it finds drift, and no later step looks at its `outcome`, so nobody is told; expected the run to fail, or a step with `if: steps.<id>.outcome == 'failure'` that alerts.",
+            ],
+        },
+        {
+            name: "an action that is told to go on after a failure",
+            files: drift([PREVIEWING.replace("with: {", "with: { continue-on-error: true,")]),
+            violations: [
+                ".github/workflows/drift.yml:5: jobs.drift.steps[0].with.command: goes on when it finds drift, and no later step looks at its `outcome`, so nobody is told; expected the run to fail, or a step with `if: steps.<id>.outcome == 'failure'` that alerts.",
+            ],
+        },
         {
             name: "a pipe that loses the result",
             files: drift([`${LOOK} | tee drift.log`]),

@@ -56,8 +56,38 @@ const MUST_NOT_BE_WEAKENED: readonly (readonly [type: string, property: string, 
 const LUSTRE = "aws:fsx/lustreFileSystem:LustreFileSystem";
 const TABLE = "aws:dynamodb/table:Table";
 
+/** What is judged only where settings ask for it, since it is often made to be thrown away. */
+const NOT_BY_DEFAULT = [
+    "aws:cloudwatch/logGroup:LogGroup",
+    "aws:ec2/instance:Instance",
+    "aws:ecr/repository:Repository",
+    "aws:ecrpublic/repository:Repository",
+    "aws:emr/cluster:Cluster",
+    "aws:lightsail/database:Database",
+];
+
+/** All types, with what protects them least and what is said of it. */
+const UNPROTECTED = [
+    ...MUST_BE_SAID.map(([type, property, , expected]) => ({
+        type,
+        props: {},
+        violation: `${kind(type)} 'subject', ${property}: is not set; expected ${expected}.`,
+    })),
+    ...MUST_NOT_BE_WEAKENED.map(([type, property, unsafe, expected]) => ({
+        type,
+        props: { [property]: unsafe },
+        violation: `${kind(type)} 'subject', ${property}: is ${String(unsafe)}; expected ${expected}.`,
+    })),
+];
+const isByDefault = ({ type }: { readonly type: string }) => !NOT_BY_DEFAULT.includes(type);
+
 testResourceRule(rule, {
     valid: [
+        ...UNPROTECTED.filter(each => !isByDefault(each)).map(({ type, props }) => ({
+            name: `an unprotected ${type}, which the settings do not ask for by themselves`,
+            type,
+            props,
+        })),
         ...MUST_BE_SAID.map(([type, property, safe]) => ({
             name: `a protected ${type}`,
             type,
@@ -107,14 +137,7 @@ testResourceRule(rule, {
                 "Cannot be judged yet: Table 'subject', deletionProtectionEnabled: is unknown until the update; expected true.",
             ],
         },
-        { name: "a log group, unless settings ask for it", type: "aws:cloudwatch/logGroup:LogGroup", props: {} },
-        {
-            name: "a repository of images, unless settings ask for it",
-            type: "aws:ecr/repository:Repository",
-            props: { forceDelete: true },
-        },
         { name: "a bucket that says so itself", type: "aws:s3/bucket:Bucket", props: { forceDestroy: false } },
-        { name: "a server, unless settings ask for it", type: "aws:ec2/instance:Instance", props: {} },
         {
             name: "a table, where settings ask for other types",
             type: TABLE,
@@ -128,6 +151,12 @@ testResourceRule(rule, {
         },
     ],
     invalid: [
+        ...UNPROTECTED.filter(isByDefault).map(({ type, props, violation }) => ({
+            name: `an unprotected ${type}, by the settings' defaults`,
+            type,
+            props,
+            violations: [violation],
+        })),
         ...MUST_BE_SAID.map(([type, property, , expected]) => ({
             name: `an unprotected ${type}`,
             type,

@@ -19,6 +19,30 @@ const PLAIN =
 testProjectRule(rule, {
     valid: [
         {
+            name: "a login of Infisical by OIDC",
+            files: environment("values:", "  a:", "    fn::open::infisical-login: { oidc: { identityId: a } }"),
+        },
+        ...["<token>", "***", "REDACTED", "[secret]"].map(text => ({
+            name: `the placeholder ${text} in the place of a secret`,
+            files: environment("values:", "  a:", `    fn::secret: "${text}"`),
+        })),
+        ...["x<token>", "<token>x", "***x", "redacted later"].map(text => ({
+            name: `the text ${text}, which only holds a placeholder, in the place of a secret`,
+            files: environment("values:", "  a:", `    fn::secret: "${text}"`),
+            notes: [
+                "esc/prod.yaml:3: values.a.fn::secret: is plain text in this file, since ESC encrypts it only when it saves the environment; a file that is kept should hold the ciphertext.",
+            ],
+        })),
+        {
+            name: "five imports, and files that are no environments by their name",
+            files: {
+                ...PROJECT,
+                "esc/prod.yaml": `imports: [a, b, c, d, e]\n`,
+                "esc/prod.yaml.bak": `values:\n  password: hunter2-hunter2\n`,
+                "myesc/prod.yaml": `values:\n  password: hunter2-hunter2\n`,
+            },
+        },
+        {
             name: "a place of a secret in infisical-secrets",
             files: {
                 "Pulumi.yaml": "name: shop\nruntime: nodejs\n",
@@ -129,6 +153,42 @@ testProjectRule(rule, {
         },
     ],
     invalid: [
+        ...[
+            ["aws-login", "static", "oidc"],
+            ["azure-login", "clientSecret", "oidc"],
+            ["azure-login", "clientCertificate", "oidc"],
+            ["gcp-login", "static", "oidc"],
+            ["gcp-login", "accessToken", "oidc"],
+            ["vault-login", "token", "jwt"],
+            ["infisical-login", "static", "oidc"],
+        ].flatMap(([provider = "", input = "", oidc = ""]) => [
+            {
+                name: `${provider} by ${input}`,
+                files: environment("values:", "  a:", `    fn::open::${provider}:`, `      ${input}: "\${b}"`),
+                violations: [
+                    `esc/prod.yaml:4: values.a.fn::open::${provider}.${input}: logs in by a static credential; expected \`${oidc}\` of ${provider}.`,
+                ],
+            },
+            {
+                name: `${provider} with an input like ${input} and without ${oidc}`,
+                files: environment("values:", "  a:", `    fn::open::${provider}: { x${input}: "\${b}" }`),
+                violations: [
+                    `esc/prod.yaml:3: values.a.fn::open::${provider}: has no \`${oidc}\`; expected ${provider} to log in by OIDC.`,
+                ],
+            },
+        ]),
+        {
+            name: "six imports, which are one more than the most",
+            files: { ...PROJECT, "esc/prod.yaml": "imports: [a, b, c, d, e, f]\n" },
+            violations: [
+                "esc/prod.yaml:1: imports: imports 6 environments; expected at most 5, those that are needed here.",
+            ],
+        },
+        ...["esc/a.yaml", "infra/esc/a.yml", "environments/a.yaml", "infra/environments/a.yml"].map(path => ({
+            name: `a secret in ${path}`,
+            files: { ...PROJECT, [path]: "values:\n  password: hunter2-hunter2\n" },
+            violations: [`${path}:2: values.password: ${PLAIN}`],
+        })),
         {
             name: "a list of names and values with a secret",
             files: {

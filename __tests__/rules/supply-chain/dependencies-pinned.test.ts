@@ -143,6 +143,22 @@ const job = (env: string, command: string) =>
 
 testProjectRule(rule, {
     valid: [
+        ...["effective-pom.xml", "pom.xml.bak", "my-settings.gradle", "build.gradle.kts.orig"].map(name => ({
+            name: `java: the file ${name}, which Maven and Gradle do not read`,
+            files: {
+                ...MAVEN(`<repositories><repository><url>${REGISTRY}</url></repository></repositories>\n`),
+                [name]: `<url>https://repo.example.org/maven2</url>\nmavenCentral()\n`,
+            },
+            settings: registries("java"),
+        })),
+        ...["my-requirements.txt", "requirements.txt.bak", "xpip.conf", "uv.toml.bak", "go.env.bak"].map(name => ({
+            name: `python: the file ${name}, which no tool reads`,
+            files: {
+                ...python(`--index-url ${REGISTRY}\npulumi==3.100.0\n`),
+                [name]: 'index-url = "https://pypi.example.org/simple"\n',
+            },
+            settings: registries("python"),
+        })),
         {
             name: "Pulumi.yaml says pnpm: the lockfile of npm beside its own is not used",
             files: {
@@ -533,6 +549,62 @@ testProjectRule(rule, {
         },
     ],
     invalid: [
+        ...["requirements-dev.txt", "pip.conf", "pip.ini", "uv.toml", "pyproject.toml", "Pipfile"].map(name => ({
+            name: `python: another index in ${name}`,
+            files: {
+                ...python(`--index-url ${REGISTRY}\npulumi==3.100.0\n`),
+                [name]: `${name.endsWith("toml") || name === "Pipfile" ? "[tool.pip]\n" : "\n"}extra-index-url = "http://pypi.example.org/simple"\n`,
+            },
+            settings: registries("python"),
+            violations: [`${name}:2: gets packages from \`http://pypi.example.org/simple\`; ${INDEX}`],
+        })),
+        {
+            name: "python: Pipenv from an index without TLS",
+            files: {
+                ...runtime("python"),
+                Pipfile: '[[source]]\nname = "own"\nurl = "http://pypi.example.org/simple"\n',
+                "Pipfile.lock": json({ default: {} }),
+            },
+            settings: registries("python"),
+            violations: [`Pipfile:3: gets packages from \`http://pypi.example.org/simple\`; ${INDEX}`],
+        },
+        ...["PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX", "UV_EXTRA_INDEX_URL"].map(
+            variable => ({
+                name: `python: another index by the variable ${variable} of the workflow`,
+                files: {
+                    ...python(`--index-url ${REGISTRY}\npulumi==3.100.0\n`),
+                    ".github/workflows/a.yml": job(`${variable}: https://pypi.example.org/simple`, "pip --version"),
+                },
+                settings: registries("python"),
+                violations: [
+                    `.github/workflows/a.yml:3: gets packages from \`https://pypi.example.org/simple\`; ${INDEX}`,
+                ],
+            }),
+        ),
+        ...[
+            ["settings.gradle", "    mavenCentral()", "mavenCentral"],
+            ["settings.gradle.kts", "    gradlePluginPortal()", "gradlePluginPortal"],
+            ["build.gradle.kts", "    google()", "google"],
+            ["build.gradle", "    maven { url 'http://repo.example.org/maven2' }", "http://repo.example.org/maven2"],
+            ["settings.xml", "    <url>http://repo.example.org/maven2</url>", "http://repo.example.org/maven2"],
+        ].map(([name = "", line = "", from = ""]) => ({
+            name: `java: another repository in ${name}`,
+            files: {
+                ...MAVEN(`<repositories><repository><url>${REGISTRY}</url></repository></repositories>\n`),
+                [name]: `\n${line}\n`,
+            },
+            settings: registries("java"),
+            violations: [
+                `${name}:2: gets packages from \`${from}\`; expected a mirror or repository with \`${REGISTRY}\`, and no other.`,
+            ],
+        })),
+        {
+            name: "npm: the address of an archive with something behind its ending, and none at all",
+            files: npm({ dependencies: { a: "https://example.com/a.tgz.asc", b: "https://example.com/b.tgz?x=1" } }),
+            violations: [
+                "package.json:3: dependencies.a: is `https://example.com/a.tgz.asc`, a branch or tag that can be moved; expected a full commit behind `#`.",
+            ],
+        },
         {
             name: "packages and plugins of Pulumi without a version",
             files: {

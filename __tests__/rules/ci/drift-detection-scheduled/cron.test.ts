@@ -1,6 +1,38 @@
 import { longestGapHours } from "../../../../policies/rules/ci/drift-detection-scheduled/cron";
 
+/** Months by their names, with the days between two runs in them; February of 2028 has a 29th. */
+const MONTHS: readonly (readonly [string, number])[] = [
+    ["JAN", 365],
+    ["FEB", 365],
+    ["MAR", 366],
+    ["APR", 366],
+    ["MAY", 366],
+    ["JUN", 366],
+    ["JUL", 366],
+    ["AUG", 366],
+    ["SEP", 366],
+    ["OCT", 366],
+    ["NOV", 366],
+    ["DEC", 366],
+];
+
 test.each([
+    ...MONTHS.flatMap(([name, days], index): [string[], number][] => [
+        [[`0 0 1 ${name} *`], days * 24],
+        [[`0 0 1 ${index + 1} *`], days * 24],
+    ]),
+    ...["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"].flatMap((name, index): [string[], number][] => [
+        [[`0 0 * * ${name}`], 168],
+        [[`0 0 * * ${name}`, `0 12 * * ${index}`], 156],
+    ]),
+    [["0,59 0,23 * * *"], 22 + 1 / 60],
+    [["0 0 31 12 *"], 366 * 24],
+    [["0 0 29 2 *"], Number.POSITIVE_INFINITY],
+    [["0 24 * * *"], undefined],
+    [["0 0 32 * *"], undefined],
+    [["0 0 1 13 *"], undefined],
+    [["0 0 1 0 *"], undefined],
+    [["0 0 * * 8"], undefined],
     [["0 6 * * *"], 24],
     [["0 6,18 * * *"], 12],
     [["*/5 * * * *"], 5 / 60],
