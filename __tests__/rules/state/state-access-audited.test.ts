@@ -24,6 +24,7 @@ const TRAIL = trail({
     cloudWatchLogsGroupArn: LOG,
 });
 const inAccount = (id: string) => ({ provider: { name: id, props: { allowedAccountIds: [id] } } });
+const AUDIT_ROLE = "arn:aws:iam::444455556666:role/deploy";
 const ELSEWHERE = inAccount("444455556666");
 const NOTIFIES: TestResource = {
     type: "aws:s3/bucketNotification:BucketNotification",
@@ -623,8 +624,11 @@ testStackRule(rule, {
             violations: [NO_TRAIL],
         },
         {
-            name: "a trail whose provider names an account, and a bucket whose provider names none",
-            resources: [BUCKET, { ...TRAIL, ...ELSEWHERE }],
+            name: "a trail whose provider takes a role of a named account, and a bucket whose provider names none",
+            resources: [
+                { ...BUCKET, provider: { name: "own", props: { region: "eu-west-1" } } },
+                { ...TRAIL, provider: { name: "audit", props: { assumeRoles: [{ roleArn: AUDIT_ROLE }] } } },
+            ],
             settings: { alertsElsewhere: true },
             violations: [NO_TRAIL],
         },
