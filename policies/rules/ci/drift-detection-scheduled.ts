@@ -13,7 +13,7 @@ import { type Job, type Pipeline, runsWhen, type Step } from "../../pipelines/pi
 import type { Problem } from "../../pipelines/problem";
 import type { PulumiCall } from "../../pipelines/pulumi-call";
 import { pipelinesOf } from "../../pipelines/read-pipelines";
-import { longestGapHours } from "./drift-detection-scheduled/cron";
+import { isCron, longestGapHours } from "./drift-detection-scheduled/cron";
 
 const Settings = z.strictObject({
     projectDir,
@@ -133,7 +133,7 @@ function scheduleProblems(schedule: FileValue, { maxIntervalHours }: Settings): 
     const [first = schedule] = crons;
     if (texts.length === 0)
         return [{ at: schedule, message: "has no `cron`, so it never starts; expected one a day." }];
-    const invalid = crons.find(cron => longestGapHours([cron.string() ?? ""]) === undefined);
+    const invalid = crons.find(cron => !isCron(cron.string() ?? ""));
     if (invalid !== undefined) {
         return [
             { at: invalid, message: `is \`${String(invalid.scalar())}\`, which is no cron expression of five fields.` },
