@@ -19,6 +19,8 @@ interface Case {
     readonly aspects?: readonly (string | undefined)[];
     /** Why the violations are others at some times of a resource's life, by the time; see life.test.ts. */
     readonly life?: Readonly<Record<string, string>>;
+    /** Whether the rule finds nothing where all values are marked as secret. False unless given. */
+    readonly isOnlyPlain?: boolean;
 }
 
 interface Invalid {
@@ -134,8 +136,14 @@ const NOTHING: Verdict = { violations: [], notes: [] };
 
 /** Runs a resource rule on one resource, as the SDK does. */
 export function judgeResource(rule: ResourceRule, resource: TestResource, settings: object = {}): Verdict {
-    const { validateResource } = policyOf(rule) as { validateResource: ResourceValidation };
-    return collect(report => validateResource(resourceArgs(resource, settings), report));
+    const { validateResource, validateStack } = policyOf(rule) as {
+        validateResource: ResourceValidation;
+        validateStack?: StackValidation;
+    };
+    return collect(report => {
+        validateResource(resourceArgs(resource, settings), report);
+        validateStack?.(stackArgs([resource], settings, "preview"), report);
+    });
 }
 
 /** What a rule's remediation makes of a resource's properties, secrets included; undefined when it leaves them. */
@@ -286,8 +294,15 @@ function checkTable(rule: Rule, cases: Cases<Case>): void {
         const names = all.map(({ name }) => name);
         expect(names).toEqual([...new Set(names)]);
         const bodies = all.map(
-            ({ name: _, notes: __, violations: ___, life: ____, aspects: _____, ...body }: Case & Partial<Invalid>) =>
-                body,
+            ({
+                name: _,
+                notes: __,
+                violations: ___,
+                life: ____,
+                aspects: _____,
+                isOnlyPlain: ______,
+                ...body
+            }: Case & Partial<Invalid>) => body,
         );
         bodies.forEach((body, index) => {
             const twin = bodies.findIndex(other => isDeepStrictEqual(other, body));

@@ -1,4 +1,6 @@
 import {
+    type Document,
+    type ErrorCode,
     isAlias,
     isCollection,
     isMap,
@@ -10,6 +12,7 @@ import {
     type Node,
     parseAllDocuments,
     type YAMLMap,
+    type YAMLParseError,
 } from "yaml";
 import { BUDGET, shortened } from "./budget";
 import type { TextFile } from "./text-file";
@@ -26,6 +29,8 @@ export interface FileProblem {
 export interface ParsedFile {
     readonly path: string;
     readonly content: FileValue;
+    /** The document before the content, where the file may have such a header and has one. */
+    readonly header?: FileValue;
     readonly problems: readonly FileProblem[];
 }
 
@@ -62,8 +67,8 @@ export class FileValue {
         private readonly isAliased = false,
     ) {}
 
-    /** The content of a file; nothing at all where it could not be read. */
-    static parse(file: TextFile): ParsedFile {
+    /** The content of a file; nothing at all where it could not be read. A first document may be a header of the second. */
+    static parse(file: TextFile, isHeader: (document: FileValue) => boolean = () => false): ParsedFile {
         const { path } = file;
         const nothing = (...messages: string[]): ParsedFile => ({
             path,
@@ -84,23 +89,27 @@ export class FileValue {
                 uniqueKeys: false,
                 prettyErrors: false,
             });
-            const [document, ...others] = Array.isArray(documents) ? documents : [];
-            if (document === undefined) return nothing();
-            const problems: FileProblem[] = document.errors.slice(0, MAX_PROBLEMS).map(error => ({
-                file: path,
-                line: lines.linePos(error.pos[0]).line,
-                message: `is not valid YAML: ${lowerFirst(error.message)}`,
-            }));
+            const all = Array.isArray(documents) ? documents : [];
+            if (all[0] === undefined) return nothing();
+            const problems: FileProblem[] = [];
             const add = (at: Node | undefined, message: string) => {
                 const line = at?.range ? lines.linePos(at.range[0]).line : undefined;
                 if (problems.length < MAX_PROBLEMS)
                     problems.push({ file: path, message, ...(line === undefined ? {} : { line }) });
             };
-            const source: Source = {
-                lines,
-                targets: survey(document.contents, lines, add),
-                lineEnds: new WeakMap(),
+            const read = (document: Document.Parsed) => {
+                for (const error of document.errors) {
+                    const { line } = lines.linePos(error.pos[0]);
+                    if (problems.length < MAX_PROBLEMS)
+                        problems.push({ file: path, line, message: `is not valid YAML: ${complaintOf(error)}` });
+                }
+                const targets = survey(document.contents, lines, add);
+                return new FileValue({ lines, targets, lineEnds: new WeakMap() }, document.contents, path, "", 1);
             };
+            const first = read(all[0]);
+            const hasHeader = all[1] !== undefined && isHeader(first);
+            const content = hasHeader && all[1] !== undefined ? read(all[1]) : first;
+            const others = all.slice(hasHeader ? 2 : 1);
             const another = others.find(({ contents }) => contents !== null && !isEmpty(contents));
             if (another !== undefined) {
                 add(
@@ -108,9 +117,10 @@ export class FileValue {
                     "begins a second YAML document, which is not read; expected one document",
                 );
             }
-            return { path, content: new FileValue(source, document.contents, path, "", 1), problems };
+            return { path, content, problems, ...(hasHeader ? { header: first } : {}) };
         } catch (error) {
-            return nothing(`cannot be parsed (${error instanceof Error ? error.message : String(error)})`);
+            // What the library throws can quote the file.
+            return nothing(`cannot be parsed (${error instanceof Error ? error.name : typeof error})`);
         }
     }
 
@@ -391,6 +401,15 @@ function isEmpty(node: unknown): boolean {
     return isScalar(node) ? node.value === null : isCollection(node) && node.items.length === 0;
 }
 
-function lowerFirst(text: string): string {
-    return text.charAt(0).toLowerCase() + text.slice(1);
+/** Mistakes whose description by the parser quotes the file in the middle of a sentence. */
+const QUOTING = new Map<ErrorCode, string>([
+    ["BAD_DIRECTIVE", "a directive that there is not"],
+    ["BAD_DQ_ESCAPE", "an escape sequence that there is not"],
+    ["TAG_RESOLVE_FAILED", "a tag that there is not"],
+]);
+
+/** What the parser found wrong, without what it quotes of the file, which can be a secret: `|hunter2`, `!hunter2!`. */
+function complaintOf({ code, message }: YAMLParseError): string {
+    const [complaint = ""] = message.split(": ");
+    return QUOTING.get(code) ?? complaint.charAt(0).toLowerCase() + complaint.slice(1);
 }

@@ -11,7 +11,10 @@ export const leastPermissions: PipelineAspect = {
     severity: "medium",
     judge: (pipeline, { allowedWrites }) =>
         pipeline.service === "github"
-            ? [...defaultTokens(pipeline), ...pipeline.jobs.flatMap(job => problemsOf(job, allowedWrites))]
+            ? [
+                  ...defaultTokens(pipeline),
+                  ...pipeline.jobs.flatMap(job => [...problemsOf(job, allowedWrites), ...beyondCaller(job)]),
+              ]
             : [],
 };
 
@@ -51,4 +54,27 @@ function problemsOf(job: Job, allowedWrites: readonly string[]): Problem[] {
     if (hasToken || !job.steps.some(usesOidc)) return writes;
     const message = `does not grant \`id-token: write\`, without which the login by OIDC in job \`${job.name}\` fails.`;
     return [...writes, { at: permissions, message }];
+}
+
+const LEVELS = ["none", "read", "write"];
+
+/**
+ * What a called workflow asks for and its caller does not have: GitHub refuses to start the whole workflow.
+ * Source: GitHub Docs, "Reusing workflow configurations", "Supported keywords and permissions for nested workflows".
+ */
+function beyondCaller({ permissions, caller }: Job): Problem[] {
+    const granted = caller?.permissions;
+    if (caller === undefined || granted === undefined || permissions === undefined || permissions === granted)
+        return [];
+    const all = String(granted.scalar() ?? "");
+    if (all === "write-all") return [];
+    return permissions.entries().flatMap(([name, access]) => {
+        const asked = String(access.scalar());
+        const given = all === "read-all" ? "read" : String(granted.get(name).scalar() ?? "none");
+        if (LEVELS.indexOf(asked) <= LEVELS.indexOf(given)) return [];
+        const message =
+            `is \`${asked}\`, which job \`${caller.name}\` (${caller.at.file}:${caller.at.line}) that calls this workflow does not ` +
+            `have, so GitHub does not start it; expected \`${name}: ${asked}\` there as well, or less here.`;
+        return [{ at: access, message }];
+    });
 }

@@ -1,19 +1,35 @@
 import type { Job, Step } from "../../../pipelines/pipeline";
 
-/** Whether a step asks GitHub for an OIDC token. */
+/**
+ * Whether a step asks GitHub for an OIDC token.
+ * Source: READMEs of aws-actions/configure-aws-credentials (`role-chaining`, `web-identity-token-file`) and azure/login (`auth-type`).
+ */
 export function usesOidc({ action, inputs }: Step): boolean {
+    const isOff = (name: string) => /^(false|)$/i.test(String(inputs.get(name)?.scalar() ?? "").trim());
     switch (action) {
         case "pulumi/auth-actions":
             return true;
         case "aws-actions/configure-aws-credentials":
-            return inputs.has("role-to-assume") && !inputs.has("aws-access-key-id");
+            // The others take credentials that the runner has, or a token from a file.
+            return (
+                inputs.has("role-to-assume") &&
+                !inputs.has("aws-access-key-id") &&
+                !inputs.has("web-identity-token-file") &&
+                isOff("role-chaining")
+            );
         case "google-github-actions/auth":
             return inputs.has("workload_identity_provider");
         case "azure/login":
-            return inputs.has("client-id") && !inputs.has("creds");
+            return inputs.has("client-id") && !inputs.has("creds") && !isManagedIdentity(inputs);
         default:
             return false;
     }
+}
+
+/** Whether `azure/login` takes the runner's managed identity, which needs no token; also where an expression may say so. */
+export function isManagedIdentity(inputs: Step["inputs"]): boolean {
+    const type = String(inputs.get("auth-type")?.scalar() ?? "").trim();
+    return type.includes("${{") || type.toUpperCase() === "IDENTITY";
 }
 
 /** The cloud identities that a job logs in as, such as role ARNs. */

@@ -1,5 +1,6 @@
 import type { FileValue } from "../../../kit/project/file-value";
-import type { Pipeline, Step } from "../../../pipelines/pipeline";
+import { strangersFacts } from "../../../pipelines/events";
+import { type Pipeline, runsWhen, type Step, skippedJobs } from "../../../pipelines/pipeline";
 import type { Problem } from "../../../pipelines/problem";
 import type { PipelineAspect } from "./aspect";
 
@@ -22,15 +23,20 @@ export const noUntrustedCheckout: PipelineAspect = {
 };
 
 function untrustedCheckouts(pipeline: Pipeline): Problem[] {
-    const event = PRIVILEGED.find(name => pipeline.triggers.has(name));
-    if (event === undefined) return [];
+    const runs = PRIVILEGED.filter(name => pipeline.triggers.has(name)).flatMap(event =>
+        strangersFacts(event).map(facts => ({ event, facts, skipped: skippedJobs(pipeline, facts) })),
+    );
+    if (runs.length === 0) return [];
     return pipeline.jobs.flatMap(job =>
         job.steps.flatMap(step => {
             const at = headOf(step);
+            if (at === undefined) return [];
+            const run = runs.find(({ facts, skipped }) => !skipped.has(job) && runsWhen(step, facts) !== "never");
+            if (run === undefined) return [];
             const message =
-                `checks out the proposed code under \`${event}\`, so anyone who opens a pull request runs code with this ` +
+                `checks out the proposed code under \`${run.event}\`, so anyone who opens a pull request runs code with this ` +
                 "workflow's credentials; expected `pull_request`, or no checkout of the head.";
-            return at === undefined ? [] : [{ at, message }];
+            return [{ at, message }];
         }),
     );
 }

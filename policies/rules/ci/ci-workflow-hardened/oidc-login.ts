@@ -1,6 +1,7 @@
 import { type Pipeline, runsPulumi, type Step } from "../../../pipelines/pipeline";
 import type { Problem } from "../../../pipelines/problem";
 import type { PipelineAspect } from "./aspect";
+import { isManagedIdentity } from "./logins";
 
 /** A login by OIDC lasts as long as the job, and no longer. GitLab's stored keys need no mention in the file. */
 export const oidcLogin: PipelineAspect = {
@@ -32,7 +33,7 @@ function loginProblem({ action, inputs, uses }: Step): Problem[] {
         case "azure/login":
             if (has("creds"))
                 return missing("logs in with `creds`; expected `client-id`, `tenant-id` and `subscription-id`.");
-            if (String(inputs.get("auth-type")?.scalar()).toUpperCase() === "IDENTITY") return [];
+            if (isManagedIdentity(inputs)) return [];
             return has("client-id") && has("tenant-id")
                 ? []
                 : missing("logs in without a federated credential; expected `client-id` and `tenant-id`.");

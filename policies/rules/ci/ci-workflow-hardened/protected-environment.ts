@@ -1,7 +1,8 @@
 import picomatch from "picomatch";
-import { callsOf, type Job, jobsAfter, type Pipeline, runsPulumi } from "../../../pipelines/pipeline";
+import { callsOf, type Pipeline } from "../../../pipelines/pipeline";
 import type { Problem } from "../../../pipelines/problem";
 import { isApply, type PulumiCall } from "../../../pipelines/pulumi-call";
+import { approvalIn } from "./approval";
 import type { AspectSettings, PipelineAspect } from "./aspect";
 
 /** Whether the environment has reviewers stands in no file. */
@@ -16,23 +17,13 @@ function withoutEnvironment(pipeline: Pipeline, { stacksWithoutEnvironment }: As
     const isFree = picomatch([...stacksWithoutEnvironment]);
     const needsOne = (call: PulumiCall) =>
         isApply(call) && (call.stack === undefined || !isFree(call.stack.split("/").at(-1) ?? ""));
-    const gated = jobsAfter(pipeline, job => isApproved(job) && !runsPulumi(job));
+    const isApproved = approvalIn(pipeline);
     return pipeline.jobs.flatMap(job => {
         const call = callsOf(job).find(needsOne);
-        if (call === undefined || isApproved(job) || gated.has(job)) return [];
+        if (call === undefined || isApproved(job)) return [];
         const message =
             `runs \`pulumi ${call.operation}\` without an \`environment\`, so nobody has to approve it; expected an ` +
             "environment with required reviewers.";
         return [{ at: job.at, message }];
     });
-}
-
-/** Whether somebody has to approve a job itself: its environment's reviewers, or who starts it. */
-function isApproved(job: Job): boolean {
-    return hasEnvironment(job) || job.isManual;
-}
-
-function hasEnvironment({ environment }: Job): boolean {
-    const name = environment.isMap ? environment.get("name") : environment;
-    return String(name.scalar() ?? "").trim() !== "";
 }

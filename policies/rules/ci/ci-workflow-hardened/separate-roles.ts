@@ -1,4 +1,5 @@
-import { applies, callsOf, type Job, type Pipeline } from "../../../pipelines/pipeline";
+import { proposalFacts } from "../../../pipelines/events";
+import { applies, callsOf, type Job, type Pipeline, runsWhen, skippedJobs } from "../../../pipelines/pipeline";
 import type { Problem } from "../../../pipelines/problem";
 import { isPreview } from "../../../pipelines/pulumi-call";
 import type { PipelineAspect, Repository } from "./aspect";
@@ -14,10 +15,11 @@ export const separateRoles: PipelineAspect = {
 
 /** Jobs that apply as somebody whom jobs that only look can be too. */
 function sharedRoles(pipeline: Pipeline, { pipelines }: Repository): Problem[] {
+    const previewsProposal = proposalPreviews(pipeline);
     return pipeline.jobs.filter(applies).flatMap(job => {
         const roles = new Set(identitiesOf(job));
         if (roles.size === 0) return [];
-        if (roles.size === 1 && canRunOnProposal(job, pipeline) && callsOf(job).some(isPreview)) {
+        if (roles.size === 1 && previewsProposal(job)) {
             const message =
                 "previews proposed changes with the role that it applies with; expected a job of its own for the preview, " +
                 "with a role that can only read.";
@@ -44,11 +46,21 @@ function canDiffer(role: string, job: Job, other: Job): boolean {
     return /\b(secrets|vars)\b|\$[A-Z{]/.test(role) && nameOf(job) !== nameOf(other);
 }
 
-function canRunOnProposal({ conditions }: Job, { triggers, service }: Pipeline): boolean {
-    const condition = conditions.join(" && ");
-    if (service === "gitlab") return /merge_request/.test(condition);
-    if (!["pull_request", "pull_request_target", "merge_group"].some(trigger => triggers.has(trigger))) return false;
-    return !/github\.ref(_name)?\s*==|event_name\s*==\s*'(push|workflow_dispatch|schedule|release)'|event_name\s*!=\s*'pull_request'/.test(
-        condition,
-    );
+/** Events that bring code which is not merged yet. */
+const PROPOSALS = ["pull_request", "pull_request_target", "merge_group"];
+
+/** Tells the jobs that preview in runs which somebody's proposal starts. */
+function proposalPreviews(pipeline: Pipeline): (job: Job) => boolean {
+    if (pipeline.service === "gitlab")
+        return job => /merge_request/.test(job.conditions.join(" && ")) && callsOf(job).some(isPreview);
+    const runs = PROPOSALS.filter(event => pipeline.triggers.has(event)).map(event => {
+        const facts = proposalFacts(event);
+        return { facts, skipped: skippedJobs(pipeline, facts) };
+    });
+    return job =>
+        runs.some(
+            ({ facts, skipped }) =>
+                !skipped.has(job) &&
+                job.steps.some(step => step.calls.some(isPreview) && runsWhen(step, facts) !== "never"),
+        );
 }
