@@ -1,7 +1,7 @@
 import type { FileValue } from "../kit/project/file-value";
 import type { Workspace } from "../kit/project/workspace";
 import { Allowance } from "./budget";
-import { inFolders } from "./folders";
+import { inFolders, withoutEndingSlashes } from "./folders";
 import { callsOfAction, callsOfCommand, dockerCommand, variantsOf } from "./github-calls";
 import { dispatchInputs, envOf, inputValues, matrixOf, textOf } from "./github-values";
 import { type Job, type Pipeline, Scope, type Step, withSelectedStacks } from "./pipeline";
@@ -64,11 +64,16 @@ export function readWorkflow(workspace: Workspace, path: string): Pipeline {
     };
     const scope = new Scope(dispatchInputs(content), envOf(content.get("env")));
     const jobs = jobsOf(content, scope, context, undefined);
+    const triggers = triggersOf(content.get("on"));
+    const schedule = content.get("on").get("schedule");
     return {
         service: "github",
         path,
         content,
-        triggers: triggersOf(content.get("on")),
+        triggers,
+        schedule: triggers.has("schedule")
+            ? { at: schedule, crons: schedule.items().map(item => item.get("cron")) }
+            : undefined,
         jobs,
         files: [...context.files.values()],
         unread: context.allowance.unread,
@@ -176,16 +181,17 @@ function stepsOf(at: FileValue, scope: Scope, context: Context, outer?: Step): S
     };
     const path = uses.string()?.trim();
     if (path?.startsWith("./")) {
-        const inner = compositeSteps(path.slice(2).replace(/\/+$/, ""), { ...step, calls: [], commands: [] }, context);
+        const inner = compositeSteps(
+            withoutEndingSlashes(path.slice(2)),
+            { ...step, calls: [], commands: [] },
+            context,
+        );
         if (inner !== undefined) return inner;
     }
     const text = script.string() ?? dockerCommand(uses.string() ?? "", inputs);
-    const commands =
-        text === undefined
-            ? []
-            : commandsOf(text, shellOptions(at.get("shell").string() ?? context.shell)).flatMap(command =>
-                  variantsOf(command, own),
-              );
+    const written = commandsOf(text ?? "", shellOptions(at.get("shell").string() ?? context.shell));
+    for (const { isCut, offset } of written) if (isCut === true) context.allowance.cut(script.lineAt(offset));
+    const commands = written.flatMap(command => variantsOf(command, own));
     const folder = at.get("working-directory").string() ?? context.folder;
     const placed = withGivenArguments(inFolders(commands, folder), script, context.workspace);
     const calls = placed.flatMap(command => callsOfCommand(command, step));

@@ -15,6 +15,8 @@ export interface Pipeline {
     readonly content: FileValue;
     /** Events that start it, such as `pull_request`; empty for GitLab, whose jobs choose by rules. */
     readonly triggers: ReadonlySet<string>;
+    /** The schedules that start it, by their cron expressions; undefined where none does, or the service keeps them elsewhere. */
+    readonly schedule: { readonly at: FileValue; readonly crons: readonly FileValue[] } | undefined;
     /** All jobs, those of called workflows in the place of their callers. */
     readonly jobs: readonly Job[];
     /** The files it is made of that lie in the repository, itself first. */

@@ -1,5 +1,6 @@
 import type { FileValue } from "../kit/project/file-value";
 import type { Workspace } from "../kit/project/workspace";
+import { withoutEndingSlashes } from "./folders";
 import { readWorkflow, workflowPaths } from "./github";
 import { GITLAB_FILE, gitlabFile, readGitlab } from "./gitlab";
 import { callsElsewhere, type Job, type Pipeline, runsPulumi } from "./pipeline";
@@ -14,6 +15,8 @@ export interface Pipelines {
     readonly problems: readonly Problem[];
     /** What cannot be seen from the files. */
     readonly notes: readonly Problem[];
+    /** Those of the notes that say what goes past a budget. */
+    readonly unread: readonly Problem[];
 }
 
 const read = new WeakMap<Workspace, Pipelines>();
@@ -29,6 +32,7 @@ function readPipelines(workspace: Workspace): Pipelines {
     const pipelines: Pipeline[] = [];
     const problems: Problem[] = [];
     const notes: Problem[] = [];
+    const unread: Problem[] = [];
     const paths = [...workflowPaths(workspace), ...(workspace.list("").includes(GITLAB_FILE) ? [GITLAB_FILE] : [])];
     for (const path of paths) {
         const { text } = workspace.text(path);
@@ -42,6 +46,7 @@ function readPipelines(workspace: Workspace): Pipelines {
         if (defects.length === 0) {
             const hasToDo = (job: Job) =>
                 runsPulumi(job) || callsElsewhere(job) || scriptsOf(job, workspace).length > 0;
+            unread.push(...pipeline.unread);
             if (!pipeline.jobs.some(hasToDo)) {
                 notes.push(...pipeline.unread);
                 continue;
@@ -54,7 +59,7 @@ function readPipelines(workspace: Workspace): Pipelines {
     // A workflow that others here call is judged in their place, with what they give it.
     const called = new Set(pipelines.filter(startsItself).flatMap(({ files }) => files.map(({ file }) => file)));
     const judged = pipelines.filter(pipeline => startsItself(pipeline) || !called.has(pipeline.path));
-    return { pipelines: judged, problems, notes: [...notes, ...judged.flatMap(one => unseen(one, workspace))] };
+    return { pipelines: judged, problems, unread, notes: [...notes, ...judged.flatMap(one => unseen(one, workspace))] };
 }
 
 function startsItself({ triggers, service }: Pipeline): boolean {
@@ -137,7 +142,7 @@ function unseen({ jobs, files, unread }: Pipeline, workspace: Workspace): Proble
         .filter(uses => {
             const path = uses.string()?.trim() ?? "";
             if (!path.startsWith("./")) return false;
-            const folder = path.slice(2).replace(/\/+$/, "");
+            const folder = withoutEndingSlashes(path.slice(2));
             const prefix = folder === "" ? "" : `${folder}/`;
             const candidates = [`${prefix}action.yml`, `${prefix}action.yaml`, `${prefix}Dockerfile`, folder];
             return candidates.every(candidate => workspace.text(candidate).text === undefined);

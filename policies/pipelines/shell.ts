@@ -1,3 +1,5 @@
+import { BUDGET } from "./budget";
+
 /** One command of a shell script, as far as a reader without a shell can tell it. */
 export interface Command {
     /** The command and its arguments, quotes removed. Variables, substitutions and `${{ … }}` stay as they are written. */
@@ -6,6 +8,8 @@ export interface Command {
     readonly isFailureIgnored: boolean;
     /** Where in the script it begins, counted in characters; what `sh -c` runs begins where that does. */
     readonly offset: number;
+    /** True where it has more words than are read. */
+    readonly isCut?: boolean;
 }
 
 /** Commands that succeed and do nothing else. */
@@ -46,8 +50,11 @@ export function commandsOf(script: string, options: ShellOptions = STRICT, depth
     /** Here-documents of this line, whose text begins on the next, with the command that each is for. */
     let documents: { readonly mark: string; readonly command: number }[] = [];
 
+    let isCut = false;
+
     const endWord = () => {
-        if (word !== undefined) words.push(word);
+        if (word !== undefined && words.length < BUDGET.words) words.push(word);
+        else if (word !== undefined) isCut = true;
         word = undefined;
     };
     const endCommand = (operator: string) => {
@@ -57,7 +64,8 @@ export function commandsOf(script: string, options: ShellOptions = STRICT, depth
         if (inner !== undefined) {
             for (const command of commandsOf(inner, STRICT, depth + 1)) commands.push({ ...command, offset: start });
         }
-        commands.push({ words, isFailureIgnored: false, offset: start });
+        commands.push({ words, isFailureIgnored: false, offset: start, ...(isCut ? { isCut } : {}) });
+        isCut = false;
         while (endings.length < commands.length - 1) endings.push(";");
         endings.push(operator);
         words = [];

@@ -1,4 +1,5 @@
 import type { Workspace } from "../../../kit/project/workspace";
+import { withoutEndingSlashes } from "../../../pipelines/folders";
 import { callsOf, type Job, jobsAfter, type Pipeline, type Step } from "../../../pipelines/pipeline";
 import type { Problem } from "../../../pipelines/problem";
 import { callsIn, type PulumiCall, runsProgram } from "../../../pipelines/pulumi-call";
@@ -6,17 +7,41 @@ import type { Command } from "../../../pipelines/shell";
 import type { PipelineAspect } from "./aspect";
 
 /** Languages of programs, as `runtime` in Pulumi.yaml names them, with what audits their dependencies. */
-const COMMANDS: Readonly<Record<string, readonly RegExp[]>> = {
+const COMMANDS: Readonly<Record<string, readonly Audit[]>> = {
     nodejs: [
-        /\b(npm|pnpm|bun)\b (?!.*\b(fix|signatures)\b)(.* )?audit\b/,
-        /\byarn\b (.* )?(npm )?audit\b/,
-        /\b(audit-ci|better-npm-audit|npm-audit-resolver)\b/,
+        { tool: /\b(npm|pnpm|bun) /g, audit: /(^| )audit\b/, other: /\b(fix|signatures)\b/g },
+        { tool: /\byarn /g, audit: /(^| )audit\b/ },
+        { tool: /\b(audit-ci|better-npm-audit|npm-audit-resolver)\b/g },
     ],
-    python: [/\bpip[-_]audit\b/, /\bsafety (check|scan)\b/, /\buv (.* )?audit\b/, /\bpipenv (check|audit)\b/],
-    go: [/\bgovulncheck\b/, /\bnancy sleuth\b/],
-    dotnet: [/\bdotnet (list|package)\b.*--vulnerable\b/],
-    java: [/dependency-check/, /dependencyCheck/, /ossindex/i],
+    python: [
+        { tool: /\bpip[-_]audit\b/g },
+        { tool: /\bsafety (check|scan)\b/g },
+        { tool: /\buv /g, audit: /(^| )audit\b/ },
+        { tool: /\bpipenv (check|audit)\b/g },
+    ],
+    go: [{ tool: /\bgovulncheck\b/g }, { tool: /\bnancy sleuth\b/g }],
+    dotnet: [{ tool: /\bdotnet (list|package)\b/g, audit: /--vulnerable\b/ }],
+    java: [{ tool: /dependency-check/g }, { tool: /dependencyCheck/g }, { tool: /ossindex/gi }],
 };
+
+/** How a command that audits looks: one long pattern for it would take time in the square of the command's length. */
+interface Audit {
+    readonly tool: RegExp;
+    /** What the tool must be told to do; nothing where it does nothing else. */
+    readonly audit?: RegExp;
+    /** Words behind the tool with which it does something else. */
+    readonly other?: RegExp;
+}
+
+function isAuditBy({ tool, audit, other }: Audit, text: string): boolean {
+    const lastOther = other === undefined ? 0 : ([...text.matchAll(other)].at(-1)?.index ?? 0);
+    for (const { index, 0: found } of text.matchAll(tool)) {
+        const end = index + found.length;
+        // The first tool behind all other words has most behind it.
+        if (end > lastOther) return audit?.test(text.slice(end)) ?? true;
+    }
+    return false;
+}
 
 const FOR_ALL = /\b(osv-scanner|trivy (fs|filesystem|repo|rootfs)|grype|snyk test|dependency-check(\.sh)?)\b/;
 
@@ -70,7 +95,7 @@ function withoutAudit(pipeline: Pipeline, workspace: Workspace): Problem[] {
 
 /** Languages of the program that a call runs; where its folder tells nothing, those of all projects that are judged. */
 function runtimesOf({ dir = "" }: PulumiCall, workspace: Workspace): string[] {
-    const folder = dir.replace(/^\.\/?/, "").replace(/\/+$/, "");
+    const folder = withoutEndingSlashes(dir.replace(/^\.\/?/, ""));
     const runtime = workspace.yaml(folder === "" ? "Pulumi.yaml" : `${folder}/Pulumi.yaml`).content.get("runtime");
     const named = runtime.string() ?? runtime.get("name").string();
     if (named !== undefined) return [named];
@@ -111,7 +136,7 @@ function auditsBefore(pipeline: Pipeline): (job: Job, runtimes: readonly string[
 /** Whether a job audits the dependencies for those that need it. */
 function verdictOf(job: Job, runtimes: readonly string[]): Verdict {
     const uses = job.at.get("uses").string() ?? "";
-    if (ACTIONS_FOR_ALL.test(uses.replace(/@.*$/, "").toLowerCase())) return "yes";
+    if (ACTIONS_FOR_ALL.test((uses.split("@")[0] ?? "").toLowerCase())) return "yes";
     const audits = job.steps.flatMap(step => auditsOf(step, runtimes));
     if (audits.some(audit => !audit.isFailureIgnored && !job.isFailureIgnored)) return "yes";
     return audits.length > 0 ? "ignored" : "no";
@@ -147,5 +172,5 @@ function isAudit({ words }: Command, runtimes: readonly string[]): boolean {
     const text = words.join(" ");
     if (/^(echo|printf|(npm|pnpm|yarn|bun|pip3?|pipx|brew|uv tool|go|cargo) (install|i|add)\b)/.test(text))
         return false;
-    return FOR_ALL.test(text) || runtimes.some(runtime => COMMANDS[runtime]?.some(pattern => pattern.test(text)));
+    return FOR_ALL.test(text) || runtimes.some(runtime => COMMANDS[runtime]?.some(audit => isAuditBy(audit, text)));
 }
