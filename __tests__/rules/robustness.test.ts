@@ -58,7 +58,8 @@ describe.each(rules.filter(rule => rule.scope !== "project").map(rule => [rule.n
 
 describe.each(rules.filter(rule => rule.scope === "stack").map(rule => [rule.name, rule] as const))("%s", (_, rule) => {
     test("judges alike whatever the order of resources", () => {
-        for (const { name, resources, settings, form } of examples.stack.get(rule) ?? []) {
+        for (const { name, resources, settings, form, isOrdered = false } of examples.stack.get(rule) ?? []) {
+            if (isOrdered) continue;
             const verdict = placesOf(judgeStack(rule, [...resources].reverse(), settings, form));
             expect({ name, verdict }).toEqual({ name, verdict: placesOf(judgeStack(rule, resources, settings, form)) });
         }
