@@ -73,7 +73,8 @@ export const rule = projectRule({
         );
         if (stacks.length === 0)
             report.notApplicable("No stack is one for production by the setting `productionStacks`.");
-        const { pipelines } = openPipelines(workspace);
+        const { pipelines, problems } = openPipelines(workspace);
+        for (const { at, message } of problems) report.undetermined(at, message);
         const looks = pipelines.flatMap(pipeline => looksIn(pipeline, settings));
         // One defect of a workflow is one violation, however many stacks it refreshes.
         const told = new Set<string>();
