@@ -101,13 +101,21 @@ function shapeDefects(file: FileValue): Problem[] {
     }
     return owners.flatMap(owner => {
         if (!owner.isMap) return [{ at: owner, message: "is no map; expected a job." }];
+        const called = textDefects(owner, "uses", "the name of a workflow");
+        if (called.length > 0) return called;
         const steps = owner.get("steps");
         if (!steps.isMissing && !steps.isList) return [{ at: steps, message: "is no list; expected steps." }];
-        return steps
-            .items()
-            .filter(step => !step.isMap)
-            .map(step => ({ at: step, message: "is no map; expected a step with `uses` or `run`." }));
+        return steps.items().flatMap(step => {
+            if (!step.isMap) return [{ at: step, message: "is no map; expected a step with `uses` or `run`." }];
+            return [...textDefects(step, "uses", "the name of an action"), ...textDefects(step, "run", "a script")];
+        });
     });
+}
+
+/** What is wrong with a value that must be a text, where there is one. */
+function textDefects(owner: FileValue, key: string, expected: string): Problem[] {
+    const at = owner.get(key);
+    return at.isMissing || at.string() !== undefined ? [] : [{ at, message: `is no text; expected ${expected}.` }];
 }
 
 /** What a pipeline does that its files do not show. */

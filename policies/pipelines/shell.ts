@@ -6,6 +6,8 @@ export interface Command {
     readonly words: readonly string[];
     /** True when the script goes on whatever the command's result: `… || true`, `… | tee` without `pipefail`, `set +e`. */
     readonly isFailureIgnored: boolean;
+    /** True when it reads what the command before it writes: `… | sh`. */
+    readonly readsPipe: boolean;
     /** Where in the script it begins, counted in characters; what `sh -c` runs begins where that does. */
     readonly offset: number;
     /** True where it has more words than are read. */
@@ -45,6 +47,8 @@ export function commandsOf(script: string, options: ShellOptions = STRICT, depth
     let words: string[] = [];
     let word: string | undefined;
     const endings: string[] = [];
+    /** Whether the next command reads what this one writes. */
+    let readsPipe = false;
     let at = 0;
     let start = 0;
     /** Here-documents of this line, whose text begins on the next, with the command that each is for. */
@@ -64,8 +68,9 @@ export function commandsOf(script: string, options: ShellOptions = STRICT, depth
         if (inner !== undefined) {
             for (const command of commandsOf(inner, STRICT, depth + 1)) commands.push({ ...command, offset: start });
         }
-        commands.push({ words, isFailureIgnored: false, offset: start, ...(isCut ? { isCut } : {}) });
+        commands.push({ words, isFailureIgnored: false, readsPipe, offset: start, ...(isCut ? { isCut } : {}) });
         isCut = false;
+        readsPipe = operator === "|";
         while (endings.length < commands.length - 1) endings.push(";");
         endings.push(operator);
         words = [];
@@ -146,6 +151,10 @@ export function commandsOf(script: string, options: ShellOptions = STRICT, depth
                 /^<<-?\s*(["']?)(\\?)([A-Za-z_]\w*)\1/.exec(script.slice(at, at + 200)) ?? [];
             if (mark !== undefined) documents.push({ mark, command: commands.length });
             at += whole.length;
+        } else if (script.startsWith("<(", at)) {
+            const end = closingParenthesis(script, at + 2);
+            substitute(at, at + 2, end);
+            at = end;
         } else if (char === ">" || char === "<") {
             endWord();
             at += /^[<>]+(&\d?-?)?\|?/.exec(script.slice(at, at + 8))?.[0].length ?? 1;

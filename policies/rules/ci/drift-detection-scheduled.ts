@@ -74,7 +74,8 @@ export const rule = projectRule({
         );
         if (stacks.length === 0)
             report.notApplicable("No stack is one for production by the setting `productionStacks`.");
-        const { pipelines, unread } = pipelinesOf(workspace);
+        const { pipelines, problems, unread } = pipelinesOf(workspace);
+        for (const { at, message } of problems) report.undetermined(at, message);
         const looks = pipelines.flatMap(pipeline => looksIn(pipeline, settings, report));
         for (const { project, stack } of stacks) {
             const own = looks.flatMap(look => {
