@@ -4,7 +4,7 @@ import { Allowance } from "./budget";
 import { inFolders, withoutEndingSlashes } from "./folders";
 import { callsOfAction, callsOfCommand, dockerCommand, variantsOf } from "./github-calls";
 import { dispatchInputs, envOf, inputValues, matrixOf, textOf } from "./github-values";
-import { type Job, type Pipeline, Scope, type Step, withSelectedStacks } from "./pipeline";
+import { environmentName, type Job, type Pipeline, Scope, type Step, withSelectedStacks } from "./pipeline";
 import { withGivenArguments } from "./scripts";
 import { commandsOf, type ShellOptions } from "./shell";
 
@@ -76,8 +76,31 @@ export function readWorkflow(workspace: Workspace, path: string): Pipeline {
             : undefined,
         jobs,
         files: [...context.files.values()],
+        uses: [...context.files.values()].flatMap(usesIn),
+        includes: [],
         unread: context.allowance.unread,
     };
+}
+
+/** What a workflow or the metadata of an action names to be run. */
+function usesIn(file: FileValue): FileValue[] {
+    const steps = (owner: FileValue) =>
+        owner
+            .get("steps")
+            .items()
+            .map(step => step.get("uses"));
+    const jobs = file.get("jobs").entries();
+    return [
+        ...jobs.flatMap(([, job]) => [job.get("uses"), ...steps(job)]),
+        ...steps(file.get("runs")),
+        ...dockerImage(file),
+    ];
+}
+
+/** The image of a local action that runs in a container; a Dockerfile of the repository is none. */
+function dockerImage(action: FileValue): FileValue[] {
+    const image = action.get("runs").get("image");
+    return image.string()?.trim().startsWith("docker://") ? [image] : [];
 }
 
 function triggersOf(on: FileValue): ReadonlySet<string> {
@@ -116,7 +139,8 @@ function jobsOf(workflow: FileValue, scope: Scope, context: Context, caller: Job
                         .flatMap(step => stepsOf(step, own, { ...context, ...defaults })),
                 ),
                 needs: [...needs, ...(caller?.needs ?? [])],
-                environment: at.get("environment"),
+                uses: at.get("uses"),
+                environment: environmentName(at.get("environment")),
                 permissions,
                 caller,
                 images: [

@@ -3,7 +3,7 @@ import { FileValue, type ParsedFile } from "../kit/project/file-value";
 import { isOwnFolder, type Workspace } from "../kit/project/workspace";
 import { Allowance } from "./budget";
 import { folderAfter, inFolders, join } from "./folders";
-import { type Job, type Pipeline, Scope, type Step, withSelectedStacks } from "./pipeline";
+import { environmentName, type Job, type Pipeline, Scope, type Step, withSelectedStacks } from "./pipeline";
 import type { Problem } from "./problem";
 import { callsIn } from "./pulumi-call";
 import { withGivenArguments } from "./scripts";
@@ -59,6 +59,10 @@ export function readGitlab(workspace: Workspace): Pipeline {
         schedule: undefined,
         jobs,
         files: [...reading.files.values()],
+        uses: [],
+        includes: [...reading.files.values()]
+            .flatMap(file => [file, ...file.entries().map(([, job]) => job.get("trigger"))])
+            .flatMap(owner => owner.get("include").items()),
         unread: [...reading.unread, ...reading.allowance.unread],
     };
 }
@@ -115,7 +119,8 @@ function jobsIn(entries: readonly Entry[], reading: Reading, caller: Job | undef
             needs: [...needed.map(need => prefix + need), ...(caller?.needs ?? [])],
             stage: places.get(stage) ?? -1,
             waitsForStages: needs === undefined,
-            environment: property(at, "environment", top) ?? at.get("environment"),
+            uses: at.get("uses"),
+            environment: environmentName(property(at, "environment", top) ?? at.get("environment")),
             permissions: undefined,
             caller: undefined,
             images: [container, ...(services?.items() ?? [])]

@@ -119,7 +119,7 @@ function textDefects(owner: FileValue, key: string, expected: string): Problem[]
 }
 
 /** What a pipeline does that its files do not show. */
-function unseen({ jobs, files, unread }: Pipeline, workspace: Workspace): Problem[] {
+function unseen({ jobs, uses: used, unread }: Pipeline, workspace: Workspace): Problem[] {
     const elsewhere = jobs.filter(callsElsewhere).map(({ at }) => ({
         at: at.get("uses"),
         message: `calls \`${at.get("uses").string()}\`, a workflow of another repository, which is not read.`,
@@ -132,21 +132,7 @@ function unseen({ jobs, files, unread }: Pipeline, workspace: Workspace): Proble
             if (at === undefined || !isUnknown || !/\$\{\{/.test(at.string() ?? "")) return [];
             return [{ at, message: `is \`${at.string()}\`, so whether it applies changes is not known.` }];
         });
-    const missing = files
-        .flatMap(file => [
-            ...file
-                .get("jobs")
-                .entries()
-                .map(([, job]) => job),
-            file.get("runs"),
-        ])
-        .flatMap(owner => [
-            owner.get("uses"),
-            ...owner
-                .get("steps")
-                .items()
-                .map(step => step.get("uses")),
-        ])
+    const missing = used
         .filter(uses => {
             const path = uses.string()?.trim() ?? "";
             if (!path.startsWith("./")) return false;

@@ -138,7 +138,7 @@ function auditsBefore(pipeline: Pipeline, workspace: Workspace): (job: Job, runt
 /** Whether a job audits the dependencies for those that need it. */
 function verdictOf(job: Job, runtimes: readonly string[], workspace: Workspace): Verdict {
     if (isNever(job)) return "no";
-    const uses = job.at.get("uses").string() ?? "";
+    const uses = job.uses.string() ?? "";
     if (ACTIONS_FOR_ALL.test((uses.split("@")[0] ?? "").toLowerCase()))
         return isOff(job.at.get("with").get("fail-on-vuln")) ? "ignored" : "yes";
     const audits = job.steps.flatMap(step => auditsOf(step, runtimes, workspace));

@@ -189,8 +189,8 @@ function expandsOnward(at: FileValue, scope: Scope): string[] {
 }
 
 /** `secrets: inherit` hands all secrets to a workflow that may be changed elsewhere. */
-function inheritedSecrets({ at }: Job): Problem[] {
-    const uses = at.get("uses").string() ?? "";
+function inheritedSecrets({ at, uses: called }: Job): Problem[] {
+    const uses = called.string() ?? "";
     const secrets = at.get("secrets");
     if (secrets.string() !== "inherit" || uses === "" || uses.startsWith("./")) return [];
     const message = `is \`inherit\`, which hands all secrets to \`${uses}\`; expected only those it needs, by name.`;

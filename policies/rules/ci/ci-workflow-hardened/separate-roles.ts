@@ -72,7 +72,7 @@ function canDiffer(role: string): boolean {
 }
 
 function environmentOf({ environment }: Job): string {
-    return String((environment.isMap ? environment.get("name") : environment).scalar() ?? "");
+    return String(environment.scalar() ?? "");
 }
 
 /** Events that bring code which is not merged yet. */
