@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { PolicyPack } from "@pulumi/policy";
 import { exemptionsPolicy } from "./config/exemptions/exemptions-policy";
 import { readSettings } from "./config/load";
+import { ConfigError } from "./config/problem";
 import { Session } from "./config/session";
 import { definition } from "./definition";
 import { parseJson } from "./kit/parse-json";
@@ -22,6 +23,7 @@ const {
     PWD: calledFrom = process.cwd(),
     SECURITY_BASELINE_CONFIG: settingsFolder = definition.settingsFolder,
     SECURITY_BASELINE_PROJECT_DIR: defaultProjectDir,
+    SECURITY_BASELINE_ROOT: root,
     SECURITY_BASELINE_STATE: state,
 } = process.env;
 
@@ -30,6 +32,7 @@ const query = {
     stack,
     project,
     calledFrom,
+    root,
     state: parse(state) as WorkspaceQuery["state"],
     config: parse(config) as WorkspaceQuery["config"],
 };
@@ -48,6 +51,11 @@ function workspace(projectDir = defaultProjectDir): Workspace {
 
 const identity = { organization, project, stack, tags: {} };
 const now = new Date();
+if (settingsFolder === "") {
+    throw new ConfigError([
+        { at: { file: "SECURITY_BASELINE_CONFIG" }, message: "is empty; expected a folder of settings." },
+    ]);
+}
 const files = readSettings(resolve(calledFrom, settingsFolder), rules, now);
 const session = new Session(files, rules, identity, now);
 observeEngine(session, identity);

@@ -17,6 +17,9 @@ const RUN_TIMEOUT = 120_000;
 /** How many lines of what a failing program printed are shown. */
 const SUMMARY_LINES = 4;
 
+/** How many of the last characters that a failing program printed to its standard output are shown. */
+const OUTPUT_LENGTH = 2_000;
+
 /** The line with which the SDK heads an error: it names the program, which is known. Source: @pulumi/pulumi, cmd/run/run.ts. */
 const SDK_HEADING = /^Running program '.*' failed with an unhandled exception:$/;
 
@@ -75,7 +78,14 @@ export async function evaluate(
     const config = configOf(project, stack, options.config ?? {});
     // What type a program wants of a secret is known only when it refuses the placeholder.
     for (let tries = config.secretKeys.length; ; tries -= 1) {
-        const { monitor, failure } = await run(runner, folder, project, stack?.name ?? UNNAMED_STACK, config, options);
+        const { monitor, failure, output } = await run(
+            runner,
+            folder,
+            project,
+            stack?.name ?? UNNAMED_STACK,
+            config,
+            options,
+        );
         const [, key = "", type = ""] =
             /Configuration '([^']+)' value '[^']*' is not a valid (.+?)(?=\s|$)/.exec(failure ?? "") ?? [];
         const wanted = WANTED.find(known => known.startsWith(type) && type !== "");
@@ -84,7 +94,9 @@ export async function evaluate(
             continue;
         }
         const notJudged = [...monitor.notJudged];
-        if (failure !== undefined) notJudged.push({ subject, reason: failure });
+        if (failure !== undefined) {
+            notJudged.push({ subject, reason: failure, ...(output === "" ? {} : { output }) });
+        }
         const untraced = config.secretKeys.filter(key => config.values[key] !== PLACEHOLDERS.string);
         if (untraced.length > 0) {
             notJudged.push({
@@ -99,7 +111,7 @@ export async function evaluate(
 /** Types, as the SDK names them, that a program can want of a setting besides text. */
 const WANTED = ["number", "boolean", "JSON object"] as const;
 
-/** Runs a program once; `failure` says how it ended, unless it ended well. */
+/** Runs a program once; `failure` says how it ended, unless it ended well, and `output` what it printed at last. */
 async function run(
     runner: string,
     folder: string,
@@ -107,7 +119,7 @@ async function run(
     stackName: string,
     { values, secretKeys }: Config,
     { organization, timeout = RUN_TIMEOUT }: RunOptions,
-): Promise<{ monitor: Monitor; failure: string | undefined }> {
+): Promise<{ monitor: Monitor; failure: string | undefined; output: string }> {
     const main = project.file.content.get("main").string() ?? ".";
     const program = resolve(folder, main);
     const deployment = {
@@ -158,7 +170,10 @@ async function run(
         ),
     );
     let complaint = "";
-    child.stdout.resume();
+    let output = "";
+    child.stdout.on("data", chunk => {
+        output = (output + String(chunk)).slice(-OUTPUT_LENGTH);
+    });
     child.stderr.on("data", chunk => {
         complaint += String(chunk);
     });
@@ -183,7 +198,7 @@ async function run(
     });
     monitor.close();
     rmSync(files, { recursive: true, force: true });
-    return { monitor, failure };
+    return { monitor, failure, output: stripVTControlCharacters(output).trim() };
 }
 
 /** Splits `nodeargs` at spaces, but for those in quotes. */
@@ -259,6 +274,6 @@ function summaryOf(printed: string, folder: string): string {
     const own = lines.find(
         line => line.startsWith("at ") && line.includes(`${folder}/`) && !line.includes("node_modules"),
     );
-    const [, place] = /([^()\s]+:\d+:\d+)\)?$/.exec(own ?? "") ?? [];
+    const [, place] = /(?<![^()\s])([^()\s]+:\d+:\d+)\)?$/.exec(own ?? "") ?? [];
     return `${message.join(" ")}${place === undefined ? "" : ` (${place.replace("file://", "").replace(`${folder}/`, "")})`}`;
 }

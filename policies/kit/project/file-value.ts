@@ -54,6 +54,7 @@ interface Source {
 /** One place in a YAML or JSON file: what is there, the path of keys that leads to it, and its line. Reading is always safe. */
 export class FileValue {
     private known: ReadonlyMap<string, FileValue> | undefined;
+    private elements: readonly FileValue[] | undefined;
 
     private constructor(
         private readonly source: Source | undefined,
@@ -133,11 +134,13 @@ export class FileValue {
     }
 
     /** The elements of a list. A value that is no list counts as its only element; nothing at all has none. */
-    items(): FileValue[] {
+    items(): readonly FileValue[] {
         if (this.isMissing) return [];
         const { node } = this;
         if (!isSeq(node)) return [this];
-        return node.items.map((item, index) => this.child(item, `${this.path}[${index}]`, this.line));
+        // Places in a long list are asked for one by one.
+        this.elements ??= node.items.map((item, index) => this.child(item, `${this.path}[${index}]`, this.line));
+        return this.elements;
     }
 
     /** The entries of a map in the order of the file, merge keys applied; none when this is no map. */
