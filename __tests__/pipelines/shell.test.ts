@@ -42,6 +42,7 @@ describe("commandsOf", () => {
             "pulumi ${{ a && 'b c' || \"d\" }} x",
             ["pulumi ${{ a && 'b c' || \"d\" }} x"],
         ],
+        ["a process substitution", "bash <(curl x)", ["curl x", "bash <(curl x)"]],
         ["a subshell", "(cd infra; pulumi up)", ["cd infra", "pulumi up"]],
         ["nothing that ends", "echo 'a $(b", ["echo a $(b"]],
         ["nothing", " \n# only a comment", []],
@@ -103,3 +104,14 @@ describe("offsets", () => {
         expect(commandsOf(script).map(({ offset }) => offset)).toEqual(offsets);
     });
 });
+
+test("tells the command that reads what the one before it writes", () =>
+    expect(commandsOf("a | b; c | d $(e) || f | g").map(({ words, readsPipe }) => [words[0], readsPipe])).toEqual([
+        ["a", false],
+        ["b", true],
+        ["c", false],
+        ["e", false],
+        ["d", true],
+        ["f", false],
+        ["g", true],
+    ]));

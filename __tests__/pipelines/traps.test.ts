@@ -1,10 +1,14 @@
 import { rule } from "../../policies/rules/ci/ci-workflow-hardened";
+import { rule as driftRule } from "../../policies/rules/ci/drift-detection-scheduled";
+import { rule as dependenciesRule } from "../../policies/rules/supply-chain/dependencies-pinned";
 import { judgeProject } from "../support/test-rule";
 
 const PROJECT = { "Pulumi.yaml": "name: shop\nruntime: nodejs\n" };
 
 const UNREAD =
     "and what follows it is not judged, since the pipeline has more than 5000 jobs, steps and lines of scripts, those of the files it calls or includes among them; split it.";
+
+const CUT = "has more than 1000 words, of which the rest is not judged; split the command.";
 
 /** Texts for the numbers from 0 on, joined. */
 const repeated = (count: number, text: (index: number) => string) =>
@@ -99,8 +103,9 @@ test("scripts that never close what they open are read in linear time", () => {
     const files = {
         ".github/workflows/w.yml": `on: pull_request_target\njobs:\n  up:\n    steps:\n${script.map(line => `      - run: |\n          ${line}\n`).join("")}`,
     };
-    expect(notesOf(files, "no-static-credentials")).toEqual([]);
-    expect(notesOf(files, "no-untrusted-checkout")).toEqual([]);
+    const cut = `Cannot be judged yet: .github/workflows/w.yml:10: jobs.up.steps[2].run: ${CUT}`;
+    expect(notesOf(files, "no-static-credentials")).toEqual([cut]);
+    expect(notesOf(files, "no-untrusted-checkout")).toEqual([cut]);
 }, 10_000);
 
 /** Source: GitLab Docs, "Use CI/CD configuration from other files": the later include wins, and the including file over both. */
@@ -122,4 +127,191 @@ test("of a GitLab job in several files, that of the including file is judged", (
     expect(violations(free, manual)).toBe(1);
     expect(violations(free, free, manual)).toBe(0);
     expect(violations(manual, manual, free)).toBe(1);
+});
+
+const DRIFT = "pulumi refresh --preview-only --expect-no-changes --stack prod";
+const judgeDrift = (files: Record<string, string>) =>
+    judgeProject(driftRule, { files: { ...PROJECT, "Pulumi.prod.yaml": "config: {}\n", ...files } });
+
+/** A workflow of one job with one script. */
+const script = (text: string) => ({
+    ".github/workflows/w.yml": `on: push\njobs:\n  up:\n    runs-on: x\n    steps:\n      - run: |\n          pulumi up\n          ${text}\n`,
+});
+
+describe("what goes past a budget is said with file and line:", () => {
+    test("the words of a command, of which the first are judged", () => {
+        const preview = (words: number) => script(`pulumi preview ${"x ".repeat(words - 3)}--policy-pack=policy`);
+        const judge = (words: number) =>
+            judgeProject(rule, { files: { ...PROJECT, ...preview(words) }, settings: { require: ["policy-pack"] } });
+        expect(judge(1_000)).toEqual({ violations: [], notes: [] });
+        expect(judge(1_001)).toEqual({
+            violations: [expect.stringContaining("runs `pulumi preview` without a policy pack")],
+            notes: [`Cannot be judged yet: .github/workflows/w.yml:8: jobs.up.steps[0].run: ${CUT}`],
+        });
+        const line = `up: { script: ["pulumi up ${"x ".repeat(1_000)}"] }\n`;
+        expect(notesOf({ ".gitlab-ci.yml": line })).toEqual([
+            `Cannot be judged yet: .gitlab-ci.yml:1: up.script[0]: ${CUT}`,
+        ]);
+    });
+
+    test("by the rule about drift too, which does not take for missing what it did not read", () => {
+        const files = (count: number) => ({
+            ".github/workflows/w.yml":
+                `on: { schedule: [{ cron: "0 5 * * *" }] }\njobs:\n${repeated(count, index => `  j${index}: ${UP}\n`)}` +
+                `  look: { runs-on: x, steps: [{ run: ${DRIFT} }] }\n`,
+        });
+        expect(judgeDrift(files(2_499))).toEqual({ violations: [], notes: [] });
+        expect(judgeDrift(files(2_500))).toEqual({
+            violations: [],
+            notes: [
+                "Cannot be judged yet: Pulumi.prod.yaml: whether drift of stack `prod` is looked for is not known, since not all of the pipelines is read.",
+                `Cannot be judged yet: .github/workflows/w.yml:2503: jobs.look: ${UNREAD}`,
+            ],
+        });
+    });
+
+    test("schedules with conditions, each of which is then taken to reach what any can", () => {
+        const files = (crons: number) => ({
+            ".github/workflows/w.yml":
+                `on:\n  schedule:\n${repeated(crons, index => `    - cron: "0 ${index % 24} * * 1"\n`)}jobs:\n  look:\n    steps:\n` +
+                `      - run: ${DRIFT}\n        if: github.event.schedule == '0 1 * * 1'\n` +
+                repeated(199, () => "      - { run: echo, if: github.ref == 'x' }\n"),
+        });
+        const slow = expect.stringContaining("which leaves up to");
+        expect(judgeDrift(files(100))).toEqual({ violations: [slow], notes: [] });
+        expect(judgeDrift(files(101))).toEqual({
+            violations: [slow],
+            notes: [
+                "Cannot be judged yet: .github/workflows/w.yml:3: on.schedule: has 101 schedules for a workflow with 200 conditions; " +
+                    "which schedule reaches which step is not judged beyond 20000 of both together, and each is taken to reach all that one can; split it.",
+            ],
+        });
+    });
+});
+
+test("patterns of included GitLab files", () => {
+    const included = (pattern: string, path: string) => {
+        const files = { ".gitlab-ci.yml": `include: "${pattern}"\n`, [path]: "up: { script: pulumi up }\n" };
+        const { violations } = judgeProject(rule, {
+            files: { ...PROJECT, ...files },
+            settings: { require: ["protected-environment"] },
+        });
+        return violations.length === 1;
+    };
+    expect(included("ci/*.yml", "ci/a.yml")).toBe(true);
+    expect(included("ci/*.yml", "ci/.hidden.yml")).toBe(true);
+    expect(included("ci/*.yml", "ci/b/a.yml")).toBe(false);
+    expect(included("ci/*/*.yml", "ci/b/a.yml")).toBe(true);
+    expect(included("ci/*/*.yml", "ci/a.yml")).toBe(false);
+    expect(included("ci/**/*.yml", "ci/a.yml")).toBe(true);
+    expect(included("ci/**/*.yml", "ci/b/c/a.yml")).toBe(true);
+    expect(included("ci/**/b.yml", "ci/ab.yml")).toBe(false);
+    expect(included("ci/**.yml", "ci/b/a.yml")).toBe(true);
+    expect(included("/ci/a*z*.yml", "ci/abzc.yml")).toBe(true);
+    expect(included("ci/a*z*.yml", "ci/abc.yml")).toBe(false);
+    expect(included(".gitlab/*.yml", ".gitlab/a.yml")).toBe(true);
+    expect(included("ci/*.txt", "ci/a.txt")).toBe(false);
+});
+
+/**
+ * Inputs of a size by their number, for which ten times the size must take at most twelve times the work. Processor time is
+ * measured, as other processes do not change it much, and what takes less than 30 ms counts as that: it is noise.
+ */
+const GROWING: Readonly<
+    Record<string, { readonly size: number; readonly files: (size: number) => Record<string, string> }>
+> = {
+    "schedules of one workflow that start it every minute": {
+        size: 10,
+        files: size => ({
+            ".github/workflows/w.yml": `on:\n  schedule:\n${repeated(size, () => '    - cron: "*/1 * * * *"\n')}jobs: { look: { steps: [{ run: ${DRIFT} }] } }\n`,
+        }),
+    },
+    "the word `pulumi` in one command": { size: 2_000, files: size => script(`x ${"pulumi ".repeat(size)}`) },
+    "calls of Pulumi that run a call of Pulumi": {
+        size: 600,
+        files: size => script("pulumi env run e -- ".repeat(size)),
+    },
+    "the word `yarn`": { size: 5_000, files: size => script("yarn ".repeat(size)) },
+    "the word `npm`": { size: 5_000, files: size => script("npm ".repeat(size)) },
+    "one word with `npm` again and again": { size: 5_000, files: size => script(`sh -c '"${"npm ".repeat(size)}"'`) },
+    steps: {
+        size: 200,
+        files: size => ({
+            ".github/workflows/w.yml": `on: push\njobs:\n  up:\n    steps:\n${repeated(size, () => "      - run: pulumi up\n")}`,
+        }),
+    },
+    "jobs of which each needs the one before it": {
+        size: 80,
+        files: size => ({
+            ".github/workflows/w.yml": `on: push\njobs:\n${repeated(size, index => `  j${index}: { ${index === 0 ? "" : `needs: j${index - 1}, `}steps: [{ run: pulumi up }] }\n`)}`,
+        }),
+    },
+    "workflows, with roles of their own": {
+        size: 15,
+        files: size =>
+            chain(size, index => [
+                `.github/workflows/w${index}.yml`,
+                `on: push\njobs:\n${["up", "preview"].map(call => `  ${call}:\n    steps:\n      - { uses: aws-actions/configure-aws-credentials@v4, with: { role-to-assume: "${call}-${index}" } }\n      - run: pulumi ${call}\n`).join("")}`,
+            ]),
+    },
+    "entries of a matrix": {
+        size: 200,
+        files: size => ({
+            ".github/workflows/w.yml": `on: push\njobs:\n  up:\n    strategy:\n      matrix:\n        include:\n${repeated(size, index => `          - { stack: s${index} }\n`)}    steps:\n      - run: pulumi up --stack \${{ matrix.stack }}\n`,
+        }),
+    },
+    "calls in one script": { size: 400, files: size => script("pulumi up; ".repeat(size)) },
+    backticks: { size: 2_000, files: size => script("`".repeat(size)) },
+    "substitutions that never end": { size: 1_000, files: size => script("echo `a ".repeat(size)) },
+    "assignments of expressions that never end": { size: 2_000, files: size => script("AAAAAA=${{ ".repeat(size)) },
+    "settings of the AWS CLI": { size: 1_000, files: size => script("aws configure set aws_x ".repeat(size)) },
+    "shells that run shells": { size: 2_000, files: size => script("bash -c ".repeat(size)) },
+    "targets of a makefile": {
+        size: 100,
+        files: size => ({
+            ...script(repeated(size, index => `make t${index}\n          `)),
+            Makefile: repeated(size, index => `t${index}:\n\tpulumi up\n`),
+        }),
+    },
+    "calls of one long script": {
+        size: 50,
+        files: size => ({ ...script("./all.sh\n          ".repeat(size)), "all.sh": "pulumi up\n".repeat(size) }),
+    },
+    "slashes in a path": {
+        size: 3_000,
+        files: size => ({
+            ".github/workflows/w.yml": `on: push\njobs: { up: { steps: [{ uses: "./${"/".repeat(size)}x" }, { run: pulumi up, working-directory: "${"/".repeat(size)}x" }] } }\n`,
+        }),
+    },
+    "stars in the pattern of an included file": {
+        size: 4,
+        files: size => ({
+            ".gitlab-ci.yml": `include: "ci/${"*a".repeat(size)}.yml"\nup: { script: pulumi up }\n`,
+            [`ci/${"a".repeat(200)}b.yml`]: "x: { script: pulumi up }\n",
+        }),
+    },
+    "steps of which each looks at a failure": {
+        size: 50,
+        files: size => ({
+            ".github/workflows/w.yml": `on: { schedule: [{ cron: "0 5 * * *" }] }\njobs:\n  look:\n    steps:\n${repeated(size, index => `      - { id: s${index}, run: ${DRIFT}, continue-on-error: true }\n`)}`,
+        }),
+    },
+};
+
+describe("ten times the input takes at most twelve times the work:", () => {
+    const NOISE = 30;
+    const rules = [rule, driftRule, dependenciesRule];
+    const work = (files: Record<string, string>) => {
+        const before = process.cpuUsage();
+        for (const one of rules)
+            judgeProject(one, { files: { ...PROJECT, "Pulumi.prod.yaml": "config: {}\n", ...files } });
+        return process.cpuUsage(before).user / 1_000;
+    };
+
+    test.each(Object.entries(GROWING))("%s", (_, { size, files }) => {
+        // What is compiled on the way counts for neither.
+        work(files(size));
+        const small = Math.max(work(files(size)), NOISE);
+        expect(work(files(10 * size))).toBeLessThan(12 * small);
+    });
 });

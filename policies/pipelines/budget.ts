@@ -1,4 +1,4 @@
-import type { FileValue } from "../kit/project/file-value";
+import type { FileLocation } from "../kit/report";
 import type { Problem } from "./problem";
 
 /**
@@ -8,6 +8,10 @@ import type { Problem } from "./problem";
 export const BUDGET = {
     /** Jobs, steps and lines of scripts in one pipeline, those of called workflows, actions and included files among them. */
     parts: 5_000,
+    /** Words of one command; the rest is left out, and that is reported. */
+    words: 1_000,
+    /** Conditions that are evaluated in all for the schedules of one workflow, each once for each schedule. */
+    conditions: 20_000,
     /** Characters of a name of a variable, input or secret by which it is told; the rest of a longer one is not looked at. */
     nameCharacters: 200,
     /** Values that one text can have by matrices, inputs and variables; beyond them the first stands for all. */
@@ -19,13 +23,19 @@ export const BUDGET = {
     expressionDepth: 50,
 } as const;
 
-/** Counts the parts of one pipeline that are read, and remembers where the budget ended. */
+/** Counts the parts of one pipeline that are read, and remembers where a budget ended. */
 export class Allowance {
     private left: number = BUDGET.parts;
-    private end: FileValue | undefined;
+    private end: FileLocation | undefined;
+    private cutCommand: FileLocation | undefined;
+
+    /** Hears of a command that has more words than are read. */
+    cut(at: FileLocation): void {
+        this.cutCommand ??= at;
+    }
 
     /** Whether one more job, step or line may be read. */
-    take(at: FileValue): boolean {
+    take(at: FileLocation): boolean {
         if (this.left === 0) {
             this.end ??= at;
             return false;
@@ -36,10 +46,13 @@ export class Allowance {
 
     /** What is not read, with its place; nothing where all is. */
     get unread(): readonly Problem[] {
-        if (this.end === undefined) return [];
-        const message =
+        const parts =
             `and what follows it is not judged, since the pipeline has more than ${BUDGET.parts} jobs, steps and lines of ` +
             "scripts, those of the files it calls or includes among them; split it.";
-        return [{ at: this.end, message }];
+        const words = `has more than ${BUDGET.words} words, of which the rest is not judged; split the command.`;
+        return [
+            ...(this.cutCommand === undefined ? [] : [{ at: this.cutCommand, message: words }]),
+            ...(this.end === undefined ? [] : [{ at: this.end, message: parts }]),
+        ];
     }
 }

@@ -293,6 +293,7 @@ function evaluate(tree: Tree, lookUp: (reference: string) => Operand | undefined
 
 function called(name: string, [first, second]: readonly (Operand | undefined)[]): Operand | undefined {
     if (name === "always" || name === "success") return true;
+    if (name === "failure" || name === "cancelled") return false;
     if (name === "fromjson" && typeof first === "string") return fromJson(first);
     if (first === undefined || second === undefined) return undefined;
     if (name === "contains" && Array.isArray(first))

@@ -15,6 +15,13 @@ export function join(folder: string | undefined, path: string): string {
     return folder === undefined || /^[/$~]/.test(path) ? path : posix.join(folder, path);
 }
 
+/** A path without the slashes at its end. */
+export function withoutEndingSlashes(path: string): string {
+    let end = path.length;
+    while (path.charAt(end - 1) === "/") end -= 1;
+    return path.slice(0, end);
+}
+
 /** The commands of a script that begins in `start`, each in the folder where `cd` and `pushd` before it lead. */
 export function inFolders(commands: readonly Command[], start: string | undefined): PlacedCommand[] {
     let folder = start;

@@ -38,6 +38,8 @@ export function callsOfAction(step: Omit<Step, "calls" | "commands">): PulumiCal
             expectsNoChanges: isTrue("expect-no-changes"),
             isPreviewOnly: isTrue("preview-only"),
             refreshes: isTrue("refresh"),
+            // The action has no input for such flags.
+            unprotects: ignoresProtect(operation, step.scope),
             plainSettings,
             isFailureIgnored: step.isFailureIgnored || isTrue("continue-on-error"),
         })),
@@ -80,8 +82,15 @@ export function callsOfCommand(command: PlacedCommand, step: Omit<Step, "calls" 
         stack: call.stack ?? variable(step.scope, "PULUMI_STACK"),
         dir: call.dir === undefined ? command.folder : join(command.folder, call.dir),
         hasPolicyPack: call.hasPolicyPack || hasPolicyPackOption(step.scope),
+        unprotects: call.unprotects ?? ignoresProtect(call.operation, step.scope),
         isFailureIgnored: call.isFailureIgnored || step.isFailureIgnored,
     }));
+}
+
+/** `PULUMI_OPTION_IGNORE_PROTECT` sets the default of the flag. */
+function ignoresProtect(operation: Operation, scope: Scope): string | undefined {
+    const isOn = /^(true|1)$/i.test(textOf(scope.variable("PULUMI_OPTION_IGNORE_PROTECT")));
+    return isOn && /^(up|preview|destroy)$/.test(operation) ? `pulumi ${operation} --ignore-protect` : undefined;
 }
 
 /** What `uses: docker://pulumi/pulumi` runs. */

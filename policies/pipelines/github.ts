@@ -1,10 +1,10 @@
 import type { FileValue } from "../kit/project/file-value";
 import type { Workspace } from "../kit/project/workspace";
 import { Allowance } from "./budget";
-import { inFolders } from "./folders";
+import { inFolders, withoutEndingSlashes } from "./folders";
 import { callsOfAction, callsOfCommand, dockerCommand, variantsOf } from "./github-calls";
 import { dispatchInputs, envOf, inputValues, matrixOf, textOf } from "./github-values";
-import { type Job, type Pipeline, Scope, type Step, withSelectedStacks } from "./pipeline";
+import { environmentName, type Job, type Pipeline, Scope, type Step, withSelectedStacks } from "./pipeline";
 import { withGivenArguments } from "./scripts";
 import { commandsOf, type ShellOptions } from "./shell";
 
@@ -64,15 +64,43 @@ export function readWorkflow(workspace: Workspace, path: string): Pipeline {
     };
     const scope = new Scope(dispatchInputs(content), envOf(content.get("env")));
     const jobs = jobsOf(content, scope, context, undefined);
+    const triggers = triggersOf(content.get("on"));
+    const schedule = content.get("on").get("schedule");
     return {
         service: "github",
         path,
         content,
-        triggers: triggersOf(content.get("on")),
+        triggers,
+        schedule: triggers.has("schedule")
+            ? { at: schedule, crons: schedule.items().map(item => item.get("cron")) }
+            : undefined,
         jobs,
         files: [...context.files.values()],
+        uses: [...context.files.values()].flatMap(usesIn),
+        includes: [],
         unread: context.allowance.unread,
     };
+}
+
+/** What a workflow or the metadata of an action names to be run. */
+function usesIn(file: FileValue): FileValue[] {
+    const steps = (owner: FileValue) =>
+        owner
+            .get("steps")
+            .items()
+            .map(step => step.get("uses"));
+    const jobs = file.get("jobs").entries();
+    return [
+        ...jobs.flatMap(([, job]) => [job.get("uses"), ...steps(job)]),
+        ...steps(file.get("runs")),
+        ...dockerImage(file),
+    ];
+}
+
+/** The image of a local action that runs in a container; a Dockerfile of the repository is none. */
+function dockerImage(action: FileValue): FileValue[] {
+    const image = action.get("runs").get("image");
+    return image.string()?.trim().startsWith("docker://") ? [image] : [];
 }
 
 function triggersOf(on: FileValue): ReadonlySet<string> {
@@ -111,7 +139,8 @@ function jobsOf(workflow: FileValue, scope: Scope, context: Context, caller: Job
                         .flatMap(step => stepsOf(step, own, { ...context, ...defaults })),
                 ),
                 needs: [...needs, ...(caller?.needs ?? [])],
-                environment: at.get("environment"),
+                uses: at.get("uses"),
+                environment: environmentName(at.get("environment")),
                 permissions,
                 caller,
                 images: [
@@ -177,19 +206,16 @@ function stepsOf(at: FileValue, scope: Scope, context: Context, outer?: Step): S
     const path = uses.string()?.trim();
     if (path?.startsWith("./")) {
         const inner = compositeSteps(
-            path.slice(2).replace(/(?<!\/)\/+$/, ""),
+            withoutEndingSlashes(path.slice(2)),
             { ...step, calls: [], commands: [] },
             context,
         );
         if (inner !== undefined) return inner;
     }
     const text = script.string() ?? dockerCommand(uses.string() ?? "", inputs);
-    const commands =
-        text === undefined
-            ? []
-            : commandsOf(text, shellOptions(at.get("shell").string() ?? context.shell)).flatMap(command =>
-                  variantsOf(command, own),
-              );
+    const written = commandsOf(text ?? "", shellOptions(at.get("shell").string() ?? context.shell));
+    for (const { isCut, offset } of written) if (isCut === true) context.allowance.cut(script.lineAt(offset));
+    const commands = written.flatMap(command => variantsOf(command, own));
     const folder = at.get("working-directory").string() ?? context.folder;
     const placed = withGivenArguments(inFolders(commands, folder), script, context.workspace);
     const calls = placed.flatMap(command => callsOfCommand(command, step));

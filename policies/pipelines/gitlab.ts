@@ -1,10 +1,9 @@
-import picomatch from "picomatch";
 import { BUDGET as FILES } from "../kit/project/budget";
 import { FileValue, type ParsedFile } from "../kit/project/file-value";
 import { isOwnFolder, type Workspace } from "../kit/project/workspace";
 import { Allowance } from "./budget";
 import { folderAfter, inFolders, join } from "./folders";
-import { type Job, type Pipeline, Scope, type Step, withSelectedStacks } from "./pipeline";
+import { environmentName, type Job, type Pipeline, Scope, type Step, withSelectedStacks } from "./pipeline";
 import type { Problem } from "./problem";
 import { callsIn } from "./pulumi-call";
 import { withGivenArguments } from "./scripts";
@@ -57,8 +56,13 @@ export function readGitlab(workspace: Workspace): Pipeline {
         path: GITLAB_FILE,
         content,
         triggers: new Set(),
+        schedule: undefined,
         jobs,
         files: [...reading.files.values()],
+        uses: [],
+        includes: [...reading.files.values()]
+            .flatMap(file => [file, ...file.entries().map(([, job]) => job.get("trigger"))])
+            .flatMap(owner => owner.get("include").items()),
         unread: [...reading.unread, ...reading.allowance.unread],
     };
 }
@@ -74,7 +78,7 @@ const NOTHING = FileValue.parse({ path: GITLAB_FILE, text: "" }).content;
 
 /** The jobs of some files together, in the place of the job that triggers them, where one does. */
 function jobsIn(entries: readonly Entry[], reading: Reading, caller: Job | undefined, trail: readonly string[]): Job[] {
-    const { workspace, allowance } = reading;
+    const { allowance } = reading;
     const files = filesFrom(entries, reading);
     const top = new Map(files.toReversed().flatMap(({ content }) => content.entries()));
     const inputs = new Map(files.map(({ content, values }) => [content.file, values]));
@@ -109,13 +113,14 @@ function jobsIn(entries: readonly Entry[], reading: Reading, caller: Job | undef
                     const lines = keys.flatMap(key =>
                         linesOf(property(at, key, top) ?? standard(key, top), top, allowance, 0),
                     );
-                    return stepsOf(lines, scope, workspace);
+                    return stepsOf(lines, scope, reading);
                 }),
             ),
             needs: [...needed.map(need => prefix + need), ...(caller?.needs ?? [])],
             stage: places.get(stage) ?? -1,
             waitsForStages: needs === undefined,
-            environment: property(at, "environment", top) ?? at.get("environment"),
+            uses: at.get("uses"),
+            environment: environmentName(property(at, "environment", top) ?? at.get("environment")),
             permissions: undefined,
             caller: undefined,
             images: [container, ...(services?.items() ?? [])]
@@ -222,15 +227,57 @@ function inputsOf(header: FileValue | undefined, given: FileValue): ReadonlyMap<
 /** The files that a path with `*` or `**` stands for; GitLab takes those that end with `.yml` or `.yaml`. */
 function matching(workspace: Workspace, local: string): string[] {
     if (!local.includes("*")) return [local];
-    const isIncluded = picomatch(local, { dot: true });
-    const start = local.slice(0, local.indexOf("*")).replace(/[^/]*$/, "");
+    const start = local.slice(0, local.slice(0, local.indexOf("*")).lastIndexOf("/") + 1);
+    return filesBelow(start, workspace).filter(pathMatcher(local));
+}
+
+/** Paths of the YAML files in a folder and below it, without hidden and foreign folders, as deep as includes are followed. */
+function filesBelow(start: string, workspace: Workspace): readonly string[] {
+    const folders = listings.get(workspace) ?? new Map<string, readonly string[]>();
+    listings.set(workspace, folders);
     const visit = (folder: string, depth: number): string[] =>
         workspace.list(folder).flatMap(name => {
-            if (!name.endsWith("/")) return isIncluded(folder + name) && /\.ya?ml$/.test(name) ? [folder + name] : [];
-            const isVisited = depth < MAX_DEPTH && (isOwnFolder(name) || local.startsWith(folder + name));
-            return isVisited ? visit(folder + name, depth + 1) : [];
+            if (!name.endsWith("/")) return /\.ya?ml$/.test(name) ? [folder + name] : [];
+            return depth < MAX_DEPTH && isOwnFolder(name) ? visit(folder + name, depth + 1) : [];
         });
-    return visit(start, 0);
+    const files = folders.get(start) ?? visit(start, 0);
+    folders.set(start, files);
+    return files;
+}
+
+/** What `filesBelow` found, by the folder: many patterns begin in the same one. */
+const listings = new WeakMap<Workspace, Map<string, readonly string[]>>();
+
+/**
+ * Tells whether a path matches a pattern, in which `*` stands for any characters but slashes, `**` for any, and with a slash
+ * behind it for any folders or none. Takes time in proportion to the length of both multiplied, whatever stars there are.
+ */
+function pathMatcher(pattern: string): (path: string) => boolean {
+    const tokens = pattern.match(/\*\*+\/?|\*|[^*]/gs) ?? [];
+    /** Adds the places of the pattern where one may be who has come to `at`: a star may stand for nothing. */
+    const reach = (at: number, places: Set<number>): void => {
+        for (let next = at; ; next += 1) {
+            places.add(next);
+            if (tokens[next]?.startsWith("*") !== true) return;
+        }
+    };
+    return path => {
+        let places = new Set<number>();
+        reach(0, places);
+        for (const character of path) {
+            const after = new Set<number>();
+            for (const at of places) {
+                const token = tokens[at] ?? "";
+                if (token.startsWith("**") && token.endsWith("/")) {
+                    after.add(at);
+                    if (character === "/") reach(at + 1, after);
+                } else if (token.startsWith("**") || (token === "*" && character !== "/")) reach(at, after);
+                else if (token === character) reach(at + 1, after);
+            }
+            places = after;
+        }
+        return places.has(tokens.length);
+    };
 }
 
 /** What a job's rules, `only` and `except` say of when it runs, as written; empty where they say nothing. */
@@ -304,13 +351,14 @@ function linesOf(
 }
 
 /** The lines of one script as steps: they run in one shell, so `cd` in one holds for the next. */
-function stepsOf(lines: readonly FileValue[], scope: Scope, workspace: Workspace): Step[] {
+function stepsOf(lines: readonly FileValue[], scope: Scope, { workspace, allowance }: Reading): Step[] {
     let folder: string | undefined;
     return lines.map(line => {
         const written = commandsOf(line.string() ?? "").map(command => ({
             ...command,
             words: command.words.flatMap(word => scope.expandWord(word).slice(0, 1)),
         }));
+        if (written.some(({ isCut }) => isCut === true)) allowance.cut(line);
         const placed = inFolders(written, folder);
         for (const command of written) folder = folderAfter(command, folder, undefined);
         const commands = withGivenArguments(placed, line, workspace);

@@ -15,10 +15,16 @@ export interface Pipeline {
     readonly content: FileValue;
     /** Events that start it, such as `pull_request`; empty for GitLab, whose jobs choose by rules. */
     readonly triggers: ReadonlySet<string>;
+    /** The schedules that start it, by their cron expressions; undefined where none does, or the service keeps them elsewhere. */
+    readonly schedule: { readonly at: FileValue; readonly crons: readonly FileValue[] } | undefined;
     /** All jobs, those of called workflows in the place of their callers. */
     readonly jobs: readonly Job[];
     /** The files it is made of that lie in the repository, itself first. */
     readonly files: readonly FileValue[];
+    /** What its files name as `uses` of steps and jobs, or as the image of an action: actions, workflows and images. */
+    readonly uses: readonly FileValue[];
+    /** What GitLab's files include, and start as child pipelines: entries of `include`. */
+    readonly includes: readonly FileValue[];
     /** What goes past a budget and is not read. */
     readonly unread: readonly Problem[];
 }
@@ -35,7 +41,9 @@ export interface Job {
     readonly stage: number | undefined;
     /** True when all jobs of earlier stages must succeed before it. */
     readonly waitsForStages: boolean;
-    /** The deployment environment, absent or not. */
+    /** The workflow that it calls, absent where it has steps of its own. */
+    readonly uses: FileValue;
+    /** Name of the deployment environment, absent or not. */
     readonly environment: FileValue;
     /** The `permissions` that hold: the job's own, else its workflow's, else its caller's; undefined for the default token. */
     readonly permissions: FileValue | undefined;
@@ -74,6 +82,11 @@ export interface Step {
     /** True when the job goes on whatever the result. */
     readonly isFailureIgnored: boolean;
     readonly scope: Scope;
+}
+
+/** The name of an environment, which may be a map with an address beside it. */
+export function environmentName(environment: FileValue): FileValue {
+    return environment.isMap ? environment.get("name") : environment;
 }
 
 /** Source: GitLab Docs, "CI/CD inputs". */
@@ -214,8 +227,8 @@ export function runsPulumi(job: Job): boolean {
 }
 
 /** Whether a job calls a workflow of another repository that has to do with Pulumi by its name, inputs or secrets. */
-export function callsElsewhere({ at }: Job): boolean {
-    const uses = at.get("uses").string() ?? "";
+export function callsElsewhere({ at, uses: called }: Job): boolean {
+    const uses = called.string() ?? "";
     if (uses === "" || uses.startsWith("./")) return false;
     const given = [...at.get("with").entries(), ...at.get("secrets").entries()];
     return /pulumi/i.test([uses, ...given.flatMap(([name, value]) => [name, String(value.scalar())])].join(" "));

@@ -22,6 +22,8 @@ export interface PulumiCall {
     readonly isPreviewOnly: boolean;
     /** Refreshes the state before it does anything else. */
     readonly refreshes: boolean;
+    /** What it undoes of a stack's or organisation's protection, as it is written: `--ignore-protect`, `pulumi state unprotect`. */
+    readonly unprotects: string | undefined;
     /** What it writes into the settings of a stack or environment without encrypting it. */
     readonly plainSettings: readonly (readonly [name: string, value: string])[];
     /** True when the pipeline goes on whatever the result. */
@@ -94,6 +96,7 @@ export function callsIn({ words, isFailureIgnored, offset }: Command, script: Fi
                 expectsNoChanges: isOn("--expect-no-changes"),
                 isPreviewOnly: isOn("--preview-only"),
                 refreshes: isOn("--refresh") || isOn("-r"),
+                unprotects: unprotectedBy(command, subcommand, isOn("--ignore-protect"), words),
                 plainSettings: [
                     ...(isOn("--secret") ? [] : settingIn(positional)),
                     ...assignmentsIn(given, command === "config" ? ["--plaintext"] : ["-c", "--config"]),
@@ -105,6 +108,24 @@ export function callsIn({ words, isFailureIgnored, offset }: Command, script: Fi
         given = rest === undefined ? undefined : pulumiArguments(rest);
     }
     return calls;
+}
+
+/** Commands that take a protection away. Source: Pulumi CLI reference; release notes of Pulumi 3.256.0, `--ignore-protect`. */
+const UNPROTECTING: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+    ["state", new Set(["unprotect"])],
+    ["policy", new Set(["disable", "remove", "rm"])],
+]);
+
+function unprotectedBy(
+    command: string,
+    subcommand: string,
+    ignoresProtect: boolean,
+    words: readonly string[],
+): string | undefined {
+    if (UNPROTECTING.get(command)?.has(subcommand)) return `pulumi ${command} ${subcommand}`;
+    if (!/^(up|update|preview|pre|destroy|down)$/.test(command)) return undefined;
+    const isDefault = words.some(word => /^PULUMI_OPTION_IGNORE_PROTECT=(true|1)$/i.test(word));
+    return ignoresProtect || isDefault ? `pulumi ${command} --ignore-protect` : undefined;
 }
 
 /** Whether a call writes to the cloud or to the stack's state. A refresh that expects no changes looks for drift. */

@@ -1,5 +1,6 @@
 import type { FileValue } from "../kit/project/file-value";
 import type { Workspace } from "../kit/project/workspace";
+import { withoutEndingSlashes } from "./folders";
 import { readWorkflow, workflowPaths } from "./github";
 import { GITLAB_FILE, gitlabFile, readGitlab } from "./gitlab";
 import { callsElsewhere, type Job, type Pipeline, runsPulumi } from "./pipeline";
@@ -14,6 +15,8 @@ export interface Pipelines {
     readonly problems: readonly Problem[];
     /** What cannot be seen from the files. */
     readonly notes: readonly Problem[];
+    /** Those of the notes that say what goes past a budget. */
+    readonly unread: readonly Problem[];
 }
 
 const read = new WeakMap<Workspace, Pipelines>();
@@ -29,6 +32,7 @@ function readPipelines(workspace: Workspace): Pipelines {
     const pipelines: Pipeline[] = [];
     const problems: Problem[] = [];
     const notes: Problem[] = [];
+    const unread: Problem[] = [];
     const paths = [...workflowPaths(workspace), ...(workspace.list("").includes(GITLAB_FILE) ? [GITLAB_FILE] : [])];
     for (const path of paths) {
         const { text } = workspace.text(path);
@@ -42,6 +46,7 @@ function readPipelines(workspace: Workspace): Pipelines {
         if (defects.length === 0) {
             const hasToDo = (job: Job) =>
                 runsPulumi(job) || callsElsewhere(job) || scriptsOf(job, workspace).length > 0;
+            unread.push(...pipeline.unread);
             if (!pipeline.jobs.some(hasToDo)) {
                 notes.push(...pipeline.unread);
                 continue;
@@ -54,7 +59,7 @@ function readPipelines(workspace: Workspace): Pipelines {
     // A workflow that others here call is judged in their place, with what they give it.
     const called = new Set(pipelines.filter(startsItself).flatMap(({ files }) => files.map(({ file }) => file)));
     const judged = pipelines.filter(pipeline => startsItself(pipeline) || !called.has(pipeline.path));
-    return { pipelines: judged, problems, notes: [...notes, ...judged.flatMap(one => unseen(one, workspace))] };
+    return { pipelines: judged, problems, unread, notes: [...notes, ...judged.flatMap(one => unseen(one, workspace))] };
 }
 
 function startsItself({ triggers, service }: Pipeline): boolean {
@@ -96,17 +101,25 @@ function shapeDefects(file: FileValue): Problem[] {
     }
     return owners.flatMap(owner => {
         if (!owner.isMap) return [{ at: owner, message: "is no map; expected a job." }];
+        const called = textDefects(owner, "uses", "the name of a workflow");
+        if (called.length > 0) return called;
         const steps = owner.get("steps");
         if (!steps.isMissing && !steps.isList) return [{ at: steps, message: "is no list; expected steps." }];
-        return steps
-            .items()
-            .filter(step => !step.isMap)
-            .map(step => ({ at: step, message: "is no map; expected a step with `uses` or `run`." }));
+        return steps.items().flatMap(step => {
+            if (!step.isMap) return [{ at: step, message: "is no map; expected a step with `uses` or `run`." }];
+            return [...textDefects(step, "uses", "the name of an action"), ...textDefects(step, "run", "a script")];
+        });
     });
 }
 
+/** What is wrong with a value that must be a text, where there is one. */
+function textDefects(owner: FileValue, key: string, expected: string): Problem[] {
+    const at = owner.get(key);
+    return at.isMissing || at.string() !== undefined ? [] : [{ at, message: `is no text; expected ${expected}.` }];
+}
+
 /** What a pipeline does that its files do not show. */
-function unseen({ jobs, files, unread }: Pipeline, workspace: Workspace): Problem[] {
+function unseen({ jobs, uses: used, unread }: Pipeline, workspace: Workspace): Problem[] {
     const elsewhere = jobs.filter(callsElsewhere).map(({ at }) => ({
         at: at.get("uses"),
         message: `calls \`${at.get("uses").string()}\`, a workflow of another repository, which is not read.`,
@@ -119,25 +132,11 @@ function unseen({ jobs, files, unread }: Pipeline, workspace: Workspace): Proble
             if (at === undefined || !isUnknown || !/\$\{\{/.test(at.string() ?? "")) return [];
             return [{ at, message: `is \`${at.string()}\`, so whether it applies changes is not known.` }];
         });
-    const missing = files
-        .flatMap(file => [
-            ...file
-                .get("jobs")
-                .entries()
-                .map(([, job]) => job),
-            file.get("runs"),
-        ])
-        .flatMap(owner => [
-            owner.get("uses"),
-            ...owner
-                .get("steps")
-                .items()
-                .map(step => step.get("uses")),
-        ])
+    const missing = used
         .filter(uses => {
             const path = uses.string()?.trim() ?? "";
             if (!path.startsWith("./")) return false;
-            const folder = path.slice(2).replace(/(?<!\/)\/+$/, "");
+            const folder = withoutEndingSlashes(path.slice(2));
             const prefix = folder === "" ? "" : `${folder}/`;
             const candidates = [`${prefix}action.yml`, `${prefix}action.yaml`, `${prefix}Dockerfile`, folder];
             return candidates.every(candidate => workspace.text(candidate).text === undefined);

@@ -64,6 +64,9 @@ const TOOLS: ReadonlyMap<string, Tool> = new Map([
     ],
 ]);
 
+/** The recipes of the files that were read. */
+const known = new WeakMap<Workspace, Map<string, ReadonlyMap<string, Recipe>>>();
+
 /** What the targets, recipes or tasks run that a command of `make`, `just` or `task` names, those before them included. */
 export function recipesOf(words: readonly string[], folder: string, workspace: Workspace): ScriptText[] {
     const [first = "", ...rest] = words;
@@ -88,12 +91,15 @@ export function recipesOf(words: readonly string[], folder: string, workspace: W
     }
     const path = file === undefined ? find(tool, dir, workspace) : join(dir, file);
     if (path === undefined) return [];
-    const recipes = tool.read(path, workspace);
+    const files = known.get(workspace) ?? new Map<string, ReadonlyMap<string, Recipe>>();
+    known.set(workspace, files);
+    const recipes = files.get(path) ?? tool.read(path, workspace);
+    files.set(path, recipes);
     const home = name === "make" ? dir : posix.dirname(path).replace(/^\.$/, "");
-    const known = wanted.filter(target => recipes.has(target));
+    const there = wanted.filter(target => recipes.has(target));
     const standard =
         recipes.has("default") && name === "task" ? "default" : [...recipes.keys()].find(one => !one.startsWith("."));
-    const targets = wanted.length > 0 ? known : standard === undefined ? [] : [standard];
+    const targets = wanted.length > 0 ? there : standard === undefined ? [] : [standard];
     const lines = linesOf(targets, recipes);
     return lines.length === 0 ? [] : [{ text: lines.join("\n"), folder: home }];
 }

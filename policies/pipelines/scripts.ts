@@ -31,17 +31,30 @@ const MAX_DEPTH = 5;
 export function scriptsOf({ steps }: Job, workspace: Workspace): Script[] {
     return steps.flatMap(({ commands, script }) =>
         commands.flatMap(command => {
-            const found = new Found(script, workspace);
-            for (const folder of new Set([command.folder ?? "", ""])) {
-                found.follow({ ...command, folder }, 0);
-                if (!found.isNothing) break;
-            }
-            const { operations, isProgram } = found;
+            const { operations, isProgram } = behind(command, script, workspace);
             if (operations.size === 0 && !isProgram) return [];
             const at = script.lineAt(command.offset);
             return [{ at, command: shown(command), operations: [...operations], isProgram }];
         }),
     );
+}
+
+const known = new WeakMap<Workspace, Map<string, Found>>();
+
+/** What is behind a command, which many steps may run; looked up once for each folder. */
+function behind(command: PlacedCommand, script: FileValue, workspace: Workspace): Found {
+    const commands = known.get(workspace) ?? new Map<string, Found>();
+    known.set(workspace, commands);
+    const key = JSON.stringify([command.folder, command.words]);
+    const before = commands.get(key);
+    if (before !== undefined) return before;
+    const found = new Found(script, workspace);
+    for (const folder of new Set([command.folder ?? "", ""])) {
+        found.follow({ ...command, folder }, 0);
+        if (!found.isNothing) break;
+    }
+    commands.set(key, found);
+    return found;
 }
 
 /** What is found behind one command. */

@@ -1,11 +1,17 @@
+import { BUDGET } from "./budget";
+
 /** One command of a shell script, as far as a reader without a shell can tell it. */
 export interface Command {
     /** The command and its arguments, quotes removed. Variables, substitutions and `${{ … }}` stay as they are written. */
     readonly words: readonly string[];
     /** True when the script goes on whatever the command's result: `… || true`, `… | tee` without `pipefail`, `set +e`. */
     readonly isFailureIgnored: boolean;
+    /** True when it reads what the command before it writes: `… | sh`. */
+    readonly readsPipe: boolean;
     /** Where in the script it begins, counted in characters; what `sh -c` runs begins where that does. */
     readonly offset: number;
+    /** True where it has more words than are read. */
+    readonly isCut?: boolean;
 }
 
 /** Commands that succeed and do nothing else. */
@@ -41,13 +47,18 @@ export function commandsOf(script: string, options: ShellOptions = STRICT, depth
     let words: string[] = [];
     let word: string | undefined;
     const endings: string[] = [];
+    /** Whether the next command reads what this one writes. */
+    let readsPipe = false;
     let at = 0;
     let start = 0;
     /** Here-documents of this line, whose text begins on the next, with the command that each is for. */
     let documents: { readonly mark: string; readonly command: number }[] = [];
 
+    let isCut = false;
+
     const endWord = () => {
-        if (word !== undefined) words.push(word);
+        if (word !== undefined && words.length < BUDGET.words) words.push(word);
+        else if (word !== undefined) isCut = true;
         word = undefined;
     };
     const endCommand = (operator: string) => {
@@ -57,7 +68,9 @@ export function commandsOf(script: string, options: ShellOptions = STRICT, depth
         if (inner !== undefined) {
             for (const command of commandsOf(inner, STRICT, depth + 1)) commands.push({ ...command, offset: start });
         }
-        commands.push({ words, isFailureIgnored: false, offset: start });
+        commands.push({ words, isFailureIgnored: false, readsPipe, offset: start, ...(isCut ? { isCut } : {}) });
+        isCut = false;
+        readsPipe = operator === "|";
         while (endings.length < commands.length - 1) endings.push(";");
         endings.push(operator);
         words = [];
@@ -138,6 +151,10 @@ export function commandsOf(script: string, options: ShellOptions = STRICT, depth
                 /^<<-?\s*(["']?)(\\?)([A-Za-z_]\w*)\1/.exec(script.slice(at, at + 200)) ?? [];
             if (mark !== undefined) documents.push({ mark, command: commands.length });
             at += whole.length;
+        } else if (script.startsWith("<(", at)) {
+            const end = closingParenthesis(script, at + 2);
+            substitute(at, at + 2, end);
+            at = end;
         } else if (char === ">" || char === "<") {
             endWord();
             at += /^[<>]+(&\d?-?)?\|?/.exec(script.slice(at, at + 8))?.[0].length ?? 1;

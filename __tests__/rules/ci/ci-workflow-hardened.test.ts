@@ -601,6 +601,14 @@ up:
                 ".github/workflows/pulumi.yml:7: jobs.deploy.steps[0].run: puts `${{ github.event.pull_request.title }}` into the script, where its author can write commands; expected it in `env` and used as a variable.",
             ],
         },
+        {
+            name: "protection: a pipeline that deletes what is protected, and nobody approves it",
+            files: steps(["run: pulumi destroy --yes --ignore-protect"]),
+            settings: only("kept-protection"),
+            violations: [
+                `${AT}:7: jobs.deploy.steps[0].run: runs \`pulumi destroy --ignore-protect\`, which takes a protection away, without an \`environment\`, so nobody has to approve it; expected the protection to stay, or an environment with required reviewers.`,
+            ],
+        },
         ...[
             ["pulumi config set db:password ${{ secrets.DB_PASSWORD }}", "db:password", "is the secret `DB_PASSWORD`"],
             ["pulumi config set --secret=false shop:auth ${{ secrets.A }}", "shop:auth", "is the secret `A`"],

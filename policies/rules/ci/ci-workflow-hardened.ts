@@ -7,6 +7,7 @@ import type { Problem } from "../../pipelines/problem";
 import { pipelinesOf } from "../../pipelines/read-pipelines";
 import { dependencyAudit } from "./ci-workflow-hardened/dependency-audit";
 import { encryptedSettings } from "./ci-workflow-hardened/encrypted-settings";
+import { keptProtection } from "./ci-workflow-hardened/kept-protection";
 import { leastPermissions } from "./ci-workflow-hardened/least-permissions";
 import { noScriptInjection } from "./ci-workflow-hardened/no-script-injection";
 import { noStaticCredentials } from "./ci-workflow-hardened/no-static-credentials";
@@ -25,6 +26,7 @@ const ASPECTS = [
     noStaticCredentials,
     encryptedSettings,
     protectedEnvironment,
+    keptProtection,
     separateRoles,
     noUntrustedCheckout,
     noScriptInjection,

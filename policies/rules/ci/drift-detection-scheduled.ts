@@ -1,19 +1,20 @@
 import { posix } from "node:path";
-import picomatch from "picomatch";
 import { z } from "zod";
 import { nist } from "../../kit/controls";
+import { globs } from "../../kit/pattern";
 import { hasProject } from "../../kit/project/absence";
 import type { FileValue } from "../../kit/project/file-value";
 import { PRODUCTION_STACKS, projectDir } from "../../kit/project/settings";
 import type { Project, Workspace } from "../../kit/project/workspace";
 import type { Report } from "../../kit/report";
 import { projectRule } from "../../kit/rule";
+import { BUDGET } from "../../pipelines/budget";
 import { scheduleFacts } from "../../pipelines/events";
 import { type Job, type Pipeline, runsWhen, type Step, skippedJobs } from "../../pipelines/pipeline";
 import type { Problem } from "../../pipelines/problem";
 import type { PulumiCall } from "../../pipelines/pulumi-call";
 import { pipelinesOf } from "../../pipelines/read-pipelines";
-import { longestGapHours } from "./drift-detection-scheduled/cron";
+import { isCron, longestGapHours } from "./drift-detection-scheduled/cron";
 
 const Settings = z.strictObject({
     projectDir,
@@ -67,33 +68,23 @@ export const rule = projectRule({
         if (settings.managedBy === "pulumi-cloud") {
             report.notApplicable("Pulumi Cloud detects the drift, as the setting `managedBy` says.");
         }
-        const isProduction = picomatch([...settings.productionStacks]);
+        const isProduction = globs(settings.productionStacks);
         const stacks = workspace.projects.flatMap(project =>
             project.stacks.filter(({ name }) => isProduction(name)).map(stack => ({ project, stack })),
         );
         if (stacks.length === 0)
             report.notApplicable("No stack is one for production by the setting `productionStacks`.");
-        const { pipelines } = pipelinesOf(workspace);
-        const looks = pipelines.flatMap(pipeline => looksIn(pipeline, settings));
-        // One defect of a workflow is one violation, however many stacks it refreshes.
-        const told = new Set<string>();
+        const { pipelines, problems, unread } = pipelinesOf(workspace);
+        for (const { at, message } of problems) report.undetermined(at, message);
+        const looks = pipelines.flatMap(pipeline => looksIn(pipeline, settings, report));
         for (const { project, stack } of stacks) {
             const own = looks.flatMap(look => {
                 const match = matches(look, stack.name, project, workspace);
                 return match === "no" ? [] : [{ ...look, match }];
             });
-            judgeStack({ file: stack.path }, stack.name, own, settings, {
-                ...report,
-                violation: (at, message) => tell(report.violation, at, message),
-                note: (at, message) => tell(report.note, at, message),
-                undetermined: (at, message) => tell(report.undetermined, at, message),
-            });
+            judgeStack({ file: stack.path }, stack.name, own, unread.length > 0, settings, report);
         }
-        function tell(send: Report["violation"], at: Parameters<Report["violation"]>[0], message: string): void {
-            const key = JSON.stringify(["file" in at ? [at.file, at.line] : "", message]);
-            if (!told.has(key)) send(at, message);
-            told.add(key);
-        }
+        for (const { at, message } of unread) report.undetermined(at, message);
     },
 });
 
@@ -107,16 +98,15 @@ interface Look {
     readonly problems: readonly Problem[];
 }
 
-function looksIn(pipeline: Pipeline, settings: Settings): Look[] {
-    const schedule = pipeline.content.get("on").get("schedule");
-    const isScheduled = pipeline.service === "github" && pipeline.triggers.has("schedule");
-    const crons = schedule.items().map(item => item.get("cron"));
-    const reaching = startersOf(isScheduled ? crons : [], pipeline);
-    const problemsOf = new Map<string, Problem[]>();
+function looksIn(pipeline: Pipeline, settings: Settings, report: Report): Look[] {
+    const { schedule } = pipeline;
+    const reaching = startersOf(pipeline, report);
+    const alerts = alertsIn(pipeline);
+    const problemsOf = new Map<readonly FileValue[], Problem[]>();
     const slow = (starting: readonly FileValue[]) => {
-        const key = starting.map(cron => crons.indexOf(cron)).join();
-        const known = problemsOf.get(key) ?? scheduleProblems(schedule, starting, settings);
-        problemsOf.set(key, known);
+        if (schedule === undefined) return [];
+        const known = problemsOf.get(starting) ?? scheduleProblems(schedule.at, starting, settings);
+        problemsOf.set(starting, known);
         return known;
     };
     return pipeline.jobs.flatMap(job =>
@@ -125,24 +115,44 @@ function looksIn(pipeline: Pipeline, settings: Settings): Look[] {
                 const isRefresh = call.operation === "refresh" || (call.operation === "preview" && call.refreshes);
                 if (!isRefresh) return [];
                 const starting = reaching(job, step);
-                const isStarted = isScheduled && (starting.length > 0 || crons.length === 0);
-                const problems = [...(isStarted ? slow(starting) : []), ...silence(call, step, index, job, pipeline)];
+                const isStarted = schedule !== undefined && (starting.length > 0 || schedule.crons.length === 0);
+                const problems = [
+                    ...(isStarted ? slow(starting) : []),
+                    ...silence(call, job, () => alerts(job, index)),
+                ];
                 return [{ call, job, pipeline, isScheduled: isStarted, problems }];
             }),
         ),
     );
 }
 
-/** Tells the schedules whose runs reach a step. */
-function startersOf(crons: readonly FileValue[], pipeline: Pipeline): (job: Job, step: Step) => FileValue[] {
-    const runs = crons.map(cron => {
-        const facts = scheduleFacts(cron.string());
-        return { cron, facts, skipped: skippedJobs(pipeline, facts) };
+/** Tells the schedules whose runs reach a step: for the same ones the same array. */
+function startersOf(pipeline: Pipeline, report: Report): (job: Job, step: Step) => readonly FileValue[] {
+    const { schedule } = pipeline;
+    const crons = schedule?.crons ?? [];
+    const conditions = pipeline.jobs.flatMap(job => [job, ...job.steps].flatMap(one => one.conditions));
+    const isTooMuch = crons.length * conditions.length > BUDGET.conditions;
+    if (schedule !== undefined && isTooMuch) {
+        const message =
+            `has ${crons.length} schedules for a workflow with ${conditions.length} conditions; which schedule reaches which ` +
+            `step is not judged beyond ${BUDGET.conditions} of both together, and each is taken to reach all that one can; split it.`;
+        report.undetermined(schedule.at, message);
+    }
+    const groups = isTooMuch ? [crons] : crons.map(cron => [cron]);
+    const runs = groups.map(group => {
+        const facts = scheduleFacts(group.length === 1 ? group[0]?.string() : undefined);
+        return { group, facts, skipped: skippedJobs(pipeline, facts) };
     });
-    return (job, step) =>
-        runs
-            .filter(({ facts, skipped }) => !skipped.has(job) && runsWhen(step, facts) !== "never")
-            .map(({ cron }) => cron);
+    const known = new Map<string, readonly FileValue[]>();
+    return (job, step) => {
+        const reached = [...runs.entries()].filter(
+            ([, { facts, skipped }]) => !skipped.has(job) && runsWhen(step, facts) !== "never",
+        );
+        const key = reached.map(([index]) => index).join();
+        const starting = known.get(key) ?? reached.flatMap(([, { group }]) => group);
+        known.set(key, starting);
+        return starting;
+    };
 }
 
 /** What is wrong with how often some schedules of a workflow start it together. */
@@ -151,7 +161,7 @@ function scheduleProblems(schedule: FileValue, crons: readonly FileValue[], { ma
     const [first = schedule] = crons;
     if (texts.length === 0)
         return [{ at: schedule, message: "has no `cron`, so it never starts; expected one a day." }];
-    const invalid = crons.find(cron => longestGapHours([cron.string() ?? ""]) === undefined);
+    const invalid = crons.find(cron => !isCron(cron.string() ?? ""));
     if (invalid !== undefined) {
         return [
             { at: invalid, message: `is \`${String(invalid.scalar())}\`, which is no cron expression of five fields.` },
@@ -165,31 +175,48 @@ function scheduleProblems(schedule: FileValue, crons: readonly FileValue[], { ma
 }
 
 /** Why nobody hears of the drift that a call finds. */
-function silence(call: PulumiCall, step: Step, index: number, job: Job, pipeline: Pipeline): Problem[] {
+function silence(call: PulumiCall, job: Job, isWatched: () => boolean): Problem[] {
     if (!call.expectsNoChanges) {
         const message =
             "looks for drift but succeeds when there is some; expected it to expect no changes (`--expect-no-changes`).";
         return [{ at: call.at, message }];
     }
     const isIgnored = call.isFailureIgnored || job.isFailureIgnored;
-    if (!isIgnored || alerts(step, job.steps.slice(index + 1), job, pipeline)) return [];
+    if (!isIgnored || isWatched()) return [];
     const message =
         "goes on when it finds drift, and no later step looks at its `outcome`, so nobody is told; expected the run to " +
         "fail, or a step with `if: steps.<id>.outcome == 'failure'` that alerts.";
     return [{ at: call.at, message }];
 }
 
-function alerts({ id }: Step, later: readonly Step[], job: Job, pipeline: Pipeline): boolean {
-    const references = (condition: string) => {
-        const [, kind, rest = ""] =
-            new RegExp(`steps(?:\\.|\\[')${id ?? " "}(?:'\\])?\\.(outcome|outputs)(.*)`).exec(condition) ?? [];
-        return kind === "outputs" || (kind === "outcome" && /^\s*(==\s*'failure'|!=\s*'success')/.test(rest));
-    };
-    if (id !== undefined && later.some(({ conditions }) => references(conditions.join(" && ")))) return true;
-    return pipeline.jobs.some(
-        ({ needs, conditions }) =>
-            needs.includes(job.name) && conditions.some(condition => /needs\.[\w-]+\.outputs\./.test(condition)),
+/** Tells whether a step or job after one looks at its result, so that it can alert. */
+function alertsIn(pipeline: Pipeline): (job: Job, index: number) => boolean {
+    /** Jobs that another needs which looks at some output. */
+    const watched = new Set(
+        pipeline.jobs
+            .filter(({ conditions }) => conditions.some(condition => /needs\.[\w-]+\.outputs\./.test(condition)))
+            .flatMap(({ needs }) => needs),
     );
+    const lookers = new Map<Job, ReadonlyMap<string, number>>();
+    return (job, index) => {
+        const last = lookers.get(job) ?? lastLookers(job);
+        lookers.set(job, last);
+        return (last.get(job.steps[index]?.id ?? "") ?? -1) > index || watched.has(job.name);
+    };
+}
+
+/** The last step that looks at the outcome or an output of a step, by that step's id. */
+function lastLookers({ steps }: Job): ReadonlyMap<string, number> {
+    const last = new Map<string, number>();
+    for (const [index, { conditions }] of steps.entries()) {
+        const condition = conditions.join(" && ");
+        for (const match of condition.matchAll(/\bsteps(?:\.|\[')([\w-]+)(?:'\])?\.(outcome|outputs)/g)) {
+            const [whole, id = "", kind] = match;
+            const rest = condition.slice(match.index + whole.length, match.index + whole.length + 50);
+            if (kind === "outputs" || /^\s*(==\s*'failure'|!=\s*'success')/.test(rest)) last.set(id, index);
+        }
+    }
+    return last;
 }
 
 /** Whether a call is about a stack; `unknown` where the stack or folder is known only at run time. */
@@ -218,6 +245,7 @@ function judgeStack(
     at: { file: string },
     name: string,
     looks: readonly OwnLook[],
+    isUnreadLeft: boolean,
     { maxIntervalHours }: Settings,
     report: Report,
 ): void {
@@ -247,6 +275,13 @@ function judgeStack(
         report.undetermined(
             inGitlab.call.at,
             "looks for drift; GitLab keeps its schedule in its settings, not in a file.",
+        );
+        return;
+    }
+    if (isUnreadLeft) {
+        report.undetermined(
+            at,
+            `whether drift of stack \`${name}\` is looked for is not known, since not all of the pipelines is read.`,
         );
         return;
     }

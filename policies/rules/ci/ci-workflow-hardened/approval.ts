@@ -12,7 +12,7 @@ function isApproved(job: Job): boolean {
 
 /** Whether a job has an environment in every run, by what the file tells of the environment's name. */
 function hasEnvironment({ environment, scope }: Job): boolean {
-    const text = String((environment.isMap ? environment.get("name") : environment).scalar() ?? "").trim();
+    const text = String(environment.scalar() ?? "").trim();
     const names = scope.expandWord(text).map(name => name.trim());
     // What operators choose from is not chosen in every run.
     const isChosen = /&&|\|\|/.test(text);

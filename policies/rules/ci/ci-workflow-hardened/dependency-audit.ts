@@ -1,22 +1,49 @@
+import type { FileValue } from "../../../kit/project/file-value";
 import type { Workspace } from "../../../kit/project/workspace";
-import { callsOf, type Job, jobsAfter, type Pipeline, type Step } from "../../../pipelines/pipeline";
+import { withoutEndingSlashes } from "../../../pipelines/folders";
+import { callsOf, type Job, jobsAfter, type Pipeline, runsWhen, type Step } from "../../../pipelines/pipeline";
 import type { Problem } from "../../../pipelines/problem";
 import { callsIn, type PulumiCall, runsProgram } from "../../../pipelines/pulumi-call";
 import type { Command } from "../../../pipelines/shell";
 import type { PipelineAspect } from "./aspect";
+import { isSilent, isSilentAction } from "./audit-results";
 
 /** Languages of programs, as `runtime` in Pulumi.yaml names them, with what audits their dependencies. */
-const COMMANDS: Readonly<Record<string, readonly RegExp[]>> = {
+const COMMANDS: Readonly<Record<string, readonly Audit[]>> = {
     nodejs: [
-        /\b(npm|pnpm|bun)\b (?!.*\b(fix|signatures)\b)(.* )?audit\b/,
-        /\byarn\b (.* )?(npm )?audit\b/,
-        /\b(audit-ci|better-npm-audit|npm-audit-resolver)\b/,
+        { tool: /\b(npm|pnpm|bun) /g, audit: /(^| )audit\b/, other: /\b(fix|signatures)\b/g },
+        { tool: /\byarn /g, audit: /(^| )audit\b/ },
+        { tool: /\b(audit-ci|better-npm-audit|npm-audit-resolver)\b/g },
     ],
-    python: [/\bpip[-_]audit\b/, /\bsafety (check|scan)\b/, /\buv (.* )?audit\b/, /\bpipenv (check|audit)\b/],
-    go: [/\bgovulncheck\b/, /\bnancy sleuth\b/],
-    dotnet: [/\bdotnet (list|package)\b.*--vulnerable\b/],
-    java: [/dependency-check/, /dependencyCheck/, /ossindex/i],
+    python: [
+        { tool: /\bpip[-_]audit\b/g },
+        { tool: /\bsafety (check|scan)\b/g },
+        { tool: /\buv /g, audit: /(^| )audit\b/ },
+        { tool: /\bpipenv (check|audit)\b/g },
+    ],
+    go: [{ tool: /\bgovulncheck\b/g }, { tool: /\bnancy sleuth\b/g }],
+    dotnet: [{ tool: /\bdotnet (list|package)\b/g, audit: /--vulnerable\b/ }],
+    java: [{ tool: /dependency-check/g }, { tool: /dependencyCheck/g }, { tool: /ossindex/gi }],
 };
+
+/** How a command that audits looks: one long pattern for it would take time in the square of the command's length. */
+interface Audit {
+    readonly tool: RegExp;
+    /** What the tool must be told to do; nothing where it does nothing else. */
+    readonly audit?: RegExp;
+    /** Words behind the tool with which it does something else. */
+    readonly other?: RegExp;
+}
+
+function isAuditBy({ tool, audit, other }: Audit, text: string): boolean {
+    const lastOther = other === undefined ? 0 : ([...text.matchAll(other)].at(-1)?.index ?? 0);
+    for (const { index, 0: found } of text.matchAll(tool)) {
+        const end = index + found.length;
+        // The first tool behind all other words has most behind it.
+        if (end > lastOther) return audit?.test(text.slice(end)) ?? true;
+    }
+    return false;
+}
 
 const FOR_ALL = /\b(osv-scanner|trivy (fs|filesystem|repo|rootfs)|grype|snyk test|dependency-check(\.sh)?)\b/;
 
@@ -50,7 +77,7 @@ export const dependencyAudit: PipelineAspect = {
 
 function withoutAudit(pipeline: Pipeline, workspace: Workspace): Problem[] {
     const afterProgram = jobsAfter(pipeline, job => callsOf(job).some(runsProgram));
-    const auditBefore = auditsBefore(pipeline);
+    const auditBefore = auditsBefore(pipeline, workspace);
     return pipeline.jobs.flatMap(job => {
         const call = callsOf(job).find(runsProgram);
         // A job it needs that runs the program too is judged itself.
@@ -70,7 +97,7 @@ function withoutAudit(pipeline: Pipeline, workspace: Workspace): Problem[] {
 
 /** Languages of the program that a call runs; where its folder tells nothing, those of all projects that are judged. */
 function runtimesOf({ dir = "" }: PulumiCall, workspace: Workspace): string[] {
-    const folder = dir.replace(/^\.\/?/, "").replace(/(?<!\/)\/+$/, "");
+    const folder = withoutEndingSlashes(dir.replace(/^\.\/?/, ""));
     const runtime = workspace.yaml(folder === "" ? "Pulumi.yaml" : `${folder}/Pulumi.yaml`).content.get("runtime");
     const named = runtime.string() ?? runtime.get("name").string();
     if (named !== undefined) return [named];
@@ -93,35 +120,37 @@ type Verdict = "yes" | "no" | "ignored";
  * Tells of the jobs of a pipeline whether their dependencies are audited before they first run a program; `ignored` when the
  * audit cannot fail.
  */
-function auditsBefore(pipeline: Pipeline): (job: Job, runtimes: readonly string[]) => Verdict {
+function auditsBefore(pipeline: Pipeline, workspace: Workspace): (job: Job, runtimes: readonly string[]) => Verdict {
     const known = new Map<string, Readonly<Record<"audited" | "ignored", ReadonlySet<Job>>>>();
     return (job, runtimes) => {
         const key = runtimes.join(" ");
         const after = known.get(key) ?? {
-            audited: jobsAfter(pipeline, before => verdictOf(before, runtimes) === "yes"),
-            ignored: jobsAfter(pipeline, before => verdictOf(before, runtimes) === "ignored"),
+            audited: jobsAfter(pipeline, before => verdictOf(before, runtimes, workspace) === "yes"),
+            ignored: jobsAfter(pipeline, before => verdictOf(before, runtimes, workspace) === "ignored"),
         };
         known.set(key, after);
         if (after.audited.has(job)) return "yes";
-        const own = verdictWithin(job, runtimes);
+        const own = verdictWithin(job, runtimes, workspace);
         return own === "no" && after.ignored.has(job) ? "ignored" : own;
     };
 }
 
 /** Whether a job audits the dependencies for those that need it. */
-function verdictOf(job: Job, runtimes: readonly string[]): Verdict {
-    const uses = job.at.get("uses").string() ?? "";
-    if (ACTIONS_FOR_ALL.test(uses.replace(/@.*/, "").toLowerCase())) return "yes";
-    const audits = job.steps.flatMap(step => auditsOf(step, runtimes));
+function verdictOf(job: Job, runtimes: readonly string[], workspace: Workspace): Verdict {
+    if (isNever(job)) return "no";
+    const uses = job.uses.string() ?? "";
+    if (ACTIONS_FOR_ALL.test((uses.split("@")[0] ?? "").toLowerCase()))
+        return isOff(job.at.get("with").get("fail-on-vuln")) ? "ignored" : "yes";
+    const audits = job.steps.flatMap(step => auditsOf(step, runtimes, workspace));
     if (audits.some(audit => !audit.isFailureIgnored && !job.isFailureIgnored)) return "yes";
     return audits.length > 0 ? "ignored" : "no";
 }
 
 /** Whether a job audits the dependencies before it first runs a program itself. */
-function verdictWithin({ steps }: Job, runtimes: readonly string[]): Verdict {
+function verdictWithin({ steps }: Job, runtimes: readonly string[], workspace: Workspace): Verdict {
     let verdict: Verdict = "no";
     for (const step of steps) {
-        for (const audit of auditsOf(step, runtimes)) {
+        for (const audit of auditsOf(step, runtimes, workspace)) {
             if (!audit.isFailureIgnored) return "yes";
             verdict = "ignored";
         }
@@ -131,21 +160,38 @@ function verdictWithin({ steps }: Job, runtimes: readonly string[]): Verdict {
 }
 
 /** The audits of a step that come before it runs a program. */
-function auditsOf(step: Step, runtimes: readonly string[]): { isFailureIgnored: boolean }[] {
+function auditsOf(
+    step: Step,
+    runtimes: readonly string[],
+    workspace: Workspace,
+): { readonly isFailureIgnored: boolean }[] {
+    if (isNever(step)) return [];
     const { action, commands, isFailureIgnored } = step;
     if (ACTIONS_FOR_ALL.test(action) || runtimes.some(runtime => ACTIONS[runtime]?.includes(action))) {
-        return [{ isFailureIgnored }];
+        return [{ isFailureIgnored: isFailureIgnored || isSilentAction(step, workspace) }];
     }
     const program = commands.findIndex(command => callsIn(command, step.at).some(runsProgram));
     return commands
         .slice(0, program === -1 ? undefined : program)
         .filter(command => isAudit(command, runtimes))
-        .map(command => ({ isFailureIgnored: isFailureIgnored || command.isFailureIgnored }));
+        .map(command => ({
+            isFailureIgnored:
+                isFailureIgnored || command.isFailureIgnored || isSilent(command.words.join(" "), step, workspace),
+        }));
+}
+
+/** Whether a job or step runs in no run at all, by its own condition. */
+function isNever(part: Pick<Job, "conditions" | "scope">): boolean {
+    return runsWhen(part, () => undefined) === "never";
+}
+
+function isOff(value: FileValue): boolean {
+    return String(value.scalar()) === "false";
 }
 
 function isAudit({ words }: Command, runtimes: readonly string[]): boolean {
     const text = words.join(" ");
     if (/^(echo|printf|(npm|pnpm|yarn|bun|pip3?|pipx|brew|uv tool|go|cargo) (install|i|add)\b)/.test(text))
         return false;
-    return FOR_ALL.test(text) || runtimes.some(runtime => COMMANDS[runtime]?.some(pattern => pattern.test(text)));
+    return FOR_ALL.test(text) || runtimes.some(runtime => COMMANDS[runtime]?.some(audit => isAuditBy(audit, text)));
 }

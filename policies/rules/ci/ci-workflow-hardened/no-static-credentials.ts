@@ -24,7 +24,7 @@ interface Kind {
 const KINDS: readonly Kind[] = [
     {
         what: "a static AWS access key",
-        name: /^(?!.*(ROLE|ARN))(.*AWS.*(ACCESS_KEY|SECRET_KEY|CREDENTIALS)|(.*_)?AWS_(KEY|SECRET)(_ID)?$|ACCESS_KEY_ID$|SECRET_ACCESS_KEY$)/,
+        name: /^(?!.*(ROLE|ARN|_FILE$|_PATH$))(.*AWS.*(ACCESS_KEY|SECRET_KEY|CREDENTIALS)|(.*_)?AWS_(KEY|SECRET)(_ID)?$|ACCESS_KEY_ID$|SECRET_ACCESS_KEY$)/,
         value: /\bAKIA[0-9A-Z]{16}\b/,
         instead: "`aws-actions/configure-aws-credentials` with `role-to-assume`",
     },
@@ -36,7 +36,7 @@ const KINDS: readonly Kind[] = [
     },
     {
         what: "a static Azure secret",
-        name: /^(?!.*SECRET_NAME)(.*_)?(AZURE|ARM)_(.*_)?(CLIENT_SECRET|SP_SECRET|SECRET|CREDENTIALS|CREDS|PASSWORD|ACCESS_KEY|STORAGE_KEY|SAS_TOKEN)(_.*)?$/,
+        name: /^(?!.*(SECRET_NAME|AZURE_TOKEN_CREDENTIALS$))(.*_)?(AZURE|ARM)_(.*_)?(CLIENT_SECRET|SP_SECRET|SECRET|CREDENTIALS|CREDS|PASSWORD|ACCESS_KEY|STORAGE_KEY|SAS_TOKEN)(_.*)?$/,
         value: /"clientSecret"\s*:\s*"[^"$]{8,}/,
         instead: "`azure/login` with `client-id`, `tenant-id` and `subscription-id`",
     },
@@ -116,9 +116,9 @@ function problemOf(name: string, at: FileValue, text: string, service: Pipeline[
         if (secret !== undefined) {
             return [{ at, message: `uses the secret \`${secret}\`, ${kind.what}; ${expected(kind)}` }];
         }
-        const isGiven = kind.name.test(upper(name)) && !isForeign && isStatic(text, upper(name));
+        const isGiven = kind.name.test(upper(name)) && !isForeign && isStatic(text, upper(name), service);
         // A script may set a credential, also for later steps: `echo "NAME=${{ secrets.X }}" >> $GITHUB_ENV`.
-        if (isGiven || assigned.some(([key, value]) => kind.name.test(key) && isStatic(value, key))) {
+        if (isGiven || assigned.some(([key, value]) => kind.name.test(key) && isStatic(value, key, service))) {
             return [{ at, message: `sets ${kind.what} from a stored value; ${expected(kind)}` }];
         }
     }
@@ -128,11 +128,22 @@ function problemOf(name: string, at: FileValue, text: string, service: Pipeline[
     return [];
 }
 
-/** Whether a value is kept somewhere until it is used: a literal, a secret or a variable of the CI service. */
-function isStatic(text: string, name: string): boolean {
+/** A path without a secret in it: no variable at all, or one with more of the path around it. */
+const PATH = /^[^$]*$|^(?!.*\$\{\{[^}]*\b(?:secrets|vars)\b)(?:\.|\/|\$\{?\w+\}?\/).*$/;
+
+/**
+ * Whether a value is kept somewhere until it is used: a literal, a secret or a variable of the CI service.
+ *
+ * Source: IAM API Reference, "AccessKey" (at least 16 characters); Google Cloud, "Application Default Credentials"; GitHub Docs,
+ * "Store information in variables" (variables of a shell come from `env` or an earlier step, and are judged there).
+ */
+function isStatic(text: string, name: string, service: Pipeline["service"]): boolean {
+    if (service === "github" && /^\$\{?\w+\}?["']?$/.test(text.trim())) return false;
     if (text.trim() === "" || text === "null") return false;
     // A path to a file, which a login by OIDC writes too.
-    if (name === "GOOGLE_APPLICATION_CREDENTIALS" && !text.includes("$")) return false;
+    if (name === "GOOGLE_APPLICATION_CREDENTIALS" && PATH.test(text)) return false;
+    // What stands for a key where no service checks it, such as `test` for an emulator, is shorter than any key.
+    if (/^AWS_|ACCESS_KEY/.test(name) && /^\w{1,15}$/.test(text.trim())) return false;
     const expressions = expressionsIn(text);
     if (expressions.length > 0) {
         return expressions.flatMap(referencesIn).some(reference => /\b(secrets|vars)\b/.test(reference));
@@ -178,8 +189,8 @@ function expandsOnward(at: FileValue, scope: Scope): string[] {
 }
 
 /** `secrets: inherit` hands all secrets to a workflow that may be changed elsewhere. */
-function inheritedSecrets({ at }: Job): Problem[] {
-    const uses = at.get("uses").string() ?? "";
+function inheritedSecrets({ at, uses: called }: Job): Problem[] {
+    const uses = called.string() ?? "";
     const secrets = at.get("secrets");
     if (secrets.string() !== "inherit" || uses === "" || uses.startsWith("./")) return [];
     const message = `is \`inherit\`, which hands all secrets to \`${uses}\`; expected only those it needs, by name.`;

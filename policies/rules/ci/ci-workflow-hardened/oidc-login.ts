@@ -20,12 +20,19 @@ function loginsWithoutOidc(pipeline: Pipeline): Problem[] {
     });
 }
 
+/** Whether the keys that a login is given are too short for any, as those for an emulator. Source: IAM API Reference, "AccessKey". */
+function isForEmulator(inputs: Step["inputs"]): boolean {
+    return /^\w{1,15}$/.test(String(inputs.get("aws-access-key-id")?.scalar() ?? "").trim());
+}
+
 function loginProblem({ action, inputs, uses }: Step): Problem[] {
     const has = (name: string) => String(inputs.get(name)?.scalar() ?? "").trim() !== "";
     const missing = (message: string): Problem[] => [{ at: uses, message }];
     switch (action) {
         case "aws-actions/configure-aws-credentials":
-            return has("role-to-assume") ? [] : missing("assumes no role by OIDC; expected `role-to-assume`.");
+            return has("role-to-assume") || isForEmulator(inputs)
+                ? []
+                : missing("assumes no role by OIDC; expected `role-to-assume`.");
         case "google-github-actions/auth":
             return has("workload_identity_provider")
                 ? []

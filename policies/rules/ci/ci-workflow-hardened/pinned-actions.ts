@@ -17,35 +17,11 @@ export const pinnedActions: PipelineAspect = {
 };
 
 function unpinned(pipeline: Pipeline): Problem[] {
-    const used = pipeline.files.flatMap(usesIn).flatMap(unpinnedUse);
+    const used = pipeline.uses.flatMap(unpinnedUse);
     const images = pipeline.jobs.flatMap(({ images, scope }) =>
         images.flatMap(at => scope.expandWord(at.string() ?? "").flatMap(image => unpinnedImage(at, image))),
     );
-    const included = pipeline.files
-        .flatMap(file => [file, ...file.entries().map(([, job]) => job.get("trigger"))])
-        .flatMap(owner => owner.get("include").items())
-        .flatMap(unpinnedInclude);
-    return [...used, ...images, ...(pipeline.service === "gitlab" ? included : [])];
-}
-
-function usesIn(file: FileValue): FileValue[] {
-    const steps = (owner: FileValue) =>
-        owner
-            .get("steps")
-            .items()
-            .map(step => step.get("uses"));
-    const jobs = file.get("jobs").entries();
-    return [
-        ...jobs.flatMap(([, job]) => [job.get("uses"), ...steps(job)]),
-        ...steps(file.get("runs")),
-        ...dockerImage(file),
-    ];
-}
-
-/** The image of a local action that runs in a container; a Dockerfile of the repository is none. */
-function dockerImage(action: FileValue): FileValue[] {
-    const image = action.get("runs").get("image");
-    return image.string()?.trim().startsWith("docker://") ? [image] : [];
+    return [...used, ...images, ...pipeline.includes.flatMap(unpinnedInclude)];
 }
 
 function unpinnedUse(at: FileValue): Problem[] {

@@ -1,4 +1,4 @@
-import picomatch from "picomatch";
+import { globs } from "../../../kit/pattern";
 import { callsOf, type Pipeline } from "../../../pipelines/pipeline";
 import type { Problem } from "../../../pipelines/problem";
 import { isApply, type PulumiCall } from "../../../pipelines/pulumi-call";
@@ -14,7 +14,7 @@ export const protectedEnvironment: PipelineAspect = {
 };
 
 function withoutEnvironment(pipeline: Pipeline, { stacksWithoutEnvironment }: AspectSettings): Problem[] {
-    const isFree = picomatch([...stacksWithoutEnvironment]);
+    const isFree = globs(stacksWithoutEnvironment);
     const needsOne = (call: PulumiCall) =>
         isApply(call) && (call.stack === undefined || !isFree(call.stack.split("/").at(-1) ?? ""));
     const isApproved = approvalIn(pipeline);

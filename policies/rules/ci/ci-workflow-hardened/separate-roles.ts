@@ -16,6 +16,8 @@ export const separateRoles: PipelineAspect = {
 /** Jobs that apply as somebody whom jobs that only look can be too. */
 function sharedRoles(pipeline: Pipeline, { pipelines }: Repository): Problem[] {
     const previewsProposal = proposalPreviews(pipeline);
+    const viewerWith = viewers.get(pipelines) ?? viewersIn(pipelines);
+    viewers.set(pipelines, viewerWith);
     return pipeline.jobs.filter(applies).flatMap(job => {
         const roles = new Set(identitiesOf(job));
         if (roles.size === 0) return [];
@@ -25,25 +27,52 @@ function sharedRoles(pipeline: Pipeline, { pipelines }: Repository): Problem[] {
                 "with a role that can only read.";
             return [{ at: job.at, message }];
         }
-        for (const other of pipelines.flatMap(({ jobs }) => jobs)) {
-            if (applies(other) || !callsOf(other).some(call => isPreview(call) || call.operation === "refresh"))
-                continue;
-            const shared = identitiesOf(other).find(role => roles.has(role) && !canDiffer(role, job, other));
-            if (shared === undefined) continue;
-            const message =
-                `applies as \`${shared}\`, as whom job \`${other.name}\` (${other.at.file}:${other.at.line}) previews; ` +
-                "expected another role for the preview, which can only read.";
-            return [{ at: job.at, message }];
-        }
-        return [];
+        const viewer = viewerWith(roles, job);
+        if (viewer === undefined) return [];
+        const { role, job: other } = viewer;
+        const message =
+            `applies as \`${role}\`, as whom job \`${other.name}\` (${other.at.file}:${other.at.line}) previews; ` +
+            "expected another role for the preview, which can only read.";
+        return [{ at: job.at, message }];
     });
 }
 
-/** Whether a secret or variable can have different values because the jobs belong to different environments. */
-function canDiffer(role: string, job: Job, other: Job): boolean {
-    const nameOf = ({ environment }: Job) =>
-        String((environment.isMap ? environment.get("name") : environment).scalar() ?? "");
-    return /\b(secrets|vars)\b|\$[A-Z{]/.test(role) && nameOf(job) !== nameOf(other);
+/** A job that only looks, as somebody. */
+interface Viewer {
+    readonly role: string;
+    readonly job: Job;
+    /** Its place among all that look. */
+    readonly order: number;
+}
+
+const viewers = new WeakMap<readonly Pipeline[], ReturnType<typeof viewersIn>>();
+
+/** Finds the first job that only looks, and has one of some roles as surely as a job that applies has. */
+function viewersIn(pipelines: readonly Pipeline[]): (roles: ReadonlySet<string>, job: Job) => Viewer | undefined {
+    const first = new Map<string, Viewer>();
+    const keyOf = (role: string, job: Job) => JSON.stringify([role, canDiffer(role) ? environmentOf(job) : ""]);
+    const looking = pipelines
+        .flatMap(({ jobs }) => jobs)
+        .filter(job => !applies(job) && callsOf(job).some(call => isPreview(call) || call.operation === "refresh"));
+    let order = 0;
+    for (const job of looking) {
+        for (const role of identitiesOf(job)) {
+            const key = keyOf(role, job);
+            if (!first.has(key)) first.set(key, { role, job, order });
+            order += 1;
+        }
+    }
+    return (roles, job) =>
+        [...roles].flatMap(role => first.get(keyOf(role, job)) ?? []).sort((a, b) => a.order - b.order)[0];
+}
+
+/** Whether a secret or variable can have different values where jobs belong to different environments. */
+function canDiffer(role: string): boolean {
+    return /\b(secrets|vars)\b|\$[A-Z{]/.test(role);
+}
+
+function environmentOf({ environment }: Job): string {
+    return String(environment.scalar() ?? "");
 }
 
 /** Events that bring code which is not merged yet. */

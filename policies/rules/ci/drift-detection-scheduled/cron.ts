@@ -12,8 +12,17 @@ type Field = (typeof FIELDS)[number];
 const MINUTES_A_DAY = 24 * 60;
 
 /** Two years from a Friday on: each gap of a schedule that fires at least once a year lies in them. */
-const FIRST_DAY = Date.UTC(2027, 0, 1);
-const DAYS = 731;
+const DAYS = Array.from({ length: 731 }, (_, day) => {
+    const date = new Date(Date.UTC(2027, 0, 1 + day));
+    return { month: date.getUTCMonth() + 1, day: date.getUTCDate(), weekday: date.getUTCDay() };
+});
+
+type Day = (typeof DAYS)[number];
+
+/** Whether a text is a cron expression of five fields. */
+export function isCron(text: string): boolean {
+    return parse(text) !== undefined;
+}
 
 /**
  * The longest time between two runs of a workflow with these schedules together, in hours; Infinity for less than one run a
@@ -22,17 +31,16 @@ const DAYS = 731;
  * Source: POSIX.1-2017, crontab; GitHub Docs, "Events that trigger workflows", section "schedule".
  */
 export function longestGapHours(schedules: readonly string[]): number | undefined {
-    const parsed = schedules.map(parse);
-    if (parsed.length === 0) return Number.POSITIVE_INFINITY;
+    const parsed = [...new Set(schedules)].map(parse);
     if (parsed.includes(undefined)) return undefined;
     let last: number | undefined;
     let longest = 0;
     let runs = 0;
-    for (let day = 0; day < DAYS; day += 1) {
-        const date = new Date(FIRST_DAY + day * MINUTES_A_DAY * 60_000);
-        const minutes = new Set(parsed.flatMap(schedule => (schedule?.isDay(date) ? schedule.minutes : [])));
-        for (const minute of [...minutes].sort((a, b) => a - b)) {
-            const now = day * MINUTES_A_DAY + minute;
+    for (const [index, day] of DAYS.entries()) {
+        const minutes = new Minutes();
+        for (const schedule of parsed) if (schedule?.isDay(day) === true) minutes.add(schedule.minutes);
+        for (const minute of minutes) {
+            const now = index * MINUTES_A_DAY + minute;
             if (last !== undefined) longest = Math.max(longest, now - last);
             last = now;
             runs += 1;
@@ -41,10 +49,36 @@ export function longestGapHours(schedules: readonly string[]): number | undefine
     return runs < 2 ? Number.POSITIVE_INFINITY : longest / 60;
 }
 
+/** Minutes of a day, a bit each: a workflow may have hundreds of schedules that fire every minute. */
+class Minutes {
+    private readonly words = new Uint32Array(MINUTES_A_DAY / 32);
+
+    set(minute: number): void {
+        this.words[minute >> 5] = this.word(minute >> 5) | (1 << (minute & 31));
+    }
+
+    add(others: Minutes): void {
+        for (let index = 0; index < this.words.length; index += 1) {
+            this.words[index] = this.word(index) | others.word(index);
+        }
+    }
+
+    /** The minutes, the earliest first. */
+    *[Symbol.iterator](): Generator<number> {
+        for (let minute = 0; minute < MINUTES_A_DAY; minute += 1) {
+            if ((this.word(minute >> 5) & (1 << (minute & 31))) !== 0) yield minute;
+        }
+    }
+
+    private word(index: number): number {
+        return this.words[index] ?? 0;
+    }
+}
+
 interface Schedule {
-    isDay(date: Date): boolean;
+    isDay(day: Day): boolean;
     /** Minutes of a day at which it fires. */
-    readonly minutes: readonly number[];
+    readonly minutes: Minutes;
 }
 
 function parse(text: string): Schedule | undefined {
@@ -54,14 +88,16 @@ function parse(text: string): Schedule | undefined {
     if (!minute || !hour || !day || !month || !weekday) return undefined;
     const isAnyDay = parts[2]?.startsWith("*") === true;
     const isAnyWeekday = parts[4]?.startsWith("*") === true;
+    const minutes = new Minutes();
+    for (const h of hour) for (const m of minute) minutes.set(h * 60 + m);
     return {
-        minutes: [...hour].flatMap(h => [...minute].map(m => h * 60 + m)),
+        minutes,
         isDay: date => {
-            const fitsDay = day.has(date.getUTCDate());
-            const fitsWeekday = weekday.has(date.getUTCDay()) || (date.getUTCDay() === 0 && weekday.has(7));
+            const fitsDay = day.has(date.day);
+            const fitsWeekday = weekday.has(date.weekday) || (date.weekday === 0 && weekday.has(7));
             // Where both days are restricted, either is enough.
             const fits = isAnyDay || isAnyWeekday ? fitsDay && fitsWeekday : fitsDay || fitsWeekday;
-            return fits && month.has(date.getUTCMonth() + 1);
+            return fits && month.has(date.month);
         },
     };
 }

@@ -1,6 +1,7 @@
 import { shortened } from "../../../kit/project/budget";
 import type { Workspace } from "../../../kit/project/workspace";
 import { callsElsewhere, type Pipeline, runsPulumi } from "../../../pipelines/pipeline";
+import { downloadedScript, fetchedPackage } from "./fetched";
 import type { Defect, Demands } from "./program";
 
 interface Rule {
@@ -27,6 +28,12 @@ const RULES: readonly Rule[] = [
         command: /^npm (install|i|add|in)( -(?!-?g(lobal)?\b)\S+)*$/,
         unless: /(^| )(-g|--global)( |$)/,
         message: "may change the lockfile; expected `npm ci`.",
+    },
+    {
+        runtime: "nodejs",
+        command: /^(npm (install|i|in)|(npm|pnpm|yarn|bun) add)( -\S+)* (?!-|[./~$]|file:)/,
+        unless: /(^| )(-g|--global|--location[= ]global)( |$)/,
+        message: "adds packages that no lockfile pins; expected them in the manifest, and `npm ci` or its like.",
     },
     {
         runtime: "nodejs",
@@ -103,7 +110,8 @@ export function looseInstalls(
     return jobs.flatMap(job =>
         job.steps.flatMap(({ commands, script, uses, scope }) => {
             const place = script.isMissing ? uses : script;
-            return commands.flatMap(({ words, offset }) => {
+            return commands.flatMap((command, index) => {
+                const { words, offset } = command;
                 const assignments = words.slice(
                     0,
                     words.findIndex(word => !/^\w+=/.test(word)),
@@ -114,7 +122,9 @@ export function looseInstalls(
                     return value !== undefined && !/^(?:0|f|false|n|no|off|)$/i.test(String(value));
                 };
                 const text = shortened(words.slice(assignments.length).join(" "));
-                const problem = problemOf(text, runtimes, workspace, demands, isSet);
+                const downloaded = downloadedScript(command, commands[index - 1]);
+                if (downloaded !== undefined) return [{ at: place.lineAt(offset), message: downloaded }];
+                const problem = problemOf(text, runtimes, workspace, demands, isSet) ?? fetchedPackage(text, workspace);
                 return problem === undefined ? [] : [{ at: place.lineAt(offset), message: `\`${text}\` ${problem}` }];
             });
         }),
