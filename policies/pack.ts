@@ -4,8 +4,9 @@ import { exemptionsPolicy } from "./config/exemptions/exemptions-policy";
 import { readSettings } from "./config/load";
 import { Session } from "./config/session";
 import { definition } from "./definition";
+import { parseJson } from "./kit/parse-json";
 import { toPolicy } from "./kit/policy";
-import { Workspace } from "./kit/project/workspace";
+import { Workspace, type WorkspaceQuery } from "./kit/project/workspace";
 import { observeEngine } from "./sdk/observe-engine";
 import { observeResources } from "./sdk/observe-resources";
 import { readOnce } from "./sdk/read-once";
@@ -25,9 +26,15 @@ const {
 } = process.env;
 
 const { rules } = definition;
-const query = { stack, project, calledFrom, state: parse(state), config: parse(config) };
-function parse(json: string | undefined) {
-    return json === undefined ? undefined : JSON.parse(json);
+const query = {
+    stack,
+    project,
+    calledFrom,
+    state: parse(state) as WorkspaceQuery["state"],
+    config: parse(config) as WorkspaceQuery["config"],
+};
+function parse(json: string | undefined): unknown {
+    return json === undefined ? undefined : parseJson(json);
 }
 
 const workspaces = new Map<string | undefined, Workspace>();

@@ -108,8 +108,15 @@ export class EngineDouble {
         const answers = await Promise.all(resources.map(resource => this.askAbout(resource)));
         const all = new AnalyzeStackRequest().setResourcesList(resources.map(toStackResource));
         const response = await call<AnalyzeResponse>(done => this.client.analyzeStack(all, done));
-        const late = response.getDiagnosticsList().map(said);
-        return answers.map((said, index) => answerOf([...said, ...(index === 0 ? late : [])]));
+        // What is said of the stack as a whole is heard at the first of them.
+        const late = response.getDiagnosticsList().map(diagnostic => ({
+            at: Math.max(
+                0,
+                resources.findIndex(({ urn }) => urn === diagnostic.getUrn()),
+            ),
+            ...said(diagnostic),
+        }));
+        return answers.map((said, index) => answerOf([...said, ...late.filter(({ at }) => at === index)]));
     }
 
     private async configure(rule: string, settings: object): Promise<void> {

@@ -14,6 +14,7 @@ import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import {
     type ReadResourceRequest,
     ReadResourceResponse,
+    type RegisterPackageRequest,
     RegisterPackageResponse,
     type RegisterResourceRequest,
     RegisterResourceResponse,
@@ -25,6 +26,7 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct, Value } from "google-protobuf/google/protobuf/struct_pb";
 import { UNKNOWN } from "../../policies/kit/wire";
+import { Components, type Deployment } from "./components";
 import { DATA_SOURCES } from "./data-sources";
 import { completeName, giveName } from "./generated-names";
 import { type Identity, identityOf } from "./identities";
@@ -49,6 +51,11 @@ const FEATURES = new Set([
 
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
+const LIMITS = {
+    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+};
+
 const ROOT_TYPE = "pulumi:pulumi:Stack";
 
 type Unary<Request> = (
@@ -59,7 +66,8 @@ type Unary<Request> = (
 /**
  * The part of the engine that a program talks to: it takes down what the program registers and answers as a preview of a
  * new stack does, since nothing is created and no provider is asked: outputs are unknown, but for names, and for ids and ARNs
- * of the types whose form is known, which are stand-ins.
+ * of the types whose form is known, which are stand-ins. Components are made by the plugin of their provider where it is
+ * installed.
  */
 export class Monitor {
     /** Registered so far, in the order of registration. */
@@ -69,46 +77,62 @@ export class Monitor {
     /** Errors that the program logged. */
     readonly errors: string[] = [];
 
-    private readonly server = new Server({
-        "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
-        "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
-    });
+    /** For the program. */
+    private readonly server = new Server(LIMITS);
+    /** For plugins that make components: where they make a resource is no place in the program. */
+    private readonly pluginServer = new Server(LIMITS);
     private readonly transforms = new Transforms();
     /** Of explicit providers, by URN. */
     private readonly regions = new Map<string, string>();
     private root = "";
 
+    private readonly components: Components;
+    private pluginAddress = "";
+    /** Region for functions that ask for it, such as `eu-west-1`. */
+    private readonly region: string;
+
     constructor(
-        private readonly project: string,
-        private readonly stack: string,
-        /** Region for functions that ask for it, such as `eu-west-1`. */
-        private readonly region: string,
+        private readonly deployment: Deployment,
         /** Absolute path of the project, which the positions of resources are told from. */
         private readonly folder: string,
     ) {
-        this.server.addService(ResourceMonitorService, this.monitorService());
-        this.server.addService(EngineService, this.engineService());
+        this.region = deployment.settings["aws:region"] ?? "us-east-1";
+        this.components = new Components(deployment, () => this.pluginAddress);
+        this.server.addService(
+            ResourceMonitorService,
+            this.monitorService(request => this.positionOf(request)),
+        );
+        this.pluginServer.addService(
+            ResourceMonitorService,
+            this.monitorService(() => undefined),
+        );
+        for (const server of [this.server, this.pluginServer]) server.addService(EngineService, this.engineService());
     }
 
-    /** Listens on a free port of the loopback interface and gives the address. */
-    listen(): Promise<string> {
-        return new Promise((resolve, reject) => {
-            this.server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
-                if (error === null) resolve(`127.0.0.1:${port}`);
-                else reject(error);
-            });
-        });
+    /** Listens on free ports of the loopback interface and gives the address for the program. */
+    async listen(): Promise<string> {
+        this.pluginAddress = await bound(this.pluginServer);
+        return bound(this.server);
     }
 
     close(): void {
         this.transforms.close();
-        this.server.forceShutdown();
+        this.components.stop();
+        for (const server of [this.server, this.pluginServer]) server.forceShutdown();
     }
 
-    private monitorService(): UntypedServiceImplementation {
+    private monitorService(
+        positionOf: (request: RegisterResourceRequest | ReadResourceRequest) => SourcePosition | undefined,
+    ): UntypedServiceImplementation {
         const registerResource: Unary<RegisterResourceRequest> = ({ request }, done) => {
             this.transforms.apply(request).then(
-                () => done(null, this.register(request)),
+                async () => {
+                    const source = positionOf(request);
+                    done(
+                        null,
+                        request.getRemote() ? await this.construct(request, source) : this.register(request, source),
+                    );
+                },
                 (error: ServiceError) => done({ code: status.INVALID_ARGUMENT, details: error.details }),
             );
         };
@@ -130,7 +154,7 @@ export class Monitor {
                 dependencies: request.getDependenciesList(),
                 propertyDependencies: {},
                 isRead: true,
-                source: this.positionOf(request),
+                source: positionOf(request),
             });
             response.setUrn(urn);
             response.setProperties(inputs);
@@ -157,13 +181,14 @@ export class Monitor {
             );
         };
         const call: Unary<ResourceCallRequest> = ({ request }, done) => {
-            this.notJudged.push({
-                subject: request.getTok(),
-                reason: "Only the component's provider could answer this method; it was taken as empty.",
-            });
-            const response = new CallResponse();
-            response.setReturn(new Struct());
-            done(null, response);
+            this.components.call(request).then(
+                response => done(null, response),
+                (error: Error) => {
+                    const reason = `Only the plugin of the component's provider answers this method, and ${error.message}; it was taken as empty.`;
+                    this.notJudged.push({ subject: request.getTok(), reason });
+                    done(null, new CallResponse().setReturn(new Struct()));
+                },
+            );
         };
         const supportsFeature: Unary<SupportsFeatureRequest> = ({ request }, done) => {
             const response = new SupportsFeatureResponse();
@@ -173,11 +198,8 @@ export class Monitor {
         const accept: Unary<unknown> = (_call, done) => done(null, new Empty());
         const refuse: Unary<unknown> = (_call, done) =>
             done({ code: status.UNIMPLEMENTED, details: "not part of a preview without an engine" });
-        const registerPackage: Unary<unknown> = (_call, done) => {
-            const response = new RegisterPackageResponse();
-            response.setRef("package");
-            done(null, response);
-        };
+        const registerPackage: Unary<RegisterPackageRequest> = ({ request }, done) =>
+            done(null, new RegisterPackageResponse().setRef(this.components.register(request)));
         const registerStackTransform: Unary<Callback> = ({ request }, done) => {
             this.transforms.addToStack(request);
             done(null, new Empty());
@@ -227,7 +249,36 @@ export class Monitor {
         } as unknown as UntypedServiceImplementation;
     }
 
-    private register(request: RegisterResourceRequest): RegisterResourceResponse {
+    /** Has a component made by the plugin of its provider; where that cannot be, it is known by its name alone. */
+    private async construct(
+        request: RegisterResourceRequest,
+        source: SourcePosition | undefined,
+    ): Promise<RegisterResourceResponse> {
+        const urn = this.urnOf(request.getType(), request.getName(), request.getParent());
+        try {
+            const made = await this.components.construct(request);
+            const response = new RegisterResourceResponse().setUrn(made.getUrn()).setObject(made.getState());
+            for (const [property, urns] of made.getStatedependenciesMap().entries()) {
+                const dependencies = new RegisterResourceResponse.PropertyDependencies().setUrnsList(
+                    urns.getUrnsList(),
+                );
+                response.getPropertydependenciesMap().set(property, dependencies);
+            }
+            return response;
+        } catch (error) {
+            const reason = `The component makes its resources in a plugin of its provider, and ${(error as Error).message}. They are judged by \`pulumi preview --policy-pack\`, or by --state with an export.`;
+            this.notJudged.push({ subject: urn, reason });
+            const isRegistered = this.resources.some(resource => resource.urn === urn);
+            if (!isRegistered) return this.register(request, source);
+            return new RegisterResourceResponse().setUrn(urn).setObject(request.getObject());
+        } finally {
+            const index = this.resources.findIndex(resource => resource.urn === urn);
+            const component = this.resources[index];
+            if (component !== undefined) this.resources[index] = { ...component, source };
+        }
+    }
+
+    private register(request: RegisterResourceRequest, source: SourcePosition | undefined): RegisterResourceResponse {
         const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
         const reported = request.getObject() ?? new Struct();
         const urn = this.urnOf(type, name, parent);
@@ -254,15 +305,10 @@ export class Monitor {
                 [...request.getPropertydependenciesMap().entries()].map(([key, urns]) => [key, urns.getUrnsList()]),
             ),
             isRead: false,
-            source: this.positionOf(request),
+            source,
         });
         this.transforms.remember(urn, request);
         if (type.startsWith("pulumi:providers:")) this.regions.set(urn, textIn(inputs, "region"));
-        if (request.getRemote()) {
-            const reason =
-                "The component makes its resources in a plugin of its provider, which is not run here; judge them by `pulumi preview --policy-pack`, or by --state with an export.";
-            this.notJudged.push({ subject: urn, reason });
-        }
         return new RegisterResourceResponse()
             .setUrn(urn)
             .setId(identity?.id ?? "")
@@ -293,8 +339,18 @@ export class Monitor {
         const [, , qualifiedParent = ""] = parent.split("::");
         const isTopLevel = qualifiedParent === "" || qualifiedParent === ROOT_TYPE;
         const qualified = isTopLevel ? type : `${qualifiedParent}$${type}`;
-        return `urn:pulumi:${this.stack}::${this.project}::${qualified}::${name}`;
+        return `urn:pulumi:${this.deployment.stack}::${this.deployment.project}::${qualified}::${name}`;
     }
+}
+
+/** Makes a server listen, and gives its address. */
+function bound(server: Server): Promise<string> {
+    return new Promise((resolve, reject) => {
+        server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
+            if (error === null) resolve(`127.0.0.1:${port}`);
+            else reject(error);
+        });
+    });
 }
 
 function addTexts(properties: Struct, texts: Readonly<Record<keyof Identity, string>>): void {

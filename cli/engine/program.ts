@@ -110,7 +110,14 @@ async function run(
 ): Promise<{ monitor: Monitor; failure: string | undefined }> {
     const main = project.file.content.get("main").string() ?? ".";
     const program = resolve(folder, main);
-    const monitor = new Monitor(project.name ?? "project", stackName, values["aws:region"] ?? "us-east-1", folder);
+    const deployment = {
+        project: project.name ?? "project",
+        stack: stackName,
+        organization: organization ?? UNNAMED_ORGANIZATION,
+        settings: values,
+        secretKeys,
+    };
+    const monitor = new Monitor(deployment, folder);
     const address = await monitor.listen();
     const options = project.file.content.get("runtime").get("options");
     const files = mkdtempSync(join(tmpdir(), "security-baseline-"));
@@ -127,9 +134,9 @@ async function run(
                 runner,
                 `--monitor=${address}`,
                 `--engine=${address}`,
-                `--organization=${organization ?? UNNAMED_ORGANIZATION}`,
-                `--project=${project.name ?? "project"}`,
-                `--stack=${stackName}`,
+                `--organization=${deployment.organization}`,
+                `--project=${deployment.project}`,
+                `--stack=${deployment.stack}`,
                 `--pwd=${folder}`,
                 `--root-directory=${folder}`,
                 "--dry-run",

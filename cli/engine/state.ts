@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { z } from "zod";
+import { parseJson } from "../../policies/kit/parse-json";
 import { isFields, SECRET, SIGNATURE, UNKNOWN } from "../../policies/kit/wire";
 import type { NotJudged, Resource } from "./resources";
 import { parseSourcePosition } from "./source-position";
@@ -87,9 +88,11 @@ export class StateError extends Error {}
 export function readState(path: string): State {
     let json: unknown;
     try {
-        json = JSON.parse(readFileSync(path === "-" ? 0 : path, "utf8"));
+        json = parseJson(readFileSync(path === "-" ? 0 : path, "utf8"));
     } catch (error) {
-        throw new StateError(`${path}: cannot be read as JSON (${(error as Error).message}).`);
+        throw new StateError(
+            `${path}: cannot be read (${(error as Error).message}); expected what \`pulumi stack export\` writes.`,
+        );
     }
     const result = Export.safeParse(json);
     if (!result.success) {

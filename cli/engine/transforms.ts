@@ -24,6 +24,8 @@ export class Transforms {
     private readonly ofStack: Callback[] = [];
     private readonly ofInvokes: Callback[] = [];
     private readonly byUrn = new Map<string, { readonly parent: string; readonly own: readonly Callback[] }>();
+    /** Of components that a plugin makes, which registers them later by the same parent, type and name. */
+    private readonly pending = new Map<string, readonly Callback[]>();
     private readonly clients = new Map<string, CallbacksClient>();
 
     addToStack(transform: Callback): void {
@@ -41,6 +43,11 @@ export class Transforms {
 
     /** Changes a request as the program's transforms want it. Rejects with the program's error where one fails. */
     async apply(request: RegisterResourceRequest): Promise<void> {
+        const key = [request.getParent(), request.getType(), request.getName()].join("::");
+        const pending = this.pending.get(key);
+        if (pending !== undefined) request.setTransformsList([...pending]);
+        this.pending.delete(key);
+        if (request.getRemote()) this.pending.set(key, request.getTransformsList());
         const inherited: Callback[] = [];
         for (
             let above = this.byUrn.get(request.getParent());

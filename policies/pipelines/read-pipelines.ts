@@ -16,8 +16,16 @@ export interface Pipelines {
     readonly notes: readonly Problem[];
 }
 
-/** Reads the GitHub workflows and the GitLab pipeline of a repository. Throws nothing. */
-export function openPipelines(workspace: Workspace): Pipelines {
+const read = new WeakMap<Workspace, Pipelines>();
+
+/** The GitHub workflows and the GitLab pipeline of a repository, which are read once, however many rules ask. Throws nothing. */
+export function pipelinesOf(workspace: Workspace): Pipelines {
+    const known = read.get(workspace) ?? readPipelines(workspace);
+    read.set(workspace, known);
+    return known;
+}
+
+function readPipelines(workspace: Workspace): Pipelines {
     const pipelines: Pipeline[] = [];
     const problems: Problem[] = [];
     const notes: Problem[] = [];

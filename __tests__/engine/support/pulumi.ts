@@ -52,15 +52,20 @@ export function describeEngine(title: string, tests: () => void, alsoMissing?: s
     }
 }
 
+/** Packages whose providers the tests' stand-in takes the place of. */
+const STOOD_IN = ["aws", "kubernetes", "random"] as const;
+
 /**
- * An official CLI brings its language host along; ours is built without. The file named like the AWS provider keeps
- * an official CLI from downloading that: the engine attaches to the tests' stand-in instead and never starts it.
+ * An official CLI brings its language host along; ours is built without. Files named like the providers keep
+ * an official CLI from downloading those: the engine attaches to the tests' stand-in instead and never starts them.
  */
 function installStandIns(command: string): void {
     mkdirSync(BIN, { recursive: true });
-    writeExecutable("pulumi-resource-aws", "exit 1");
+    for (const name of STOOD_IN) writeExecutable(`pulumi-resource-${name}`, "exit 1");
     if (command === "pulumi") {
-        rmSync(join(BIN, "pulumi-language-nodejs"), { force: true });
+        for (const name of ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"]) {
+            rmSync(join(BIN, name), { force: true });
+        }
         return;
     }
     const { outputText } = transpileModule(readFileSync(join(__dirname, "language-host.ts"), "utf8"), {
@@ -68,6 +73,9 @@ function installStandIns(command: string): void {
     });
     const script = join(dirname(BIN), "language-host.js");
     writeFileSync(script, outputText);
+    // Runs the providers that programs hold themselves; it starts in the program's folder.
+    const dynamic = `exec "${process.execPath}" node_modules/@pulumi/pulumi/cmd/dynamic-provider "$@"`;
+    writeExecutable("pulumi-resource-pulumi-nodejs", dynamic);
     writeExecutable("pulumi-language-nodejs", `exec "${process.execPath}" "${script}" "$@"`);
 }
 
@@ -79,7 +87,7 @@ function writeExecutable(name: string, body: string): void {
 
 /**
  * Serves a stand-in for the AWS provider while a group of tests runs, which answers as the real one of this generation; gives
- * the environment by which the engine attaches to it.
+ * the environment by which the engine attaches to it. Of other packages it takes down what a program says.
  */
 export function serveAws(generation: Generation = "7"): () => NodeJS.ProcessEnv {
     let aws: ServedProvider;
@@ -87,7 +95,7 @@ export function serveAws(generation: Generation = "7"): () => NodeJS.ProcessEnv 
         aws = await serveAwsProvider(generation);
     });
     afterAll(() => aws.close());
-    return () => ({ PULUMI_DEBUG_PROVIDERS: `aws:${aws.port}` });
+    return () => ({ PULUMI_DEBUG_PROVIDERS: STOOD_IN.map(name => `${name}:${aws.port}`).join(",") });
 }
 
 /** How a run of `pulumi` ended. */
@@ -104,16 +112,17 @@ const RUN_TIMEOUT = 120_000;
 /** A Pulumi project in a temporary folder with its own home and its own backend, so that runs never meet. */
 export class Project {
     readonly folder: string;
-    private readonly home = mkdtempSync(join(tmpdir(), "pulumi-home-"));
+    readonly home = mkdtempSync(join(tmpdir(), "pulumi-home-"));
 
-    /** `files` are the project's, by path; `env` holds for each run in it. */
+    /** `files` are the project's, by path; `env` holds for each run in it; `packages` is the folder of its `node_modules`. */
     constructor(
         files: Readonly<Record<string, string>>,
         private readonly env: NodeJS.ProcessEnv = {},
+        packages = REPOSITORY,
     ) {
         this.folder = mkdtempSync(join(tmpdir(), "pulumi-project-"));
         mkdirSync(join(this.home, "state"));
-        symlinkSync(join(REPOSITORY, "node_modules"), join(this.folder, "node_modules"));
+        symlinkSync(join(packages, "node_modules"), join(this.folder, "node_modules"));
         for (const [path, text] of Object.entries(files)) this.write(path, text);
     }
 
@@ -121,6 +130,15 @@ export class Project {
         const file = join(this.folder, path);
         mkdirSync(dirname(file), { recursive: true });
         writeFileSync(file, text);
+    }
+
+    /** Installs a provider's plugin, a script, as `pulumi plugin install` does. */
+    installPlugin(name: string, version: string, script: string): void {
+        const folder = join(this.home, "plugins", `resource-${name}-v${version}`);
+        mkdirSync(folder, { recursive: true });
+        const file = join(folder, `pulumi-resource-${name}`);
+        writeFileSync(file, script);
+        chmodSync(file, 0o755);
     }
 
     read(path: string): string {

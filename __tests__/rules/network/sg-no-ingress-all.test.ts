@@ -12,6 +12,53 @@ const ingress = (...entries: object[]) => ({ ingress: entries });
 
 testResourceRule(rule, {
     valid: [
+        ...["1", "58", "icmpv6", "ICMP", " icmp "].map(protocol => ({
+            name: `ping by the name '${protocol}', where settings allow it`,
+            props: ingress({ protocol, fromPort: -1, toPort: -1, cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] }),
+            settings: { allowIcmp: true },
+        })),
+        {
+            name: "UDP by its number, to a port that settings open",
+            props: ingress({ protocol: "17", fromPort: 53, toPort: 53, cidrBlocks: ["0.0.0.0/0"] }),
+            settings: { allowedPorts: [53] },
+        },
+        {
+            name: "the first and the last port, which settings open",
+            props: ingress(
+                { protocol: "udp", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] },
+                { protocol: "udp", fromPort: 65_535, toPort: 65_535, cidrBlocks: ["0.0.0.0/0"] },
+            ),
+            settings: { allowedPorts: [0, "65535"] },
+        },
+        ...[
+            { fromPort: UNKNOWN, toPort: 443 },
+            { fromPort: 443, toPort: UNKNOWN },
+        ].map(ports => ({
+            name: `one unknown port, where some may be allowed: ${JSON.stringify(ports)}`,
+            props: ingress({ protocol: "tcp", ...ports, cidrBlocks: ["0.0.0.0/0"] }),
+            settings: { allowedPorts: [443] },
+            notes: [
+                "Cannot be judged yet: SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) reach ports that are unknown until the update.",
+            ],
+        })),
+        {
+            name: "an unknown protocol, where ping may be allowed",
+            props: ingress({ protocol: UNKNOWN, fromPort: 8, toPort: 0, cidrBlocks: ["0.0.0.0/0"] }),
+            settings: { allowIcmp: true },
+            notes: [
+                "Cannot be judged yet: SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) in by a protocol that is unknown until the update.",
+            ],
+        },
+        {
+            name: "a quarter of each family of addresses",
+            props: ingress({ ...SSH, cidrBlocks: ["0.0.0.0/2"], ipv6CidrBlocks: ["2000::/5"] }),
+        },
+        {
+            name: "an entry of a network ACL that denies in capitals",
+            type: "aws:ec2/networkAclRule:NetworkAclRule",
+            props: { ruleAction: "DENY", protocol: "-1", cidrBlock: "0.0.0.0/0" },
+            settings: { judgeNetworkAcls: true },
+        },
         { name: "no rules", props: {} },
         { name: "null for rules", props: { ingress: null } },
         {
@@ -162,6 +209,101 @@ testResourceRule(rule, {
         },
     ],
     invalid: [
+        {
+            name: "an unknown protocol, where settings open nothing",
+            props: ingress({ protocol: UNKNOWN, fromPort: 443, toPort: 443, cidrBlocks: ["0.0.0.0/0"] }),
+            violations: [
+                "SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) reach every port by protocol unknown until the update; expected a narrower source.",
+            ],
+        },
+        {
+            name: "ports 1 to 65535, and 0 to 65534",
+            props: ingress(
+                { protocol: "tcp", fromPort: 1, toPort: 65_535, cidrBlocks: ["0.0.0.0/0"] },
+                { protocol: "tcp", fromPort: 0, toPort: 65_534, cidrBlocks: ["0.0.0.0/0"] },
+            ),
+            violations: [
+                "SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) reach tcp ports 1-65535; expected a narrower source, or the port in `allowedPorts`.",
+                "SecurityGroup 'subject', ingress[1].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) reach tcp ports 0-65534; expected a narrower source, or the port in `allowedPorts`.",
+            ],
+        },
+        {
+            name: "a first port and a last one that is no number",
+            props: ingress({ protocol: "tcp", fromPort: 443, toPort: "https", cidrBlocks: ["0.0.0.0/0"] }),
+            settings: { allowedPorts: [443] },
+            violations: [
+                "SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) reach all tcp ports; expected a narrower source, or the port in `allowedPorts`.",
+            ],
+        },
+        {
+            name: "a last port of -1, which is every port",
+            props: ingress({ protocol: "tcp", fromPort: 443, toPort: -1, cidrBlocks: ["0.0.0.0/0"] }),
+            settings: { allowedPorts: [443] },
+            violations: [
+                "SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) reach all tcp ports; expected a narrower source, or the port in `allowedPorts`.",
+            ],
+        },
+        {
+            name: "a first port of 0",
+            props: ingress({ protocol: "tcp", fromPort: 0, toPort: 22, cidrBlocks: ["0.0.0.0/0"] }),
+            violations: [
+                "SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) reach tcp ports 0-22; expected a narrower source, or the port in `allowedPorts`.",
+            ],
+        },
+        {
+            name: "a range with a gap between the allowed ranges",
+            props: ingress({ protocol: "tcp", fromPort: 80, toPort: 443, cidrBlocks: ["0.0.0.0/0"] }),
+            settings: { allowedPorts: ["1-80", "82-443"] },
+            violations: [
+                "SecurityGroup 'subject', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) reach tcp ports 80-443; expected a narrower source, or the port in `allowedPorts`.",
+            ],
+        },
+        {
+            name: "ports whose digits run together to the same text",
+            props: ingress(
+                { protocol: "tcp", fromPort: 1, toPort: 11, cidrBlocks: ["0.0.0.0/2"] },
+                { protocol: "tcp", fromPort: 11, toPort: 1, cidrBlocks: ["64.0.0.0/2"] },
+                { protocol: "tcp", fromPort: 22, toPort: 22, cidrBlocks: ["0.0.0.0/0"] },
+            ),
+            violations: [
+                "SecurityGroup 'subject', ingress[2].cidrBlocks[0]: lets the whole internet (0.0.0.0/0) reach tcp port 22; expected a narrower source, or the port in `allowedPorts`.",
+            ],
+        },
+        {
+            name: "a range of ports by a rule of a group, to its last port",
+            type: INGRESS_RULE,
+            props: { ipProtocol: "tcp", fromPort: 443, toPort: 8443, cidrIpv4: "0.0.0.0/0" },
+            settings: { allowedPorts: [443] },
+            violations: [
+                "SecurityGroupIngressRule 'subject', cidrIpv4: lets the whole internet (0.0.0.0/0) reach tcp ports 443-8443; expected a narrower source, or the port in `allowedPorts`.",
+            ],
+        },
+        ...["aws:ec2/networkAcl:NetworkAcl", "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl"].map(type => ({
+            name: `a range of ports by an entry of ${type}, to its last port`,
+            type,
+            props: ingress({ action: "ALLOW", protocol: "tcp", fromPort: 443, toPort: 8443, cidrBlock: "0.0.0.0/0" }),
+            settings: { judgeNetworkAcls: true, allowedPorts: [443] },
+            violations: [
+                `${type.slice(type.lastIndexOf(":") + 1)} 'subject', ingress[0].cidrBlock: lets the whole internet (0.0.0.0/0) reach tcp ports 443-8443; ${NARROWER}`,
+            ],
+        })),
+        {
+            name: "a prefix list of one half of the world and some of the other",
+            type: "aws:ec2/managedPrefixList:ManagedPrefixList",
+            props: { entries: [{ cidr: "10.0.0.0/8" }, { cidr: "128.0.0.0/1" }] },
+            violations: [
+                "ManagedPrefixList 'subject', entries[1].cidr: is half of the internet or more (10.0.0.0/8, 128.0.0.0/1), which every rule that names this prefix list lets in; expected narrower blocks.",
+            ],
+        },
+        {
+            name: "half of IPv4 beside half of IPv6 in a prefix list",
+            type: "aws:ec2/managedPrefixList:ManagedPrefixList",
+            props: { entries: [{ cidr: "2000::/4" }, { cidr: "128.0.0.0/1" }] },
+            violations: [
+                "ManagedPrefixList 'subject', entries[1].cidr: is half of the internet or more (128.0.0.0/1), which every rule that names this prefix list lets in; expected narrower blocks.",
+                "ManagedPrefixList 'subject', entries[0].cidr: is half of the internet or more (2000::/4), which every rule that names this prefix list lets in; expected narrower blocks.",
+            ],
+        },
         {
             name: "an entry of a prefix list that is no block",
             type: "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry",

@@ -1,5 +1,6 @@
 // Answers as a real AWS provider does, as functions of plain data: what it adds to inputs in its check, plans in a preview,
 // reports of what it created, and reads again in a refresh.
+import { ARCHIVE, ASSET, SIGNATURE } from "../../../policies/kit/wire";
 import { UNKNOWN } from "../engine-args";
 import { blockOf, declarationOf, elementOf, type Kind } from "./declarations";
 import {
@@ -199,6 +200,8 @@ function accepted(value: unknown, kind: Kind | undefined, path: string): unknown
     const refuse = () => {
         throw new InputError(`${path}: is ${JSON.stringify(value)}; expected ${kind}.`);
     };
+    // Files are declared as texts of their names, and come with their content.
+    if (isObject(value) && (value[SIGNATURE] === ASSET || value[SIGNATURE] === ARCHIVE)) return value;
     const element = elementOf(kind);
     if (element !== undefined) {
         if (!Array.isArray(value)) return refuse();

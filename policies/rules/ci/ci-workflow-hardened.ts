@@ -4,7 +4,7 @@ import { hasProject } from "../../kit/project/absence";
 import { projectDir } from "../../kit/project/settings";
 import { projectRule } from "../../kit/rule";
 import type { Problem } from "../../pipelines/problem";
-import { openPipelines } from "../../pipelines/read-pipelines";
+import { pipelinesOf } from "../../pipelines/read-pipelines";
 import { dependencyAudit } from "./ci-workflow-hardened/dependency-audit";
 import { encryptedSettings } from "./ci-workflow-hardened/encrypted-settings";
 import { keptProtection } from "./ci-workflow-hardened/kept-protection";
@@ -96,7 +96,7 @@ export const rule = projectRule({
     aspects: ASPECTS,
     judge(workspace, settings, report) {
         if (!hasProject(workspace, report)) return;
-        const { pipelines, problems, notes } = openPipelines(workspace);
+        const { pipelines, problems, notes } = pipelinesOf(workspace);
         if (pipelines.length === 0 && problems.length === 0 && notes.length === 0) {
             report.notApplicable("No GitHub workflow or GitLab pipeline of the repository runs Pulumi.");
         }

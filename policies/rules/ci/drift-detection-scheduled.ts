@@ -12,7 +12,7 @@ import { scheduleFacts } from "../../pipelines/events";
 import { type Job, type Pipeline, runsWhen, type Step, skippedJobs } from "../../pipelines/pipeline";
 import type { Problem } from "../../pipelines/problem";
 import type { PulumiCall } from "../../pipelines/pulumi-call";
-import { openPipelines } from "../../pipelines/read-pipelines";
+import { pipelinesOf } from "../../pipelines/read-pipelines";
 import { longestGapHours } from "./drift-detection-scheduled/cron";
 
 const Settings = z.strictObject({
@@ -73,7 +73,7 @@ export const rule = projectRule({
         );
         if (stacks.length === 0)
             report.notApplicable("No stack is one for production by the setting `productionStacks`.");
-        const { pipelines, problems } = openPipelines(workspace);
+        const { pipelines, problems } = pipelinesOf(workspace);
         for (const { at, message } of problems) report.undetermined(at, message);
         const looks = pipelines.flatMap(pipeline => looksIn(pipeline, settings));
         // One defect of a workflow is one violation, however many stacks it refreshes.

@@ -3,7 +3,7 @@ import { nist } from "../../kit/controls";
 import { hasProject } from "../../kit/project/absence";
 import { projectDir } from "../../kit/project/settings";
 import { projectRule } from "../../kit/rule";
-import { openPipelines } from "../../pipelines/read-pipelines";
+import { pipelinesOf } from "../../pipelines/read-pipelines";
 import { dotnetDefects, restoresLocked } from "./dependencies-pinned/dotnet";
 import { goDefects } from "./dependencies-pinned/go";
 import { looseInstalls } from "./dependencies-pinned/install";
@@ -87,7 +87,7 @@ export const rule = projectRule({
         if (plugins.length === 0 && ![...runtimes].some(runtime => LANGUAGES.has(runtime))) {
             report.notApplicable("No program has dependencies in a language that is known.");
         }
-        const { pipelines } = openPipelines(workspace);
+        const { pipelines } = pipelinesOf(workspace);
         const own = workspace.projects.flatMap(project => {
             const { runtime = "" } = project;
             const program = programOf(workspace, project);

@@ -1,0 +1,137 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { accessSync, constants, readdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+import { credentials } from "@grpc/grpc-js";
+import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { ConfigureRequest, type ConfigureResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { tracked } from "./children";
+
+/** How long a plugin may take to start, in milliseconds. */
+const START_TIMEOUT = 60_000;
+
+const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
+
+/** A provider's plugin of a package, such as `awsx`; of any version where none is asked for. */
+export interface PluginName {
+    readonly name: string;
+    readonly version: string;
+}
+
+/** A plugin is not there or cannot be used; the message says what to do. */
+export class PluginError extends Error {}
+
+/**
+ * The plugins that this machine has installed for providers, started as the engine starts them, once each.
+ *
+ * Source: pulumi/pulumi 3.259, sdk/go/common/workspace/plugins.go (getPluginInfoAndPath) and pkg/resource/plugin/plugin.go.
+ */
+export class Plugins {
+    private readonly started = new Map<string, Promise<ResourceProviderClient>>();
+    private readonly children: ChildProcess[] = [];
+
+    /**
+     * A provider that has been configured without settings. Rejects with {@link PluginError}.
+     *
+     * @param engine Address at which the engine's service listens.
+     */
+    provider(plugin: PluginName, engine: string): Promise<ResourceProviderClient> {
+        const key = `${plugin.name} ${plugin.version}`;
+        const provider = this.started.get(key) ?? this.start(plugin, engine);
+        this.started.set(key, provider);
+        return provider;
+    }
+
+    stop(): void {
+        for (const child of this.children) child.kill("SIGKILL");
+        for (const provider of this.started.values()) {
+            provider.then(
+                client => client.close(),
+                () => undefined,
+            );
+        }
+    }
+
+    private async start(plugin: PluginName, engine: string): Promise<ResourceProviderClient> {
+        const executable = executableOf(plugin);
+        if (executable === undefined) {
+            const install = ["pulumi plugin install resource", plugin.name, plugin.version].join(" ").trim();
+            throw new PluginError(`that plugin is not installed here; \`${install}\` installs it`);
+        }
+        const child = tracked(spawn(executable, [engine], { stdio: ["ignore", "pipe", "pipe"] }));
+        this.children.push(child);
+        const client = new ResourceProviderClient(`127.0.0.1:${await portOf(child)}`, credentials.createInsecure(), {
+            "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+            "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+        });
+        const request = new ConfigureRequest().setArgs(new Struct()).setAcceptsecrets(true).setAcceptresources(true);
+        await new Promise<ConfigureResponse>((resolve, reject) =>
+            client.configure(request, (error, response) =>
+                error === null
+                    ? resolve(response)
+                    : reject(new PluginError(`that plugin cannot be configured: ${error.details}`)),
+            ),
+        );
+        return client;
+    }
+}
+
+/** The plugin on PATH, whatever its version, else the one that Pulumi installed; undefined where there is neither. */
+function executableOf({ name, version }: PluginName): string | undefined {
+    const file = `pulumi-resource-${name}`;
+    const ambient = (process.env.PATH ?? "").split(delimiter).filter(folder => folder !== "");
+    const home = process.env.PULUMI_HOME || join(homedir(), ".pulumi");
+    const installed = join(home, "plugins");
+    const versions = version === "" ? versionsIn(installed, name) : [version];
+    return [...ambient, ...versions.map(each => join(installed, `resource-${name}-v${each}`))]
+        .map(folder => join(folder, file))
+        .find(isExecutable);
+}
+
+/** The installed versions of a plugin, the newest first. */
+function versionsIn(folder: string, name: string): string[] {
+    const prefix = `resource-${name}-v`;
+    try {
+        return readdirSync(folder)
+            .filter(entry => entry.startsWith(prefix))
+            .map(entry => entry.slice(prefix.length))
+            .sort((a, b) => b.localeCompare(a, "en", { numeric: true }));
+    } catch {
+        // Nothing was ever installed.
+        return [];
+    }
+}
+
+function isExecutable(file: string): boolean {
+    try {
+        accessSync(file, constants.X_OK);
+        return true;
+    } catch {
+        return false;
+    }
+}
+
+/** Waits for the port, which a plugin prints as its first line. */
+function portOf(child: ChildProcess): Promise<number> {
+    return new Promise((resolve, reject) => {
+        let [printed, complaint] = ["", ""];
+        const refuse = (reason: string) => reject(new PluginError(`that plugin does not start: ${reason}`));
+        const timer = setTimeout(() => refuse(`it printed no port within ${START_TIMEOUT / 1000} s`), START_TIMEOUT);
+        child.stderr?.on("data", chunk => {
+            complaint += String(chunk);
+        });
+        child.stdout?.on("data", chunk => {
+            printed += String(chunk);
+            const [, port] = /^(\d+)\r?\n/.exec(printed) ?? [];
+            if (port === undefined) return;
+            clearTimeout(timer);
+            resolve(Number(port));
+        });
+        child.on("error", error => refuse(error.message));
+        child.on("close", () => {
+            clearTimeout(timer);
+            refuse(complaint.trim().split("\n").at(-1) || "it ended before it printed its port");
+        });
+    });
+}
