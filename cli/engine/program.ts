@@ -274,6 +274,6 @@ function summaryOf(printed: string, folder: string): string {
     const own = lines.find(
         line => line.startsWith("at ") && line.includes(`${folder}/`) && !line.includes("node_modules"),
     );
-    const [, place] = /([^()\s]+:\d+:\d+)\)?$/.exec(own ?? "") ?? [];
+    const [, place] = /(?<![^()\s])([^()\s]+:\d+:\d+)\)?$/.exec(own ?? "") ?? [];
     return `${message.join(" ")}${place === undefined ? "" : ` (${place.replace("file://", "").replace(`${folder}/`, "")})`}`;
 }

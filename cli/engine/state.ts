@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { z } from "zod";
 import { parseJson } from "../../policies/kit/parse-json";
+import { printable } from "../../policies/kit/report";
 import { isFields, SECRET, SIGNATURE, UNKNOWN } from "../../policies/kit/wire";
 import type { NotJudged, Resource } from "./resources";
 import { parseSourcePosition } from "./source-position";
@@ -97,7 +98,9 @@ export function readState(path: string): State {
     const result = Export.safeParse(json);
     if (!result.success) {
         const [issue] = result.error.issues;
-        throw new StateError(`${path}: is no state export: ${issue?.path.map(String).join(".")}: ${issue?.message}.`);
+        throw new StateError(
+            `${path}: is no state export: ${printable(issue?.path.map(String).join(".") ?? "")}: ${issue?.message}.`,
+        );
     }
     const { resources, secrets_providers: provider, pending_operations: pending } = result.data.deployment;
     const kept = (resources ?? []).filter(resource => resource.delete !== true);

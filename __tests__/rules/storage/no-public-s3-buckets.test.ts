@@ -38,8 +38,34 @@ const document = (...statements: object[]) => JSON.stringify({ Version: "2012-10
 const PUBLIC =
     'allows "s3:GetObject" to everyone without a condition that restricts the caller; expected named principals.';
 
+/** A Deny of all that strangers could do by {@link read}, but for those of one organisation. */
+const denyStrangers = (statement: object = {}) => ({
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:*",
+    Resource: ["arn:aws:s3:::acme-data", "arn:aws:s3:::acme-data/*"],
+    Condition: { StringNotEquals: { "aws:PrincipalOrgID": "o-abcde12345" } },
+    ...statement,
+});
+
 testStackRule(rule, {
     valid: [
+        {
+            name: "an Allow for everyone that a Deny closes for all but the organisation",
+            resources: [{ type: POLICY, props: { bucket: "acme-data", policy: document(read(), denyStrangers()) } }],
+        },
+        {
+            name: "an Allow for everyone that a Deny takes back",
+            resources: [
+                {
+                    type: POLICY,
+                    props: {
+                        bucket: "acme-data",
+                        policy: document(denyStrangers({ Action: "s3:GetObject", Condition: undefined }), read()),
+                    },
+                },
+            ],
+        },
         ...["public-read", "public-read-write", "authenticated-read"].map(acl => ({
             name: `the canned ACL ${acl} beside a setting that allows it`,
             resources: [{ type: BUCKET, props: { acl } }],
@@ -331,6 +357,25 @@ testStackRule(rule, {
         },
     ],
     invalid: [
+        ...(
+            [
+                ["of another action", { Action: "s3:PutObject" }],
+                ["of another bucket", { Resource: "arn:aws:s3:::acme-other/*" }],
+                ["of the bucket without its objects", { Resource: "arn:aws:s3:::acme-data" }],
+                ["for one account", { Principal: { AWS: "123456789012" } }],
+                [
+                    "for the organisation itself",
+                    { Condition: { StringEquals: { "aws:PrincipalOrgID": "o-abcde12345" } } },
+                ],
+                ["for requests without TLS", { Condition: { Bool: { "aws:SecureTransport": "false" } } }],
+            ] as const
+        ).map(([what, change]) => ({
+            name: `an Allow for everyone beside a Deny ${what}`,
+            resources: [
+                { type: POLICY, props: { bucket: "acme-data", policy: document(read(), denyStrangers(change)) } },
+            ],
+            violations: [`BucketPolicy 'subject', policy.Statement[0]: ${PUBLIC}`],
+        })),
         {
             name: "public canned ACLs on each type of object",
             resources: [

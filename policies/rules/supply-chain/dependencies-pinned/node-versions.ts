@@ -52,7 +52,7 @@ function defectsIn({ name, at, spec }: Dependency, workspace: Workspace, home: s
     }
     if (/^https?:.*\.(tgz|tar\.gz)([?#]|$)/.test(text)) return [];
     if (!isFromRegistry(text)) {
-        if (/#(.*[:=])?[0-9a-f]{40}$/i.test(text)) return [];
+        if (/^[^#]*#(.*[#:=])?[0-9a-f]{40}$/i.test(text)) return [];
         return [
             {
                 at,
@@ -74,7 +74,7 @@ function installedVersion(name: string, workspace: Workspace, home: string): str
 }
 
 function range(at: FileValue, spec: string, installed: string | undefined): Defect {
-    const first = installed ?? /\d+\.\d+\.\d+(-[\w.]+)?/.exec(spec)?.[0];
+    const first = installed ?? /(?<!\d)\d+\.\d+\.\d+(-[\w.]+)?/.exec(spec)?.[0];
     const observed = spec === "" ? "is no version" : `is \`${shownSpec(spec)}\`, which many versions fit`;
     return {
         at,
