@@ -139,6 +139,13 @@ describe("the published package", () => {
         expect(published).toEqual(source);
     });
 
+    it("explains a rule by its page, which comes along", () => {
+        const args = [join(installed, "lib/command.js"), "rules", "explain", "sg-no-ingress-all"];
+        const { status, stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
+        expect(status).toBe(0);
+        expect(stdout).toMatch(/^# .*\(`sg-no-ingress-all`\)\n/);
+    });
+
     it("names our files and lines in the stack trace of an error", async () => {
         const broken = join(folder, "broken.cjs");
         writeFileSync(broken, "require('node:fs').readdirSync = () => { throw null; };");

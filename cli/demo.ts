@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import colors from "picocolors";
 import { packageRoot } from "../policies/package-root";
 import { check } from "./check";
+import { colors } from "./colors";
 import { PackError } from "./engine/pack";
 import { preview, pulumiVersion } from "./engine/preview";
 import { exitCodeOf, toText } from "./report";

@@ -1,7 +1,7 @@
-import colors from "picocolors";
 import { SEVERITIES } from "../policies/config/profile";
 import { printable } from "../policies/kit/report";
 import type { CheckResult, Finding, Scope } from "./check";
+import { colors } from "./colors";
 import { exemptionOf } from "./exempt";
 import { explanationOf, isOwn } from "./rules";
 

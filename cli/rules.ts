@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
-import colors from "picocolors";
 import { suggestion } from "../policies/config/problem";
 import { idsOf } from "../policies/kit/rule";
 import { packageRoot } from "../policies/package-root";
 import { rules } from "../policies/rules";
+import { colors } from "./colors";
 import { UsageError } from "./units";
 
 /** How a person gets at a rule's page, with the package installed or without. */

@@ -44,8 +44,11 @@ write(
 import { testResourceRule } from "../../support/test-rule";
 
 testResourceRule(rule, {
+    // What the rule passes: { name, props }, the border at which it just holds among them.
     valid: [],
+    // What breaks it: { name, props, violations }, each violation as the whole message.
     invalid: [],
+    // Settings that must be refused.
     badSettings: [],
 });
 `,

@@ -291,8 +291,16 @@ function table<C extends Case>(
 
 function checkTable(rule: Rule, cases: Cases<Case>): void {
     test("the table has both halves, distinct names and distinct cases", () => {
-        expect(cases.valid.length).toBeGreaterThan(0);
-        expect(cases.invalid.length).toBeGreaterThan(0);
+        if (cases.valid.length === 0) {
+            throw new Error(
+                `The table of ${rule.name} has no case in \`valid\`: add what the rule passes, each with a name.`,
+            );
+        }
+        if (cases.invalid.length === 0) {
+            throw new Error(
+                `The table of ${rule.name} has no case in \`invalid\`: add what breaks the rule, each with a name and its \`violations\`, the whole messages.`,
+            );
+        }
         for (const { name, violations } of cases.invalid)
             expect({ name, count: violations.length }).not.toEqual({ name, count: 0 });
         const all: readonly Case[] = [...cases.valid, ...cases.invalid];

@@ -995,6 +995,26 @@ testProjectRule(rule, {
             ],
         },
         {
+            name: "npm: a range, of which the version that is installed is the one to pin",
+            files: {
+                ...npm({ dependencies: { a: "^1.2.0" } }),
+                "node_modules/a/package.json": '{ "version": "1.9.3" }',
+            },
+            violations: [
+                "package.json:3: dependencies.a: is `^1.2.0`, which many versions fit; expected an exact version, such as `1.9.3`.",
+            ],
+        },
+        {
+            name: "npm: a range, and what is installed says no version",
+            files: {
+                ...npm({ dependencies: { a: "^1.2.0" } }),
+                "node_modules/a/package.json": '{ "version": "^1.9" }',
+            },
+            violations: [
+                "package.json:3: dependencies.a: is `^1.2.0`, which many versions fit; expected an exact version, such as `1.2.0`.",
+            ],
+        },
+        {
             name: "pnpm: a stale lockfile, a range in a catalog, and scripts for all",
             files: {
                 ...runtime("nodejs"),

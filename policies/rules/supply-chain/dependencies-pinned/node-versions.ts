@@ -1,5 +1,6 @@
 import { shortened } from "../../../kit/project/budget";
 import type { FileValue } from "../../../kit/project/file-value";
+import { FromJson } from "../../../kit/project/from-json";
 import type { Workspace } from "../../../kit/project/workspace";
 import { below, type Defect, shownSpec, upward } from "./program";
 
@@ -42,11 +43,12 @@ export function inexactDefect(dependency: Dependency, workspace: Workspace, home
 
 function defectsIn({ name, at, spec }: Dependency, workspace: Workspace, home: string): Defect[] {
     const text = spec.trim();
+    const installed = () => installedVersion(name, workspace, home);
     if (/^(workspace|file|link|portal|patch|exec):/.test(text) || /^\.{0,2}\//.test(text)) return [];
     if (text.startsWith("catalog:")) return catalogDefect(name, at, text.slice("catalog:".length), workspace, home);
     if (/^(npm|jsr):/.test(text)) {
         const version = text.slice(text.lastIndexOf("@") + 1);
-        return isExact(version) || isExact(text.replace(/^\w+:/, "")) ? [] : [range(at, text)];
+        return isExact(version) || isExact(text.replace(/^\w+:/, "")) ? [] : [range(at, text, installed())];
     }
     if (/^https?:.*\.(tgz|tar\.gz)([?#]|$)/.test(text)) return [];
     if (!isFromRegistry(text)) {
@@ -58,11 +60,21 @@ function defectsIn({ name, at, spec }: Dependency, workspace: Workspace, home: s
             },
         ];
     }
-    return isExact(text) ? [] : [range(at, text)];
+    return isExact(text) ? [] : [range(at, text, installed())];
 }
 
-function range(at: FileValue, spec: string): Defect {
-    const first = /(?<!\d)\d+\.\d+\.\d+(-[\w.]+)?/.exec(spec)?.[0];
+/** The version of a package that is installed for a manifest, in its folder or one above; undefined where none is. */
+function installedVersion(name: string, workspace: Workspace, home: string): string | undefined {
+    for (const dir of upward(home)) {
+        const { text = "" } = workspace.text(below(dir, `node_modules/${name}/package.json`));
+        const version = FromJson.parse(text)?.get("version").text();
+        if (version !== undefined && isExact(version)) return version;
+    }
+    return undefined;
+}
+
+function range(at: FileValue, spec: string, installed: string | undefined): Defect {
+    const first = installed ?? /(?<!\d)\d+\.\d+\.\d+(-[\w.]+)?/.exec(spec)?.[0];
     const observed = spec === "" ? "is no version" : `is \`${shownSpec(spec)}\`, which many versions fit`;
     return {
         at,
@@ -85,7 +97,8 @@ function catalogDefect(name: string, at: FileValue, catalog: string, workspace: 
                 .map(entries => entries.get(name))
                 .find(value => !value.isMissing);
             const spec = entry === undefined ? "" : String(entry.scalar());
-            if (entry !== undefined) return isExact(spec) ? [] : [range(entry, spec)];
+            if (entry !== undefined)
+                return isExact(spec) ? [] : [range(entry, spec, installedVersion(name, workspace, home))];
         }
     }
     return [{ at, message: "names a catalog that was not found, so its version is not known.", isNote: true }];
