@@ -95,12 +95,28 @@ describe.each(rules.map(rule => [rule.name, rule] as const))("%s", (name, rule) 
         expect(headings.filter(heading => heading !== "What is judged")).toEqual([
             "Settings",
             "Remediation",
+            ...(rule.aspects === undefined ? [] : ["Aspects"]),
             "Why",
             "Fails",
             "Passes",
             "When an exemption is reasonable",
             "Limits",
         ]);
+    });
+
+    test("has aspects of distinct names, each with a section of the page", () => {
+        const { aspects = [] } = rule;
+        const ids = aspects.map(({ id }) => id);
+        expect([...new Set(ids)]).toEqual(ids);
+        for (const { id, description } of aspects) {
+            expect(id).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
+            expect(description).toMatch(/^[A-Z].*\.$/);
+        }
+        const page = readFileSync(join(root, "docs/rules", `${name}.md`), "utf8");
+        const judged = page.split(/^## /m).find(section => section.startsWith("What is judged\n")) ?? "";
+        if (ids.length > 0) {
+            expect([...judged.matchAll(/^### `(.*)`$/gm)].map(([, id]) => id)).toEqual(ids);
+        }
     });
 
     test("cites each control with the document it was read in", () => {

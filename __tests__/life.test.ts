@@ -23,7 +23,7 @@ import { OPTIONS, Ref, type TestResource, UNKNOWN } from "./support/engine-args"
 import { type Answer, EngineDouble, type Operation, type Told } from "./support/engine-double";
 import { loadExamples } from "./support/load-examples";
 import { settingsFolder } from "./support/settings-folder";
-import { examples, type StackCase } from "./support/test-rule";
+import { examples, type StackCase, withoutId } from "./support/test-rule";
 
 loadExamples();
 jest.setTimeout(240_000);
@@ -163,7 +163,7 @@ async function differencesIn(
     const differences: object[] = [];
     for (const time of times) {
         for (const [life, { violations }] of await answersAt(time, rule, lives, more)) {
-            const said = [...violations].sort();
+            const said = violations.map(withoutId(rule)).sort();
             const isSame = isDeepStrictEqual(said, [...life.violations].sort());
             if (isSame === (life.exceptions[time] === undefined)) continue;
             const unexpected = said.filter(message => !life.violations.includes(message));

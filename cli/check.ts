@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { parseStackName } from "../policies/config/stack-identity";
 import { type Project, type StackOfProject, Workspace } from "../policies/kit/project/workspace";
-import { parseLocation, UNDETERMINED } from "../policies/kit/report";
+import { aspectOf, parseLocation, UNDETERMINED } from "../policies/kit/report";
+import { idOf, isWithin } from "../policies/kit/rule";
 import { packageRoot } from "../policies/package-root";
 import { type Diagnostic, RunningPack } from "./engine/pack";
 import { type Evaluation, evaluate, type RunOptions } from "./engine/program";
@@ -12,6 +13,8 @@ import { readState, type State } from "./engine/state";
 /** A violation or an advisory note. It is about a resource (`urn`), a file (`file`, `line`), or the stack as a whole. */
 export interface Finding {
     readonly rule: string;
+    /** The aspect of the rule, where it has several; with the rule, as `rule/aspect`, what an exemption names. */
+    readonly aspect?: string;
     readonly severity: string;
     readonly enforcementLevel: "advisory" | "mandatory";
     readonly message: string;
@@ -25,7 +28,7 @@ export interface Finding {
 /** What one check came to. */
 export interface CheckResult {
     readonly findings: readonly Finding[];
-    readonly notJudged: readonly (NotJudged & { readonly rule?: string })[];
+    readonly notJudged: readonly (NotJudged & { readonly rule?: string; readonly aspect?: string })[];
     /** What a person does about a violation, by rule. */
     readonly remediationSteps: Readonly<Record<string, string>>;
     /** How many resources were judged. */
@@ -45,9 +48,9 @@ export interface CheckOptions {
     readonly config?: Readonly<Record<string, string>>;
     /** How long the program may run, in milliseconds. */
     readonly timeout?: number | undefined;
-    /** Rules whose findings and notes are told; all unless given. */
+    /** Ids of the rules or aspects whose findings and notes are told; all unless given. */
     readonly rule?: readonly string[] | undefined;
-    /** Rules of which nothing is told. */
+    /** Ids of the rules or aspects of which nothing is told. */
     readonly skip?: readonly string[] | undefined;
 }
 
@@ -97,11 +100,16 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
 }
 
 function only(result: CheckResult, { rule, skip = [] }: CheckOptions): CheckResult {
-    const isWanted = (name: string) => (rule === undefined || rule.includes(name)) && !skip.includes(name);
+    const isWanted = (name: string, aspect: string | undefined) => {
+        const id = idOf({ name }, aspect === undefined ? undefined : { id: aspect });
+        // What is said of a rule as a whole, such as a file that it cannot read, is said of each of its aspects.
+        const isAsked = rule === undefined || rule.some(wide => isWithin(wide, id) || isWithin(id, wide));
+        return isAsked && !skip.some(wide => isWithin(wide, id));
+    };
     return {
         ...result,
-        findings: result.findings.filter(finding => isWanted(finding.rule)),
-        notJudged: result.notJudged.filter(item => item.rule === undefined || isWanted(item.rule)),
+        findings: result.findings.filter(finding => isWanted(finding.rule, finding.aspect)),
+        notJudged: result.notJudged.filter(item => item.rule === undefined || isWanted(item.rule, item.aspect)),
     };
 }
 
@@ -196,7 +204,7 @@ function toFinding(
     { rule, severity, enforcementLevel, message, urn }: Diagnostic,
     sourceOf: (urn: string) => SourcePosition | undefined,
 ): Finding {
-    const base = { rule, severity, enforcementLevel, message };
+    const base = { rule, ...withAspect(rule, message), severity, enforcementLevel, message };
     if (urn !== undefined) {
         const source = sourceOf(urn);
         return { ...base, urn, ...(source === undefined ? {} : { source }) };
@@ -206,9 +214,14 @@ function toFinding(
     return { ...base, file: place.file, ...(place.line === undefined ? {} : { line: place.line }) };
 }
 
-function toNotJudged({ rule, message, urn }: Diagnostic): NotJudged & { rule: string } {
+function withAspect(rule: string, message: string): { aspect?: string } {
+    const aspect = aspectOf(message, rule);
+    return aspect === undefined ? {} : { aspect };
+}
+
+function toNotJudged({ rule, message, urn }: Diagnostic): NotJudged & { rule: string; aspect?: string } {
     const text = message.startsWith(UNDETERMINED) ? message.slice(UNDETERMINED.length) : message;
-    return { rule, subject: urn ?? parseLocation(text)?.file ?? "stack", reason: text };
+    return { rule, ...withAspect(rule, message), subject: urn ?? parseLocation(text)?.file ?? "stack", reason: text };
 }
 
 /** Several stacks of one project share its files; what is said of them is said once, at the strictest level. */

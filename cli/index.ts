@@ -2,6 +2,7 @@
 import { statSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { ConfigError, suggestion } from "../policies/config/problem";
+import { idsOf } from "../policies/kit/rule";
 import { packageRoot, packageVersion } from "../policies/package-root";
 import { rules } from "../policies/rules";
 import { type CheckOptions, check, UsageError } from "./check";
@@ -43,8 +44,8 @@ program
         pairsOption("--config <key=value>", "a setting for the program that wins over the stack's; may be repeated"),
     )
     .option("--timeout <seconds>", "how long the program may run (default: 120)", milliseconds)
-    .option("--rule <name>", "tell only of this rule; may be repeated", ruleNames)
-    .option("--skip <name>", "tell nothing of this rule; may be repeated", ruleNames)
+    .option("--rule <name>", "tell only of this rule, or of rule/aspect; may be repeated", ruleNames)
+    .option("--skip <name>", "tell nothing of this rule, or of rule/aspect; may be repeated", ruleNames)
     .addOption(
         new Option("--fail-on <level>", "lowest level of violations that ends with 1")
             .choices(["advisory", "mandatory", "none"])
@@ -109,7 +110,7 @@ function stackNameOption(text: string): string {
 }
 
 function ruleNames(name: string, names: readonly string[] = []): string[] {
-    const known = rules.map(rule => rule.name);
+    const known = idsOf(rules);
     if (!known.includes(name)) throw new InvalidArgumentError(`There is no such rule.${suggestion(name, known)}`);
     return [...names, name];
 }

@@ -1,4 +1,5 @@
 import colors from "picocolors";
+import { SEVERITIES } from "../policies/config/profile";
 import type { CheckResult, Finding } from "./check";
 
 /** The result as one JSON document, for programs. */
@@ -81,7 +82,9 @@ function section(
     remediationSteps: CheckResult["remediationSteps"],
     placeOf: (finding: Finding) => string,
 ): string[] {
-    const [{ rule, severity }] = group;
+    const [{ rule }] = group;
+    // Those of its aspects may differ.
+    const severity = SEVERITIES.findLast(one => group.some(finding => finding.severity === one)) ?? "";
     const steps = (remediationSteps[rule] ?? "").split("\n").filter(step => step !== "");
     return [
         `${label}  ${colors.bold(rule)}  ${colors.dim(severity)}`,

@@ -71,6 +71,7 @@ function head(rule) {
         ...(rule.remediate
             ? ["", "At level `remediate` the rule mends what is unambiguous before the resource is created."]
             : []),
+        ...aspectsTable(rule),
         "",
     ].join("\n");
 }
@@ -97,6 +98,21 @@ function settingsTable(rule) {
         ...settings.map(([name, schema]) => {
             return `| \`${name}\` | ${cell(shown(schema.default))} | ${cell(`${schema.description ?? ""} ${range(schema)}`.trim())} |`;
         }),
+    ];
+}
+
+/** The requirements that a rule is made of, of which each may be exempted alone. */
+function aspectsTable({ name, aspects = [] }) {
+    if (aspects.length === 0) return [];
+    return [
+        "",
+        "## Aspects",
+        "",
+        `A finding ends with the id of its aspect, such as \`[${name}/${aspects[0].id}]\`, which an exemption can name as its \`rule\`; the rule's name alone stands for all of them.`,
+        "",
+        "| Aspect | Severity | Requires |",
+        "| --- | --- | --- |",
+        ...aspects.map(({ id, severity, description }) => `| \`${id}\` | ${severity} | ${cell(description)} |`),
     ];
 }
 

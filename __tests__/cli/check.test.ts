@@ -577,6 +577,18 @@ test("of several stacks, files are told of once and only the rules that are aske
         new Set(["ci-workflow-hardened", "kms-secrets-provider-required"]),
     );
     expect(of("--skip", "ci-workflow-hardened").map(({ rule }) => rule)).not.toContain("ci-workflow-hardened");
+    const pins = of("--rule", "ci-workflow-hardened/pinned-actions");
+    expect(pins).toEqual([
+        expect.objectContaining({
+            aspect: "pinned-actions",
+            message: expect.stringMatching(/ \[ci-workflow-hardened\/pinned-actions\]$/),
+            severity: "high",
+        }),
+    ]);
+    const others = of("--rule", "ci-workflow-hardened", "--skip", "ci-workflow-hardened/pinned-actions");
+    expect(others.map(({ aspect }) => aspect)).toEqual(
+        workflow.map(({ aspect }) => aspect).filter(aspect => aspect !== "pinned-actions"),
+    );
 });
 
 test("of a repository of projects the files are judged", () => {
@@ -604,6 +616,7 @@ describe("wrong use and broken settings", () => {
         ["an empty stack's name", ["--stack", ""]],
         ["a stack of another project", ["--project", join(PACK, "examples/hardened"), "--stack", "depot/prod"]],
         ["a rule that does not exist", ["--rule", "sg-no-ingress-al"]],
+        ["an aspect that the rule does not have", ["--rule", "sg-no-ingress-all/pinned-actions"]],
     ])("%s ends with 2", (_, args) => {
         const { code, stderr } = check(args);
         expect(code).toBe(2);

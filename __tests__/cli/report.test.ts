@@ -38,6 +38,15 @@ describe("the text of a result", () => {
         ]);
     });
 
+    test("names the highest severity of a rule whose aspects differ", () => {
+        const ofAspect = (severity: string, message: string) => ({
+            ...finding("rule-a", "advisory", message),
+            severity,
+        });
+        const findings = [ofAspect("medium", "one"), ofAspect("critical", "two"), ofAspect("high", "three")];
+        expect(linesOf({ ...PLAIN, findings })[0]).toBe("⚠ advisory   rule-a  critical");
+    });
+
     test("says once why several rules could not judge the same place", () => {
         const reason = "Policy 'ci', policy: the policy document is unknown until the update.";
         const lines = linesOf({

@@ -93,6 +93,17 @@ describe("exemptions", () => {
         expect(useless(list({ property: "ingress[0]" }, {}, { stack: "prod", name: "api" }))).toEqual([]);
     });
 
+    test("of one aspect are covered by one of the whole rule, and the other way round not", () => {
+        const [whole, part] = [{ rule: "state-bucket-hardened" }, { rule: "state-bucket-hardened/encryption" }];
+        expect(useless(list(whole, part))).toEqual([
+            "settings/exemptions.yaml:3: list[1]: is shadowed: the one of exemptions in line 2 covers all that it covers.",
+        ]);
+        expect(useless(list(part, whole, { rule: "state-bucket-hardened/versioning" }))).toEqual([
+            "settings/exemptions.yaml:4: list[2]: is shadowed: the one of exemptions in line 3 covers all that it covers.",
+        ]);
+        expect(useless(list(part, { rule: "state-bucket-hardened/versioning" }))).toEqual([]);
+    });
+
     test("for stacks that there are not are unused", () => {
         expect(useless(list({ stack: "prod" }, { stack: "live" }), "shop/prod")).toEqual([
             "settings/exemptions.yaml:3: list[1]: is unused: no stack matches.",

@@ -48,7 +48,23 @@ const COUNTED = stackRule({
     },
 });
 
-const RULES: readonly Rule[] = [FLAGGED, COUNTED];
+const [ON, NAMED] = ["turned-on", "named"].map(id => ({ id, description: "It is so.", severity: "low" as const }));
+
+/** Wants two things of a resource, of which each may be exempted alone. */
+const PARTED = resourceRule({
+    ...metadata,
+    name: "thing-parted",
+    types: [TYPE],
+    aspects: [ON, NAMED].flatMap(aspect => aspect ?? []),
+    judge(resource, _settings, report) {
+        if (ON === undefined || NAMED === undefined) return;
+        report.of(ON).violation(resource.props.get("on"), "is off; expected true.");
+        report.of(NAMED).violation(resource.props.get("label"), "is not set; expected a name.");
+    },
+    remediate: (_resource, props) => ({ ...props, on: true }),
+});
+
+const RULES: readonly Rule[] = [FLAGGED, COUNTED, PARTED];
 
 const EXEMPTION = {
     rule: "thing-flagged",
@@ -104,14 +120,14 @@ function start(files: Record<string, string>, engine: Record<string, object | st
     const settingsOf = (name: string) => merged()[name]?.settings ?? {};
     return {
         session,
-        resource(resource: Partial<TestResource>) {
-            const { validateResource } = toPolicy(FLAGGED, host) as { validateResource: ResourceValidation };
-            const args = resourceArgs({ type: TYPE, ...resource }, settingsOf(FLAGGED.name));
+        resource(resource: Partial<TestResource>, rule = FLAGGED) {
+            const { validateResource } = toPolicy(rule, host) as { validateResource: ResourceValidation };
+            const args = resourceArgs({ type: TYPE, ...resource }, settingsOf(rule.name));
             return run(report => validateResource(args, report));
         },
-        remediate(resource: Partial<TestResource>) {
-            const { remediateResource } = toPolicy(FLAGGED, host) as { remediateResource: ResourceRemediation };
-            return remediateResource(resourceArgs({ type: TYPE, ...resource }, settingsOf(FLAGGED.name)));
+        remediate(resource: Partial<TestResource>, rule = FLAGGED) {
+            const { remediateResource } = toPolicy(rule, host) as { remediateResource: ResourceRemediation };
+            return remediateResource(resourceArgs({ type: TYPE, ...resource }, settingsOf(rule.name)));
         },
         stack(resources: readonly Partial<TestResource>[]) {
             const { validateStack } = toPolicy(COUNTED, host) as { validateStack: StackValidation };
@@ -172,6 +188,46 @@ describe("an exempted violation", () => {
             "advisory: Thing 'subject', odd: is odd.",
         ]);
         expect(pack.end()).toEqual([]);
+    });
+});
+
+describe("an exemption from one aspect", () => {
+    const OFF = "Thing 'subject', on: is off; expected true.";
+    const NAMELESS = "Thing 'subject', label: is not set; expected a name. [thing-parted/named]";
+    const LABEL = "until 2027-01-31 by web-team: Is on where it counts.";
+
+    test("leaves the others in force, and the account names it", () => {
+        const pack = start(yaml({ list: [{ ...EXEMPTION, rule: "thing-parted/turned-on" }] }));
+        expect(pack.resource({}, PARTED)).toEqual([NAMELESS]);
+        expect(pack.end()).toEqual([
+            `advisory: 1 violation is exempted.\n  - thing-parted/turned-on: ${OFF} (${REASON})`,
+        ]);
+    });
+
+    test("keeps the resource from being mended, and another resource not", () => {
+        const pack = start(yaml({ list: [{ ...EXEMPTION, rule: "thing-parted/turned-on" }] }));
+        expect(pack.remediate({}, PARTED)).toBeUndefined();
+        expect(pack.remediate({ name: "other" }, PARTED)).toMatchObject({ on: true });
+    });
+
+    test("that the program makes does the same", () => {
+        const labelled = (id: string, text = LABEL) => ({ props: { tags: { [`security-baseline/${id}`]: text } } });
+        const pack = start(yaml({ allowInProgram: true }));
+        expect(pack.resource(labelled("thing-parted/turned-on"), PARTED)).toEqual([NAMELESS]);
+        expect(pack.remediate(labelled("thing-parted/turned-on"), PARTED)).toBeUndefined();
+        expect(pack.resource(labelled("thing-parted"), PARTED)).toEqual([
+            "n/a: Exempted: by web-team until 2027-01-31: Is on where it counts.",
+        ]);
+        expect(pack.resource(labelled("thing-parted/turned-on", "yes"), PARTED)).toEqual([
+            `${OFF} Its label \`security-baseline/thing-parted/turned-on\` does not exempt it: it is "yes"; expected \`until 2027-01-31 by OWNER: REASON\`. [thing-parted/turned-on]`,
+            NAMELESS,
+        ]);
+    });
+
+    test("that matches nothing is named in full", () => {
+        const pack = start(yaml({ list: [{ ...EXEMPTION, rule: "thing-parted/named", name: "gone" }] }));
+        pack.resource({}, PARTED);
+        expect(pack.end()).toEqual([expect.stringContaining("from thing-parted/named for")]);
     });
 });
 

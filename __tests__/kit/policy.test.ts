@@ -2,6 +2,7 @@ import type { ResourceRemediation, ResourceValidation, StackValidation } from "@
 import { z } from "zod";
 import type { Operation } from "../../policies/kit/operation";
 import { toPolicy } from "../../policies/kit/policy";
+import type { Report } from "../../policies/kit/report";
 import { type Resource, resourceOf } from "../../policies/kit/resource";
 import { projectRule, resourceRule, stackRule } from "../../policies/kit/rule";
 import { Stack } from "../../policies/kit/stack";
@@ -58,6 +59,63 @@ describe("a rule that fails", () => {
             "policy pack: the rule failed and could not judge this (out of order). " +
                 "This is a defect of the policy pack; please report it.",
         ]);
+    });
+});
+
+describe("what is reported", () => {
+    const aspects = [
+        { id: "first-aspect", description: "The first.", severity: "critical" },
+        { id: "second-aspect", description: "The second.", severity: "medium" },
+    ] as const;
+    const sent = (judge: (resource: Resource, report: Report) => void) => {
+        const rule = resourceRule({
+            ...metadata,
+            aspects,
+            types: [TYPE],
+            judge: (resource, _, report) => judge(resource, report),
+        });
+        const { validateResource } = toPolicy(rule, host) as { validateResource: ResourceValidation };
+        const diagnostics: object[] = [];
+        validateResource(resourceArgs({ type: TYPE }, {}), ((diagnostic: object) =>
+            diagnostics.push(diagnostic)) as never);
+        return diagnostics;
+    };
+
+    test("of an aspect has its severity, and its id behind the message", () => {
+        const [first, second] = aspects;
+        expect(
+            sent((resource, report) => {
+                report.of(first).violation(resource, "is wrong.");
+                report.of(second).undetermined(resource, "is unknown.");
+                report.of(first).of(second).note(resource, "is odd.");
+                report.violation(resource, "is wrong.");
+            }),
+        ).toEqual([
+            expect.objectContaining({
+                message: "Thing 'subject': is wrong. [subject-requirement/first-aspect]",
+                severity: "critical",
+            }),
+            expect.objectContaining({
+                message: "Cannot be judged yet: Thing 'subject': is unknown. [subject-requirement/second-aspect]",
+                severity: "medium",
+            }),
+            expect.objectContaining({
+                message: "Thing 'subject': is odd. [subject-requirement/second-aspect]",
+                severity: "medium",
+            }),
+            { message: "Thing 'subject': is wrong.", urn: expect.any(String) },
+        ]);
+    });
+
+    test("twice in one turn is said once, of each aspect and in each kind", () => {
+        const messages = sent((resource, report) => {
+            for (const one of [report, report, report.of(aspects[0]), report.of(aspects[1]), report.of(aspects[0])]) {
+                one.violation(resource, "is wrong.");
+            }
+            report.note(resource, "is wrong.");
+            report.violation(resource.props.get("limit"), "is wrong.");
+        });
+        expect(messages).toHaveLength(5);
     });
 });
 

@@ -1,4 +1,12 @@
-import { type FileLocation, locate, MAX_MESSAGE_LENGTH, parseLocation, printable } from "../../policies/kit/report";
+import {
+    aspectOf,
+    type FileLocation,
+    identified,
+    locate,
+    MAX_MESSAGE_LENGTH,
+    parseLocation,
+    printable,
+} from "../../policies/kit/report";
 
 const message = "is a passphrase; expected a key: awskms, gcpkms.";
 
@@ -26,6 +34,15 @@ describe("a place in a file is read back from the message that it was put before
 function lineOf(place: FileLocation): { line?: number } {
     return place.line === undefined ? {} : { line: place.line };
 }
+
+test("an aspect is read back from the end of its message, of the rule alone that reports it", () => {
+    const text = identified(message, "rule-one/aspect-a");
+    expect(text).toBe(`${message} [rule-one/aspect-a]`);
+    expect(aspectOf(text, "rule-one")).toBe("aspect-a");
+    expect(aspectOf(text, "rule-two")).toBeUndefined();
+    expect(aspectOf(`${text} And more.`, "rule-one")).toBeUndefined();
+    expect(aspectOf(message, "rule-one")).toBeUndefined();
+});
 
 describe("printable", () => {
     test.each([

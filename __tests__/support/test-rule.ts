@@ -5,7 +5,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { ReportViolation, ResourceRemediation, ResourceValidation, StackValidation } from "@pulumi/policy";
 import { toPolicy } from "../../policies/kit/policy";
 import { Workspace } from "../../policies/kit/project/workspace";
-import type { ProjectRule, ResourceRule, Rule, StackRule } from "../../policies/kit/rule";
+import { aspectOf, identified } from "../../policies/kit/report";
+import { idOf, type ProjectRule, type ResourceRule, type Rule, type StackRule } from "../../policies/kit/rule";
 import { type Form, NotApplicable, resourceArgs, stackArgs, type TestResource, UNKNOWN } from "./engine-args";
 
 interface Case {
@@ -14,12 +15,14 @@ interface Case {
     readonly settings?: Record<string, unknown>;
     /** All notes the rule gives, in order; advisory whatever the rule's level. None unless given. */
     readonly notes?: readonly string[];
+    /** The aspects of the violations, in order; not compared unless given. */
+    readonly aspects?: readonly (string | undefined)[];
     /** Why the violations are others at some times of a resource's life, by the time; see life.test.ts. */
     readonly life?: Readonly<Record<string, string>>;
 }
 
 interface Invalid {
-    /** All violations the rule reports, in order, as whole messages. At least one. */
+    /** All violations the rule reports, in order, as whole messages but for the id of an aspect at their end. At least one. */
     readonly violations: readonly string[];
 }
 
@@ -71,6 +74,7 @@ export function testResourceRule(rule: ResourceRule, cases: Cases<ResourceCase>)
         const run = ({ name: _, settings, ...resource }: ResourceCase) =>
             judgeResource(rule, { type: firstType, ...resource }, settings);
         table(
+            rule,
             cases,
             testCase => run(testCase),
             testCase => testCase.name,
@@ -96,6 +100,7 @@ export function testStackRule(rule: StackRule, cases: Cases<StackCase>): void {
                 formsOf(testCase).map(form => ({ ...testCase, form, name: `${testCase.name} (${form})` })),
             );
         table(
+            rule,
             { ...cases, valid: inForms(cases.valid), invalid: inForms(cases.invalid) },
             testCase => judgeStack(rule, testCase.resources, testCase.settings, testCase.form, testCase.backendUrl),
             testCase => testCase.name,
@@ -109,6 +114,7 @@ export function testProjectRule(rule: ProjectRule, cases: Cases<ProjectCase>): v
     describe(rule.name, () => {
         checkTable(rule, cases);
         table(
+            rule,
             cases,
             testCase => judgeProject(rule, testCase),
             testCase => testCase.name,
@@ -222,7 +228,17 @@ function collect(run: (report: ReportViolation) => void | Promise<void>): Verdic
     return verdict;
 }
 
+/** Takes off a message the id of one of the rule's aspects that ends it: tables of cases give the rest. */
+export function withoutId(rule: Rule): (message: string) => string {
+    const ends = (rule.aspects ?? []).map(aspect => identified("", idOf(rule, aspect)));
+    return message => {
+        const end = ends.find(one => message.endsWith(one));
+        return end === undefined ? message : message.slice(0, -end.length);
+    };
+}
+
 function table<C extends Case>(
+    rule: Rule,
     cases: Cases<C>,
     judge: (testCase: C) => Verdict,
     nameOf: (testCase: C) => string,
@@ -232,15 +248,31 @@ function table<C extends Case>(
         const reason = notApplicable(testCase);
         return { violations, notes: testCase.notes ?? [], ...(reason === undefined ? {} : { notApplicable: reason }) };
     };
+    const known = new Set((rule.aspects ?? []).map(({ id }) => id));
+    const shown = new Set<string>();
+    const expectVerdict = (testCase: C, violations: readonly string[]) => {
+        const verdict = judge(testCase);
+        const { violations: found, notes } = verdict;
+        expect({ ...verdict, violations: found.map(withoutId(rule)), notes: notes.map(withoutId(rule)) }).toEqual(
+            expected(testCase, violations),
+        );
+        const aspects = found.map(message => aspectOf(message, rule.name));
+        if (testCase.aspects !== undefined) expect(aspects).toEqual(testCase.aspects);
+        for (const id of aspects) if (id !== undefined) shown.add(id);
+    };
     describe("valid", () => {
         for (const testCase of cases.valid) {
-            test(nameOf(testCase), () => expect(judge(testCase)).toEqual(expected(testCase, [])));
+            test(nameOf(testCase), () => expectVerdict(testCase, []));
         }
     });
     describe("invalid", () => {
         for (const testCase of cases.invalid) {
-            test(nameOf(testCase), () => expect(judge(testCase)).toEqual(expected(testCase, testCase.violations)));
+            test(nameOf(testCase), () => expectVerdict(testCase, testCase.violations));
         }
+    });
+    if (known.size === 0) return;
+    test("the table has a violation of each aspect", () => {
+        expect([...shown].sort()).toEqual([...known].sort());
     });
 }
 
@@ -254,7 +286,8 @@ function checkTable(rule: Rule, cases: Cases<Case>): void {
         const names = all.map(({ name }) => name);
         expect(names).toEqual([...new Set(names)]);
         const bodies = all.map(
-            ({ name: _, notes: __, violations: ___, life: ____, ...body }: Case & Partial<Invalid>) => body,
+            ({ name: _, notes: __, violations: ___, life: ____, aspects: _____, ...body }: Case & Partial<Invalid>) =>
+                body,
         );
         bodies.forEach((body, index) => {
             const twin = bodies.findIndex(other => isDeepStrictEqual(other, body));

@@ -1,3 +1,4 @@
+import { isWithin } from "../kit/rule";
 import { EXEMPTIONS, type Exemption, isExpired, isForStack } from "./exemptions/exemption";
 import type { SettingsFiles } from "./load";
 import type { Problem } from "./problem";
@@ -99,11 +100,12 @@ function uselessExemptions({ exemptions }: SettingsFiles, stacks: readonly Stack
 
 /** Whether one exemption covers all that another does, as far as plain comparison tells, and lasts as long. */
 function includes(wide: Exemption, narrow: Exemption): boolean {
-    const target = ({ rule, tag, resource, type, name, file }: Exemption) =>
-        JSON.stringify([rule, tag, resource, type, name, file]);
+    const target = ({ tag, resource, type, name, file }: Exemption) =>
+        JSON.stringify([tag, resource, type, name, file]);
     const parts = ["property", "project", "stack"] as const;
     return (
         target(wide) === target(narrow) &&
+        isWithin(wide.rule ?? "", narrow.rule ?? "") &&
         parts.every(part => wide[part] === undefined || wide[part] === narrow[part]) &&
         wide.expires >= narrow.expires
     );

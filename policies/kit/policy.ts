@@ -7,9 +7,19 @@ import type {
 } from "@pulumi/policy";
 import type { Operation } from "./operation";
 import type { Workspace } from "./project/workspace";
-import { locate, type Place, printable, type Report, resourceAt, UNDETERMINED, urnOf } from "./report";
+import {
+    type Aspect,
+    identified,
+    locate,
+    type Place,
+    printable,
+    type Report,
+    resourceAt,
+    UNDETERMINED,
+    urnOf,
+} from "./report";
 import { type Resource, resourceOf } from "./resource";
-import type { ProjectRule, ResourceRule, Rule, StackRule } from "./rule";
+import { idOf, type ProjectRule, type ResourceRule, type Rule, type StackRule } from "./rule";
 import { configSchemaOf, SettingsError, settingsParser } from "./settings";
 import { Stack, stackOf } from "./stack";
 import { SECRET_SHOWN } from "./value";
@@ -18,6 +28,8 @@ import { DEFAULTS, UNREADABLE } from "./wire";
 /** One thing a rule found, before it reaches the engine. */
 export interface Finding {
     readonly rule: Rule;
+    /** The aspect of the rule that it belongs to, where the rule says one. */
+    readonly aspect: Aspect | undefined;
     /** Only a breach of the rule has the rule's level; the others are advisory whatever it is. */
     readonly kind: "violation" | "undetermined" | "note";
     /** What it is about. */
@@ -170,7 +182,7 @@ function stackPolicy(
 ): Pick<StackValidationPolicy & ResourceValidationPolicy, "validateStack"> & Partial<ResourceValidationPolicy> {
     const settingsOf = settingsParser(rule.name, rule.settings);
     const reported = new Set<string>();
-    const keyOf = ({ urn, message }: Finding) => `${urn} ${message}`;
+    const keyOf = ({ aspect, urn, message }: Finding) => `${aspect?.id} ${urn} ${message}`;
     const early: Host = {
         ...host,
         filter: finding => {
@@ -238,12 +250,17 @@ function reporter(
     const send = reportViolation as unknown as (diagnostic: Diagnostic) => void;
     let isReported = false;
     let dropped: string | undefined;
-    const add = (kind: Finding["kind"], at: Place, text: string) => {
+    /** What was found, so that a rule need not mind that it comes upon the same twice, as in a file that two others call. */
+    const found = new Set<string>();
+    const add = (kind: Finding["kind"], at: Place, text: string, aspect: Aspect | undefined) => {
         const urn = urnOf(at);
         const message = printable(
             withoutSecrets(`${kind === "undetermined" ? UNDETERMINED : ""}${locate(at, text)}`, at),
         );
-        const outcome = host.filter({ rule, kind, at, urn, message });
+        const key = `${kind} ${aspect?.id} ${urn} ${message}`;
+        if (found.has(key)) return;
+        found.add(key);
+        const outcome = host.filter({ rule, aspect, kind, at, urn, message });
         if (outcome !== "report" && "drop" in outcome) {
             dropped ??= outcome.drop;
             return;
@@ -254,18 +271,24 @@ function reporter(
         if (level === "disabled") return;
         // A violation that a remediation left is as good as mandatory, as for the SDK.
         const enforcementLevel = level === "remediate" ? "mandatory" : level;
-        send({ message: `${message}${added}`, urn, ...(enforcementLevel === undefined ? {} : { enforcementLevel }) });
+        send({
+            message: aspect === undefined ? `${message}${added}` : identified(`${message}${added}`, idOf(rule, aspect)),
+            urn,
+            ...(enforcementLevel === undefined ? {} : { enforcementLevel }),
+            ...(aspect === undefined ? {} : { severity: aspect.severity }),
+        });
     };
-    const report: Report = {
-        violation: (at, message) => add("violation", at, message),
-        undetermined: (at, message) => add("undetermined", at, message),
-        note: (at, message) => add("note", at, message),
+    const reportOf = (aspect: Aspect | undefined): Report => ({
+        violation: (at, message) => add("violation", at, message, aspect),
+        undetermined: (at, message) => add("undetermined", at, message, aspect),
+        note: (at, message) => add("note", at, message, aspect),
         notApplicable: reason => {
             throw new NotApplicable(reason, notApplicable);
         },
-    };
+        of: reportOf,
+    });
     return {
-        report,
+        report: reportOf(undefined),
         end: () => {
             // Nothing is left to say but that it is exempted; the engine shows the reason beside the rule.
             if (dropped !== undefined && !isReported) notApplicable(dropped);

@@ -1,3 +1,4 @@
+import type { Severity } from "@pulumi/policy";
 import type { Resource } from "./resource";
 import { Value } from "./value";
 
@@ -14,6 +15,16 @@ export interface FileLocation {
 /** What a violation is about: a property, a whole resource, or a place in a file. */
 export type Place = Value | Resource | FileLocation;
 
+/** One of the requirements that a rule is made of, which findings and exemptions name. */
+export interface Aspect {
+    /** Kebab-case, unique in its rule, and public: findings have the id `rule/aspect`. Says what is required. */
+    readonly id: string;
+    /** One or two sentences that say what is required. */
+    readonly description: string;
+    /** How harmful a violation is, in the author's view. */
+    readonly severity: Severity;
+}
+
 /** How a rule says what it found. Messages are sentences that give the observed and the expected value. */
 export interface Report {
     /** A breach of the rule; reported at the rule's enforcement level. */
@@ -24,6 +35,8 @@ export interface Report {
     note(at: Place, message: string): void;
     /** Ends the rule for this resource or stack: it does not concern it, for `reason`. */
     notApplicable(reason: string): never;
+    /** The same for one of the rule's aspects: what is reported there belongs to it. */
+    of(aspect: Aspect): Report;
 }
 
 /** What the whole message of an undetermined finding begins with, before the place it is about. */
@@ -68,6 +81,17 @@ export function printable(message: string): string {
         .replace(/^(\s*)::/, "$1\\u{3a}:");
     if (text.length <= MAX_MESSAGE_LENGTH) return text;
     return `${text.slice(0, MAX_MESSAGE_LENGTH)}… (and ${text.length - MAX_MESSAGE_LENGTH} more characters)`;
+}
+
+/** A message behind which the id of its finding stands, `rule/aspect`, by which an exemption can name it. */
+export function identified(message: string, id: string): string {
+    return `${message} [${id}]`;
+}
+
+/** The aspect of a rule whose id stands behind a message; undefined where none does. */
+export function aspectOf(message: string, rule: string): string | undefined {
+    const [, name, aspect] = / \[([\w-]{1,100})\/([\w-]{1,100})\]$/.exec(message) ?? [];
+    return name === rule ? aspect : undefined;
 }
 
 /** The place in a file that a located message begins with, and the rest of it; undefined where it begins with none. */

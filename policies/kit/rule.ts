@@ -2,7 +2,7 @@ import type { EnforcementLevel, Severity } from "@pulumi/policy";
 import type { z } from "zod";
 import type { Control } from "./controls";
 import type { Workspace } from "./project/workspace";
-import type { Report } from "./report";
+import type { Aspect, Report } from "./report";
 import type { Resource } from "./resource";
 import type { Stack } from "./stack";
 
@@ -31,6 +31,23 @@ export interface RuleMetadata<Schema extends SettingsSchema = SettingsSchema> {
     readonly url: string;
     /** The tunable values. Every setting has a default, which is the hardened choice, and a description. */
     readonly settings: Schema;
+    /** The requirements it is made of, where it has several that may be exempted one by one. */
+    readonly aspects?: readonly Aspect[];
+}
+
+/** The id by which findings, exemptions and people name a rule, or one of its aspects: `rule/aspect`. */
+export function idOf({ name }: Pick<RuleMetadata, "name">, aspect: Pick<Aspect, "id"> | undefined): string {
+    return aspect === undefined ? name : `${name}/${aspect.id}`;
+}
+
+/** Whether the second of two ids is the first, or names an aspect of the rule that the first names. */
+export function isWithin(wide: string, narrow: string): boolean {
+    return narrow === wide || narrow.startsWith(`${wide}/`);
+}
+
+/** The ids of rules and of all their aspects. */
+export function idsOf(rules: readonly Pick<RuleMetadata, "name" | "aspects">[]): string[] {
+    return rules.flatMap(rule => [undefined, ...(rule.aspects ?? [])].map(aspect => idOf(rule, aspect)));
 }
 
 /**

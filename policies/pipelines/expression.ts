@@ -10,7 +10,10 @@ import { BUDGET } from "./budget";
 export type Truth = "always" | "never" | "unknown";
 
 /** A value of an expression. */
-export type Operand = string | number | boolean | null | readonly Operand[];
+export type Operand = string | number | boolean | null | typeof STRANGE | readonly Operand[];
+
+/** Some text that nothing written in a file or kept with the repository equals, such as the name of a stranger's repository. */
+export const STRANGE = Symbol("strange");
 
 /** Every `${{ … }}` of a text, with the place where it begins. */
 export function placesOf(text: string): [offset: number, expression: string][] {
@@ -27,6 +30,15 @@ export function placesOf(text: string): [offset: number, expression: string][] {
 /** The inside of every `${{ … }}` of a text. */
 export function expressionsIn(text: string): string[] {
     return placesOf(text).map(([, place]) => place.slice(3, -2).trim());
+}
+
+/** Names in `secrets.NAME` and `secrets['NAME']`; the inside of the brackets where it is put together. */
+export function secretsIn(text: string): string[] {
+    return expressionsIn(text).flatMap(expression =>
+        [...expression.matchAll(/\bsecrets\s*(?:\.\s*([\w-]+)|\[([^\]]{0,200})\])/gi)].map(([, plain, bracketed]) =>
+            (plain ?? bracketed ?? "").replace(/^\s*'|'\s*$/g, ""),
+        ),
+    );
 }
 
 /** The inside of a text that is one `${{ … }}` and nothing else. */
@@ -269,7 +281,9 @@ function evaluate(tree: Tree, lookUp: (reference: string) => Operand | undefined
             return values.includes(undefined) ? undefined : values.at(-1);
         }
         case "comparison": {
-            const [left, right] = [of(tree.left), of(tree.right)];
+            const left = of(tree.left);
+            const right = of(tree.right);
+            if (left === STRANGE || right === STRANGE) return unlike(tree.operator);
             return left === undefined || right === undefined ? undefined : compare(tree.operator, left, right);
         }
         case "call":
@@ -281,8 +295,10 @@ function called(name: string, [first, second]: readonly (Operand | undefined)[])
     if (name === "always" || name === "success") return true;
     if (name === "fromjson" && typeof first === "string") return fromJson(first);
     if (first === undefined || second === undefined) return undefined;
-    if (name === "contains" && Array.isArray(first)) return first.some(item => compare("==", item, second));
+    if (name === "contains" && Array.isArray(first))
+        return second === STRANGE ? false : first.some(item => compare("==", item, second));
     const [text, part] = [textOf(first), textOf(second)];
+    if (text === undefined || part === undefined) return undefined;
     switch (name) {
         case "contains":
             return text.includes(part);
@@ -308,12 +324,18 @@ function fromJson(text: string): Operand | undefined {
     }
 }
 
-function textOf(value: Operand): string {
+function textOf(value: Operand): string | undefined {
+    if (value === STRANGE) return undefined;
     return value === null ? "" : String(value).toLowerCase();
 }
 
 function isTruthy(value: Operand): boolean {
     return value !== null && value !== false && value !== "" && value !== 0;
+}
+
+/** What a comparison comes to of something that equals nothing else; undefined where its order matters. */
+function unlike(operator: string): boolean | undefined {
+    return operator === "==" ? false : operator === "!=" ? true : undefined;
 }
 
 /** Texts are compared without regard to case, values of different types as numbers. */
@@ -339,5 +361,5 @@ function compare(operator: string, left: Operand, right: Operand): boolean {
 function numberOf(value: Operand): number {
     if (value === null) return 0;
     if (typeof value === "string") return value.trim() === "" ? 0 : Number(value);
-    return typeof value === "object" ? Number.NaN : Number(value);
+    return typeof value === "object" || value === STRANGE ? Number.NaN : Number(value);
 }

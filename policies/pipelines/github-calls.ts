@@ -1,7 +1,7 @@
-import { posix } from "node:path";
 import { parse } from "yaml";
 import type { FileValue } from "../kit/project/file-value";
 import { placesOf, soleExpression } from "./expression";
+import { join, type PlacedCommand } from "./folders";
 import { textOf } from "./github-values";
 import type { Scope, Step } from "./pipeline";
 import { callsIn, type Operation, operationOf, type PulumiCall } from "./pulumi-call";
@@ -30,6 +30,8 @@ export function callsOfAction(step: Omit<Step, "calls" | "commands">): PulumiCal
             at,
             stack: stack === "" ? variable(step.scope, "PULUMI_STACK") : stack,
             dir,
+            // Its calls of the CLI leave the stack selected.
+            selects: true,
             // What an action of somebody else adds to the command is not seen.
             hasPolicyPack:
                 !isOfficial || textOf(step.inputs.get("policypacks")).trim() !== "" || hasPolicyPackOption(step.scope),
@@ -71,16 +73,12 @@ interface Setting {
     readonly secret?: unknown;
 }
 
-/** The calls of Pulumi in a command of a step that runs in `folder`. */
-export function callsOfCommand(
-    command: Command,
-    step: Omit<Step, "calls" | "commands">,
-    folder: string | undefined,
-): PulumiCall[] {
+/** The calls of Pulumi in a command of a step. */
+export function callsOfCommand(command: PlacedCommand, step: Omit<Step, "calls" | "commands">): PulumiCall[] {
     return callsIn(command, step.script.isMissing ? step.uses : step.script).map(call => ({
         ...call,
         stack: call.stack ?? variable(step.scope, "PULUMI_STACK"),
-        dir: call.dir === undefined ? folder : join(folder, call.dir),
+        dir: call.dir === undefined ? command.folder : join(command.folder, call.dir),
         hasPolicyPack: call.hasPolicyPack || hasPolicyPackOption(step.scope),
         isFailureIgnored: call.isFailureIgnored || step.isFailureIgnored,
     }));
@@ -120,9 +118,4 @@ function variable(scope: Scope, name: string): string | undefined {
 /** `PULUMI_OPTION_POLICY_PACK` sets the default of the flag. */
 function hasPolicyPackOption(scope: Scope): boolean {
     return textOf(scope.variable("PULUMI_OPTION_POLICY_PACK")) !== "";
-}
-
-/** A folder seen from another; absolute ones and those of variables stay as they are. */
-export function join(folder: string | undefined, path: string): string {
-    return folder === undefined || /^[/$~]/.test(path) ? path : posix.join(folder, path);
 }

@@ -1,9 +1,11 @@
 import type { FileValue } from "../kit/project/file-value";
 import type { Workspace } from "../kit/project/workspace";
 import { Allowance } from "./budget";
-import { callsOfAction, callsOfCommand, dockerCommand, join, variantsOf } from "./github-calls";
+import { inFolders } from "./folders";
+import { callsOfAction, callsOfCommand, dockerCommand, variantsOf } from "./github-calls";
 import { dispatchInputs, envOf, inputValues, matrixOf, textOf } from "./github-values";
-import { type Job, type Pipeline, Scope, type Step } from "./pipeline";
+import { type Job, type Pipeline, Scope, type Step, withSelectedStacks } from "./pipeline";
+import { withGivenArguments } from "./scripts";
 import { commandsOf, type ShellOptions } from "./shell";
 
 /** Where GitHub looks for workflows; folders inside it count for nothing. */
@@ -19,6 +21,19 @@ export function workflowPaths(workspace: Workspace): string[] {
         .filter(name => /\.ya?ml$/.test(name))
         .map(name => `${FOLDER}/${name}`);
 }
+
+/**
+ * Inputs of actions that are scripts of a shell, as `run` is.
+ * Source: READMEs of azure/cli, azure/powershell, nick-fields/retry, appleboy/ssh-action and addnab/docker-run-action.
+ */
+const SCRIPT_INPUTS: ReadonlyMap<string, string> = new Map([
+    ["azure/cli", "inlinescript"],
+    ["azure/powershell", "inlinescript"],
+    ["nick-fields/retry", "command"],
+    ["nick-invision/retry", "command"],
+    ["appleboy/ssh-action", "script"],
+    ["addnab/docker-run-action", "run"],
+]);
 
 /** What reading goes through: the files that lead here keep calls in circles from going on. */
 interface Context {
@@ -89,13 +104,16 @@ function jobsOf(workflow: FileValue, scope: Scope, context: Context, caller: Job
             const job: Job = {
                 name,
                 at,
-                steps: at
-                    .get("steps")
-                    .items()
-                    .flatMap(step => stepsOf(step, own, { ...context, ...defaults })),
+                steps: withSelectedStacks(
+                    at
+                        .get("steps")
+                        .items()
+                        .flatMap(step => stepsOf(step, own, { ...context, ...defaults })),
+                ),
                 needs: [...needs, ...(caller?.needs ?? [])],
                 environment: at.get("environment"),
                 permissions,
+                caller,
                 images: [
                     at.get("container"),
                     ...at
@@ -134,7 +152,6 @@ function stepsOf(at: FileValue, scope: Scope, context: Context, outer?: Step): S
     if (!at.isMap || !context.allowance.take(at)) return [];
     const own = scope.with(new Map(), envOf(at.get("env")));
     const uses = at.get("uses");
-    const script = at.get("run");
     const inputs = new Map(
         at
             .get("with")
@@ -145,9 +162,9 @@ function stepsOf(at: FileValue, scope: Scope, context: Context, outer?: Step): S
         .trim()
         .replace(/@[^@]*$/, "")
         .toLowerCase();
+    const script = inputs.get(SCRIPT_INPUTS.get(action) ?? "") ?? at.get("run");
     const step: Omit<Step, "calls" | "commands"> = {
         at,
-        folder: at.get("working-directory").string() ?? context.folder,
         id: at.get("id").string(),
         uses,
         action,
@@ -169,13 +186,10 @@ function stepsOf(at: FileValue, scope: Scope, context: Context, outer?: Step): S
             : commandsOf(text, shellOptions(at.get("shell").string() ?? context.shell)).flatMap(command =>
                   variantsOf(command, own),
               );
-    let { folder } = step;
-    const calls = commands.flatMap(command => {
-        const [verb, target = ""] = command.words;
-        if (verb === "cd" || verb === "pushd") folder = join(folder, target);
-        return callsOfCommand(command, step, folder);
-    });
-    return [{ ...step, commands, calls: [...callsOfAction(step), ...calls] }];
+    const folder = at.get("working-directory").string() ?? context.folder;
+    const placed = withGivenArguments(inFolders(commands, folder), script, context.workspace);
+    const calls = placed.flatMap(command => callsOfCommand(command, step));
+    return [{ ...step, commands: placed, calls: [...callsOfAction(step), ...calls] }];
 }
 
 /** The steps of a local composite action; undefined for one of another kind, or one that is not there. */
@@ -185,8 +199,8 @@ function compositeSteps(folder: string, outer: Step, context: Context): Step[] |
     if (path === undefined || context.trail.includes(path) || context.trail.length > MAX_DEPTH) return undefined;
     const { content } = context.workspace.yaml(path);
     const steps = content.get("runs").get("steps");
-    if (!steps.isList) return undefined;
     context.files.set(path, content);
+    if (!steps.isList) return undefined;
     const given = inputValues(content.get("inputs"), outer.at.get("with"), outer.scope);
     const inner = { ...context, trail: [...context.trail, path] };
     const scope = new Scope(given, new Map(), outer.scope, false);

@@ -1,11 +1,13 @@
 import picomatch from "picomatch";
 import { BUDGET as FILES } from "../kit/project/budget";
-import type { FileValue } from "../kit/project/file-value";
+import { FileValue, type ParsedFile } from "../kit/project/file-value";
 import { isOwnFolder, type Workspace } from "../kit/project/workspace";
 import { Allowance } from "./budget";
-import { type Job, type Pipeline, Scope, type Step } from "./pipeline";
+import { folderAfter, inFolders, join } from "./folders";
+import { type Job, type Pipeline, Scope, type Step, withSelectedStacks } from "./pipeline";
 import type { Problem } from "./problem";
 import { callsIn } from "./pulumi-call";
+import { withGivenArguments } from "./scripts";
 import { commandsOf } from "./shell";
 
 /** The file that GitLab runs. */
@@ -21,93 +23,200 @@ const STAGES = [".pre", "build", "test", "deploy", ".post"];
 /** How deep `extends`, `!reference` and includes are followed. */
 const MAX_DEPTH = 10;
 
-/** The pipeline of `.gitlab-ci.yml`, with the local files it includes. Source: GitLab Docs, "CI/CD YAML syntax reference". */
+/** A GitLab file: its header with `spec`, where it has one, and its content. */
+export function gitlabFile(workspace: Workspace, path: string): ParsedFile {
+    return workspace.yaml(path, document => document.entries().every(([name]) => name === "spec") && document.isMap);
+}
+
+/** What reading goes through. */
+interface Reading {
+    readonly workspace: Workspace;
+    readonly allowance: Allowance;
+    /** All files that are read, by path. */
+    readonly files: Map<string, FileValue>;
+    readonly unread: Problem[];
+}
+
+/**
+ * The pipeline of `.gitlab-ci.yml`, with the local files it includes and the child pipelines of local files, whose jobs stand in
+ * the place of those that trigger them.
+ *
+ * Source: GitLab Docs, "CI/CD YAML syntax reference", "Downstream pipelines", "CI/CD inputs".
+ */
 export function readGitlab(workspace: Workspace): Pipeline {
-    const { content } = workspace.yaml(GITLAB_FILE);
-    const { files, unread } = filesFrom(workspace, content);
-    const allowance = new Allowance();
-    const top = new Map(files.toReversed().flatMap(file => file.entries()));
-    const shared = new Scope(new Map(), variablesOf([top.get("variables")]));
-    const listed = top
-        .get("stages")
-        ?.items()
-        .flatMap(stage => stage.string() ?? []);
-    const stages = listed === undefined || listed.length === 0 ? STAGES : [".pre", ...listed, ".post"];
-    const entries = [...top].filter(([name, at]) => !GLOBAL.has(name) && !name.startsWith(".") && at.isMap);
-    const places = new Map(stages.map((stage, place) => [stage, place]));
-    const stageOf = (at: FileValue) => places.get(property(at, "stage", top)?.string() ?? "test") ?? -1;
-    const jobs = entries.flatMap(([name, at]): Job[] => {
-        if (!allowance.take(at)) return [];
-        const extended = chain(at, top).toReversed();
-        const scope = shared.with(new Map(), variablesOf(extended.map(part => part.get("variables"))));
-        const needs = property(at, "needs", top);
-        const allowFailure = property(at, "allow_failure", top);
-        const container = property(at, "image", top) ?? standard("image", top);
-        const services = property(at, "services", top) ?? standard("services", top);
-        const job: Job = {
-            name,
-            at,
-            steps: ["before_script", "script", "after_script"]
-                .flatMap(key => linesOf(property(at, key, top) ?? standard(key, top), top, allowance, 0))
-                .map(line => stepOf(line, scope)),
-            needs: needs?.items().flatMap(need => need.string() ?? need.get("job").string() ?? []) ?? [],
-            stage: stageOf(at),
-            waitsForStages: needs === undefined,
-            environment: property(at, "environment", top) ?? at.get("environment"),
-            permissions: undefined,
-            images: [container, ...(services?.items() ?? [])]
-                .flatMap(image => image ?? [])
-                .map(image => (image.isMap ? image.get("name") : image)),
-            conditions: [conditionOf(at, top)].filter(condition => condition !== ""),
-            isManual: isManual(at, top),
-            hasIdTokens: (property(at, "id_tokens", top) ?? standard("id_tokens", top))?.isMap === true,
-            isFailureIgnored: allowFailure?.isMap === true || allowFailure?.scalar() === true,
-            scope,
-        };
-        return [job];
-    });
+    const { content } = gitlabFile(workspace, GITLAB_FILE);
+    const reading: Reading = {
+        workspace,
+        allowance: new Allowance(),
+        files: new Map([[GITLAB_FILE, content]]),
+        unread: [],
+    };
+    const jobs = jobsIn([{ path: GITLAB_FILE, given: NOTHING }], reading, undefined, [GITLAB_FILE]);
     return {
         service: "gitlab",
         path: GITLAB_FILE,
         content,
         triggers: new Set(),
         jobs,
-        files,
-        unread: [...unread, ...allowance.unread],
+        files: [...reading.files.values()],
+        unread: [...reading.unread, ...reading.allowance.unread],
     };
 }
 
+/** A file that is to be read, with the inputs that it is given. */
+interface Entry {
+    readonly path: string;
+    readonly given: FileValue;
+}
+
+/** No inputs at all. */
+const NOTHING = FileValue.parse({ path: GITLAB_FILE, text: "" }).content;
+
+/** The jobs of some files together, in the place of the job that triggers them, where one does. */
+function jobsIn(entries: readonly Entry[], reading: Reading, caller: Job | undefined, trail: readonly string[]): Job[] {
+    const { workspace, allowance } = reading;
+    const files = filesFrom(entries, reading);
+    const top = new Map(files.toReversed().flatMap(({ content }) => content.entries()));
+    const inputs = new Map(files.map(({ content, values }) => [content.file, values]));
+    const shared = new Scope(new Map(), variablesOf([top.get("variables")]), caller?.scope);
+    const listed = top
+        .get("stages")
+        ?.items()
+        .flatMap(stage => stage.string() ?? []);
+    const stages = listed === undefined || listed.length === 0 ? STAGES : [".pre", ...listed, ".post"];
+    const places = new Map(stages.map((stage, place) => [stage, place]));
+    const found = [...top].filter(([name, at]) => !GLOBAL.has(name) && !name.startsWith(".") && at.isMap);
+    const prefix = caller === undefined ? "" : `${caller.name} / `;
+    const read = found.flatMap(([name, at]): { job: Job; children: readonly Job[] }[] => {
+        if (!allowance.take(at)) return [];
+        const extended = chain(at, top).toReversed();
+        const scope = shared.with(
+            inputs.get(at.file) ?? new Map(),
+            variablesOf(extended.map(part => part.get("variables"))),
+        );
+        const stage = scope.interpolate(property(at, "stage", top)?.string() ?? "test")[0] ?? "test";
+        const needs = property(at, "needs", top);
+        const allowFailure = property(at, "allow_failure", top);
+        const container = property(at, "image", top) ?? standard("image", top);
+        const services = property(at, "services", top) ?? standard("services", top);
+        const needed = needs?.items().flatMap(need => need.string() ?? need.get("job").string() ?? []) ?? [];
+        const job: Job = {
+            name: prefix + name,
+            at,
+            steps: withSelectedStacks(
+                // What comes after runs in a shell of its own.
+                [["before_script", "script"], ["after_script"]].flatMap(keys => {
+                    const lines = keys.flatMap(key =>
+                        linesOf(property(at, key, top) ?? standard(key, top), top, allowance, 0),
+                    );
+                    return stepsOf(lines, scope, workspace);
+                }),
+            ),
+            needs: [...needed.map(need => prefix + need), ...(caller?.needs ?? [])],
+            stage: places.get(stage) ?? -1,
+            waitsForStages: needs === undefined,
+            environment: property(at, "environment", top) ?? at.get("environment"),
+            permissions: undefined,
+            caller: undefined,
+            images: [container, ...(services?.items() ?? [])]
+                .flatMap(image => image ?? [])
+                .map(image => (image.isMap ? image.get("name") : image)),
+            conditions: [...(caller?.conditions ?? []), conditionOf(at, top)].filter(condition => condition !== ""),
+            isManual: isManual(at, top) || caller?.isManual === true,
+            hasIdTokens: (property(at, "id_tokens", top) ?? standard("id_tokens", top))?.isMap === true,
+            isFailureIgnored:
+                allowFailure?.isMap === true || allowFailure?.scalar() === true || caller?.isFailureIgnored === true,
+            scope,
+        };
+        const trigger = property(at, "trigger", top);
+        return [{ job, children: trigger === undefined ? [] : childrenOf(trigger, job, reading, trail) }];
+    });
+    // The stages of a child pipeline come one after another within the stage of the job that triggers it.
+    const width = 1 + Math.max(0, ...read.flatMap(({ children }) => children.map(({ stage = 0 }) => stage + 1)));
+    return read.flatMap(({ job, children }) => {
+        const { stage = -1 } = job;
+        return [
+            ...children.map(child => ({ ...child, stage: stage * width + (child.stage ?? 0) })),
+            { ...job, stage: stage * width + width - 1 },
+        ];
+    });
+}
+
+/** The jobs of the child pipeline that a job triggers. What lies elsewhere and may run Pulumi, by the file's words, is said. */
+function childrenOf(trigger: FileValue, job: Job, reading: Reading, trail: readonly string[]): Job[] {
+    const entries: Entry[] = [];
+    const mayRunPulumi = /pulumi/i.test(reading.workspace.text(trigger.file).text ?? "");
+    const elsewhere = (at: FileValue, what: string) => {
+        if (mayRunPulumi) reading.unread.push({ at, message: `starts a pipeline ${what}, which is not read.` });
+    };
+    const project = trigger.isMap ? trigger.get("project") : trigger;
+    if (project.string() !== undefined) elsewhere(project, "of another project");
+    for (const entry of trigger.get("include").items()) {
+        const local = (entry.string() ?? entry.get("local").string() ?? "").replace(/^\/+/, "");
+        const given = entry.get("inputs").isMap ? entry.get("inputs") : trigger.get("inputs");
+        if (local !== "" && !/^https?:|\$/.test(local)) entries.push({ path: local, given });
+        else elsewhere(entry, entry.get("artifact").isMissing ? "of another place" : "that a job makes");
+    }
+    const isCircle = entries.some(({ path }) => trail.includes(path)) || trail.length > MAX_DEPTH;
+    return isCircle ? [] : jobsIn(entries, reading, job, [...trail, ...entries.map(({ path }) => path)]);
+}
+
+/** A file that is read, with what its inputs stand for. */
+interface InputFile {
+    readonly content: FileValue;
+    readonly values: ReadonlyMap<string, readonly string[]>;
+}
+
 /**
- * A file and those it includes from the repository, each once and those first whose keys win: the including file before
+ * Some files and those they include from the repository, each once and those first whose keys win: the including file before
  * what it includes, of two included ones the later.
  */
-function filesFrom(workspace: Workspace, first: FileValue): Pick<Pipeline, "files" | "unread"> {
-    const files = new Map([[first.file, first]]);
-    const unread: Problem[] = [];
+function filesFrom(entries: readonly Entry[], { workspace, files: all, unread }: Reading): InputFile[] {
+    const files = new Map<string, InputFile>();
     const walks = new Map<string, readonly string[]>();
-    const visit = (content: FileValue): void => {
+    const visit = (path: string, given: FileValue): void => {
+        const { content, header } = gitlabFile(workspace, path);
+        if (files.has(path) || !content.isMap) return;
+        files.set(path, { content, values: inputsOf(header, given) });
+        all.set(path, content);
         for (const entry of content.get("include").items().toReversed()) {
             const local = (entry.string() ?? entry.get("local").string() ?? "").replace(/^\/+/, "");
             if (local === "" || /^https?:|\$/.test(local)) continue;
             const known = walks.get(local);
             const paths = known ?? (walks.size < FILES.includes ? matching(workspace, local) : undefined);
             if (paths !== undefined) walks.set(local, paths);
-            for (const path of (paths ?? [local]).toReversed()) {
-                if (files.has(path)) continue;
+            for (const one of (paths ?? [local]).toReversed()) {
+                if (files.has(one)) continue;
                 if (paths === undefined || files.size > FILES.includes) {
                     const message = `includes files that are not read, since the pipeline includes more than ${FILES.includes}; split it.`;
                     if (unread.length === 0) unread.push({ at: entry, message });
                     return;
                 }
-                const included = workspace.yaml(path).content;
-                if (!included.isMap) continue;
-                files.set(path, included);
-                visit(included);
+                visit(one, entry.get("inputs"));
             }
         }
     };
-    if (first.isMap) visit(first);
-    return { files: [...files.values()], unread };
+    for (const { path, given } of entries.toReversed()) visit(path, given);
+    return [...files.values()];
+}
+
+/** What a file's inputs stand for: what it is given, else their defaults. What may be chosen when it is started stays open. */
+function inputsOf(header: FileValue | undefined, given: FileValue): ReadonlyMap<string, readonly string[]> {
+    const values = new Map<string, readonly string[]>();
+    const set = (name: string, value: FileValue) => {
+        const scalar = value.scalar();
+        if (scalar !== undefined) values.set(`inputs.${name.toLowerCase()}`, [String(scalar)]);
+    };
+    for (const [name, input] of header?.get("spec").get("inputs").entries() ?? []) {
+        const options = input
+            .get("options")
+            .items()
+            .flatMap(option => option.scalar() ?? []);
+        if (options.length > 0) values.set(`inputs.${name.toLowerCase()}`, options.map(String));
+        else set(name, input.get("default"));
+    }
+    for (const [name, value] of given.entries()) set(name, value);
+    return values;
 }
 
 /** The files that a path with `*` or `**` stands for; GitLab takes those that end with `.yml` or `.yaml`. */
@@ -194,25 +303,36 @@ function linesOf(
     });
 }
 
-function stepOf(line: FileValue, scope: Scope): Step {
-    const commands = commandsOf(line.string() ?? "").map(command => ({
-        ...command,
-        words: command.words.flatMap(word => scope.expandWord(word).slice(0, 1)),
-    }));
-    return {
-        at: line,
-        id: undefined,
-        uses: line.get("uses"),
-        action: "",
-        inputs: new Map(),
-        script: line,
-        commands,
-        folder: undefined,
-        calls: commands.flatMap(command => callsIn(command, line)),
-        conditions: [],
-        isFailureIgnored: false,
-        scope,
-    };
+/** The lines of one script as steps: they run in one shell, so `cd` in one holds for the next. */
+function stepsOf(lines: readonly FileValue[], scope: Scope, workspace: Workspace): Step[] {
+    let folder: string | undefined;
+    return lines.map(line => {
+        const written = commandsOf(line.string() ?? "").map(command => ({
+            ...command,
+            words: command.words.flatMap(word => scope.expandWord(word).slice(0, 1)),
+        }));
+        const placed = inFolders(written, folder);
+        for (const command of written) folder = folderAfter(command, folder, undefined);
+        const commands = withGivenArguments(placed, line, workspace);
+        return {
+            at: line,
+            id: undefined,
+            uses: line.get("uses"),
+            action: "",
+            inputs: new Map(),
+            script: line,
+            commands,
+            calls: commands.flatMap(command =>
+                callsIn(command, line).map(call => ({
+                    ...call,
+                    dir: call.dir === undefined ? command.folder : join(command.folder, call.dir),
+                })),
+            ),
+            conditions: [],
+            isFailureIgnored: false,
+            scope,
+        };
+    });
 }
 
 /** The variables of several maps, of which the later win. A variable may be a map with a description. */

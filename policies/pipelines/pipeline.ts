@@ -1,8 +1,11 @@
+import { posix } from "node:path";
 import type { FileValue } from "../kit/project/file-value";
+import { BUDGET } from "./budget";
+import type { Facts } from "./events";
 import { allOf, expand, normalized, type Operand, resultsOf, type Truth, truthOf } from "./expression";
+import type { PlacedCommand } from "./folders";
 import type { Problem } from "./problem";
 import { isApply, type PulumiCall } from "./pulumi-call";
-import type { Command } from "./shell";
 
 /** A file that the CI service runs: a GitHub workflow, or a GitLab pipeline with all it includes. */
 export interface Pipeline {
@@ -36,6 +39,8 @@ export interface Job {
     readonly environment: FileValue;
     /** The `permissions` that hold: the job's own, else its workflow's, else its caller's; undefined for the default token. */
     readonly permissions: FileValue | undefined;
+    /** The job that calls its workflow, whose permissions it cannot go beyond; undefined where none does. */
+    readonly caller: Pick<Job, "name" | "at" | "permissions"> | undefined;
     /** Images of containers and services that it runs in. */
     readonly images: readonly FileValue[];
     /** When it runs, as written, its callers' conditions included: all must hold. */
@@ -60,11 +65,9 @@ export interface Step {
     readonly action: string;
     /** Inputs of the action by lower-case name, as written. */
     readonly inputs: ReadonlyMap<string, FileValue>;
-    /** The script, absent where it runs an action. */
+    /** The script, also where an action runs it that is given one; absent for other actions. */
     readonly script: FileValue;
-    readonly commands: readonly Command[];
-    /** Folder that the commands begin in, where it is set. */
-    readonly folder: string | undefined;
+    readonly commands: readonly PlacedCommand[];
     readonly calls: readonly PulumiCall[];
     /** When it runs within its job, as written, the conditions of a calling step included: all must hold. */
     readonly conditions: readonly string[];
@@ -72,6 +75,9 @@ export interface Step {
     readonly isFailureIgnored: boolean;
     readonly scope: Scope;
 }
+
+/** Source: GitLab Docs, "CI/CD inputs". */
+const INPUT = /\$\[\[\s*inputs\.([\w-]+)[^\]]*\]\]/g;
 
 /** What names stand for in a job or step: values of `inputs`, `matrix` and `env`, as far as files tell. */
 export class Scope {
@@ -119,11 +125,24 @@ export class Scope {
     /** What a word of a command can become, variables of the environment included. */
     expandWord(word: string): string[] {
         if (!word.includes("$")) return [word];
+        if (word.includes("$[["))
+            return this.interpolate(word).flatMap(text => (text.includes("$[[") ? [text] : this.expandWord(text)));
         const withVariables = word.replace(/\$(?:\{(\w+)\}|(\w+))/g, (whole, braced?: string, plain?: string) => {
             const value = this.variable(braced ?? plain ?? "")?.scalar();
             return value === undefined ? whole : String(value);
         });
         return this.expand(withVariables);
+    }
+
+    /** What a text can become that holds GitLab's `$[[ inputs.name ]]`; those that files do not tell stay in it. */
+    interpolate(text: string): string[] {
+        let texts = [text];
+        for (const [place, name = ""] of text.matchAll(INPUT)) {
+            const values = this.valuesOf(`inputs.${name.toLowerCase()}`);
+            if (values === undefined || texts.length * values.length > BUDGET.values) continue;
+            texts = values.flatMap(value => texts.map(one => one.replaceAll(place, value)));
+        }
+        return texts;
     }
 
     /** The value of a reference in a condition, where files give it one; a text such as `true` may be a truth value there. */
@@ -144,19 +163,45 @@ export class Scope {
 }
 
 /**
- * Whether a job or step of a GitHub workflow runs, by what is known of its references, such as those of `eventFacts`. Steps
- * and jobs before it are taken to succeed.
+ * Whether a job or step of a GitHub workflow runs, by what is known of the run. Steps and jobs before it are taken to succeed.
  */
-export function runsWhen(
-    { conditions, scope }: Pick<Job, "conditions" | "scope">,
-    facts: ReadonlyMap<string, Operand>,
-): Truth {
-    return allOf(conditions.map(condition => truthOf(condition, name => facts.get(name) ?? scope.operandOf(name))));
+export function runsWhen({ conditions, scope }: Pick<Job, "conditions" | "scope">, facts: Facts): Truth {
+    const lookUp = (name: string) => {
+        const fact = facts(name);
+        return fact === undefined ? scope.operandOf(name) : fact;
+    };
+    return allOf(conditions.map(condition => truthOf(condition, lookUp)));
 }
 
 /** References that an expression's text can come from, dotted and lower-case: `secrets['A']` as `secrets.a`. */
 export function referencesIn(expression: string): string[] {
     return resultsOf(expression).map(normalized);
+}
+
+/**
+ * Steps in which calls that name no stack are about those that calls before them selected for the same folder. Several of which
+ * a condition may choose are all taken: the selection ends when another is made after it was used.
+ *
+ * Source: Pulumi CLI reference, `pulumi stack select`: the selection is kept in the workspace, for each project.
+ */
+export function withSelectedStacks(steps: readonly Step[]): Step[] {
+    const selections = new Map<string, { readonly stacks: Set<string>; isUsed: boolean }>();
+    return steps.map(step => {
+        const calls = step.calls.flatMap(call => {
+            const folder = posix.normalize(call.dir ?? ".");
+            const known = selections.get(folder);
+            if (call.selects && call.stack !== undefined) {
+                if (known === undefined || (known.isUsed && step.conditions.length === 0))
+                    selections.set(folder, { stacks: new Set([call.stack]), isUsed: false });
+                else known.stacks.add(call.stack);
+                return [call];
+            }
+            if (call.stack !== undefined || known === undefined) return [call];
+            known.isUsed = true;
+            return [...known.stacks].map(stack => ({ ...call, stack }));
+        });
+        return { ...step, calls };
+    });
 }
 
 /** All calls of Pulumi in a job, in order. */
@@ -187,16 +232,11 @@ export function applies(job: Job): boolean {
 export function jobsAfter({ jobs }: Pipeline, is: (job: Job) => boolean): ReadonlySet<Job> {
     const dependents = new Map<string, Job[]>();
     const waiting = new Map<number, Job[]>();
-    const add = <K>(map: Map<K, Job[]>, key: K, job: Job) => {
-        const known = map.get(key);
-        if (known === undefined) map.set(key, [job]);
-        else known.push(job);
-    };
     let lastStage = 0;
     for (const job of jobs) {
-        for (const need of job.needs) add(dependents, need, job);
+        for (const need of job.needs) append(dependents, need, job);
         if (!job.waitsForStages || job.stage === undefined) continue;
-        add(waiting, job.stage, job);
+        append(waiting, job.stage, job);
         lastStage = Math.max(lastStage, job.stage);
     }
     const found = new Set<Job>();
@@ -219,6 +259,44 @@ export function jobsAfter({ jobs }: Pipeline, is: (job: Job) => boolean): Readon
         }
     }
     return found;
+}
+
+/**
+ * The jobs that no run of some kind comes to: by their own condition, or because it skips a job they need, unless their condition
+ * asks for a run whatever the result (`always()`). Looks at each job and each `needs` once.
+ *
+ * Source: GitHub Docs, "Workflow syntax for GitHub Actions", `jobs.<job_id>.needs`.
+ */
+export function skippedJobs({ jobs }: Pipeline, facts: Facts): ReadonlySet<Job> {
+    /** How many jobs of a name, those of a called workflow among them, may still run. */
+    const running = new Map<string, number>();
+    const dependents = new Map<string, Job[]>();
+    for (const job of jobs) {
+        for (const name of namesOf(job)) running.set(name, (running.get(name) ?? 0) + 1);
+        for (const need of job.needs) append(dependents, need, job);
+    }
+    const skipped = new Set(jobs.filter(job => runsWhen(job, facts) === "never"));
+    for (const job of skipped) {
+        for (const name of namesOf(job)) {
+            const left = (running.get(name) ?? 0) - 1;
+            running.set(name, left);
+            if (left > 0) continue;
+            // Jobs that are added to the set are visited as well.
+            for (const next of dependents.get(name) ?? []) if (!runsAnyway(next)) skipped.add(next);
+        }
+    }
+    return skipped;
+}
+
+/** Whether a job also runs where jobs that it needs were skipped. */
+function runsAnyway({ conditions }: Job): boolean {
+    return conditions.some(condition => /\b(always|failure|cancelled)\s*\(/.test(condition));
+}
+
+function append<K>(map: Map<K, Job[]>, key: K, job: Job): void {
+    const known = map.get(key);
+    if (known === undefined) map.set(key, [job]);
+    else known.push(job);
 }
 
 /** The name of a job, and those of the jobs that call it: `a / b` and `a`. */

@@ -1,4 +1,5 @@
 import type { FileValue } from "../kit/project/file-value";
+import { pulumiArguments } from "./launchers";
 import type { Command } from "./shell";
 
 /** What a call of Pulumi does to a stack. `other`: it uses Pulumi's or the cloud's credentials, but changes no resource. */
@@ -11,11 +12,13 @@ export interface PulumiCall {
     readonly at: FileValue;
     /** Name of the stack as written (`org/project/prod`), where the call names one. */
     readonly stack: string | undefined;
+    /** True where later calls of the job that name no stack are about this call's. */
+    readonly selects: boolean;
     /** Folder of the project as written, where the call names one. */
     readonly dir: string | undefined;
     readonly hasPolicyPack: boolean;
     readonly expectsNoChanges: boolean;
-    /** A refresh that only shows what it would write. */
+    /** A refresh or destruction that only shows what it would do. */
     readonly isPreviewOnly: boolean;
     /** Refreshes the state before it does anything else. */
     readonly refreshes: boolean;
@@ -26,59 +29,65 @@ export interface PulumiCall {
 }
 
 /** Commands and aliases. Source: Pulumi CLI reference; aliases as `pulumi <command> --help` names them. */
-const OPERATIONS: Readonly<Record<string, Operation>> = {
-    preview: "preview",
-    pre: "preview",
-    up: "up",
-    update: "up",
-    refresh: "refresh",
-    destroy: "destroy",
-    down: "destroy",
-    import: "import",
-    watch: "watch",
-    stack: "other",
-    login: "other",
-    config: "other",
-    state: "other",
-    cancel: "other",
-    logs: "other",
-    env: "other",
-};
+const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
+    Object.entries<Operation>({
+        preview: "preview",
+        pre: "preview",
+        up: "up",
+        update: "up",
+        refresh: "refresh",
+        destroy: "destroy",
+        down: "destroy",
+        import: "import",
+        watch: "watch",
+        stack: "other",
+        login: "other",
+        config: "other",
+        state: "other",
+        cancel: "other",
+        logs: "other",
+        env: "other",
+        policy: "other",
+    }),
+);
 
 /** Flags before or after the command that take the next word as their value. Source: Pulumi CLI reference. */
 const FLAGS_WITH_VALUE = new Set(
     (
-        "-C --cwd --color --tracing --profiling --memprofilerate -v --verbose -s --stack -c --config --config-file -m " +
-        "--message -p --parallel --policy-pack --policy-pack-config -t --target --target-replace --replace --plan " +
-        "--save-plan --secrets-provider -x --exclude -f --file --out --env --import-file --attach-debugger"
+        "-C --cwd --color --tracing --otel-traces --profiling --memprofilerate -v --verbose -s --stack -c --config --config-file -m " +
+        "--message -p --parallel --policy-pack --policy-pack-config -t --target --target-replace --replace --plan --save-plan " +
+        "--secrets-provider -x --exclude -f --file -o --out --env --override-env --import-file --copy-config-from --teams"
     ).split(" "),
 );
 
-/** Commands whose words are texts, names or packages, not commands to run. */
-const NOT_RUNNING =
-    /^(echo|printf|cd|which|type|where|grep|mkdir|rm|ls|cat|cp|mv|curl|wget|brew|apt|apt-get|choco|pip3?)$/;
+/** Flags that some commands give another meaning, without a value: `select --create`, `up --skip-preview`. */
+const SWITCHES: ReadonlyMap<string, string> = new Map([
+    ["stack", "-c"],
+    ["up", "-f"],
+    ["update", "-f"],
+    ["destroy", "-f"],
+    ["down", "-f"],
+    ["refresh", "-f"],
+    ["watch", "-f"],
+]);
 
-/** The calls of the Pulumi CLI in a command, also behind `npx`, `sudo`, `env`, `pulumi env run … --` and their kin. */
+/** The calls of the Pulumi CLI in a command, also behind `npx`, `sudo`, `docker run`, `pulumi env run … --` and their kin. */
 export function callsIn({ words, isFailureIgnored, offset }: Command, script: FileValue): PulumiCall[] {
-    const [first = ""] = words.filter(word => !/^\w+=/.test(word));
-    if (NOT_RUNNING.test(first)) return [];
-    return words.flatMap((word, index) => {
-        if (!/(^|[/\\])pulumi(\.exe)?$/i.test(word)) return [];
-        const { positional, flags } = parse(words.slice(index + 1));
+    const calls: PulumiCall[] = [];
+    let given = pulumiArguments(words);
+    while (given !== undefined) {
+        const { positional, flags, rest } = parse(given);
         const [command = "", subcommand = "", third] = positional;
         const isDeployment = command === "deployment" && subcommand === "run";
-        const operation = OPERATIONS[isDeployment ? (third ?? "") : command];
-        if (operation === undefined) return [];
-        const at = script.lineAt(offset);
+        const operation = operationOf(isDeployment ? (third ?? "") : command);
         const isOn = (name: string) => flags.has(name) && flags.get(name) !== "false";
-        return [
-            {
+        const isNamed = command === "stack" && ["select", "init", "new"].includes(subcommand);
+        if (operation !== undefined) {
+            calls.push({
                 operation,
-                at,
-                stack:
-                    flags.get("--stack") ??
-                    flags.get("-s") ??
-                    (command === "stack" && ["select", "init"].includes(subcommand) ? third : undefined),
+                at: script.lineAt(offset),
+                stack: flags.get("--stack") ?? flags.get("-s") ?? (isNamed ? third : undefined),
+                selects: isNamed && !isOn("--no-select"),
                 dir: flags.get("-C") ?? flags.get("--cwd"),
                 // PULUMI_OPTION_<FLAG> sets a flag's default.
                 hasPolicyPack: isOn("--policy-pack") || words.some(part => /^PULUMI_OPTION_POLICY_PACK=./.test(part)),
@@ -87,22 +96,26 @@ export function callsIn({ words, isFailureIgnored, offset }: Command, script: Fi
                 refreshes: isOn("--refresh") || isOn("-r"),
                 plainSettings: [
                     ...(isOn("--secret") ? [] : settingIn(positional)),
-                    ...assignmentsIn(words, command === "config" ? ["--plaintext"] : ["-c", "--config"]),
+                    ...assignmentsIn(given, command === "config" ? ["--plaintext"] : ["-c", "--config"]),
                 ],
                 isFailureIgnored,
-            },
-        ];
-    });
+            });
+        }
+        // `pulumi env run <environment> -- <command>`
+        given = rest === undefined ? undefined : pulumiArguments(rest);
+    }
+    return calls;
 }
 
 /** Whether a call writes to the cloud or to the stack's state. A refresh that expects no changes looks for drift. */
 export function isApply({ operation, isPreviewOnly, expectsNoChanges }: PulumiCall): boolean {
     switch (operation) {
         case "up":
-        case "destroy":
         case "import":
         case "watch":
             return true;
+        case "destroy":
+            return !isPreviewOnly;
         case "refresh":
             return !isPreviewOnly && !expectsNoChanges;
         default:
@@ -110,15 +123,18 @@ export function isApply({ operation, isPreviewOnly, expectsNoChanges }: PulumiCa
     }
 }
 
+export function isPreview({ operation }: PulumiCall): boolean {
+    return operation === "preview";
+}
+
 /** Whether a call runs the program, and with it its dependencies. */
 export function runsProgram({ operation }: PulumiCall): boolean {
     return operation === "preview" || operation === "up" || operation === "watch";
 }
 
-/** The operation of an action's `command` input; undefined for an unknown one. */
+/** What a command of the CLI does; undefined for an unknown one. */
 export function operationOf(command: string): Operation | undefined {
-    const name = command.trim().toLowerCase();
-    return name === "output" ? "other" : OPERATIONS[name];
+    return OPERATIONS.get(command.trim().toLowerCase());
 }
 
 /** What `config set <name> <value>` or `env set <environment> <name> <value>` sets. */
@@ -139,23 +155,31 @@ function assignmentsIn(words: readonly string[], flags: readonly string[]): (rea
     });
 }
 
-function parse(words: readonly string[]): { positional: string[]; flags: Map<string, string> } {
+interface Parsed {
+    readonly positional: readonly string[];
+    readonly flags: ReadonlyMap<string, string>;
+    /** What follows `--`; undefined where there is none. */
+    readonly rest: readonly string[] | undefined;
+}
+
+function parse(words: readonly string[]): Parsed {
     const positional: string[] = [];
     const flags = new Map<string, string>();
     for (let index = 0; index < words.length; index += 1) {
         const word = words[index] ?? "";
-        if (word === "--") break;
+        if (word === "--") return { positional, flags, rest: words.slice(index + 1) };
         if (!word.startsWith("-")) {
             positional.push(word);
             continue;
         }
         const [, name = word, value] = /^(--?[^=]+)=([\s\S]*)$/.exec(word) ?? [];
-        if (value === undefined && FLAGS_WITH_VALUE.has(name)) {
+        const takesNext = FLAGS_WITH_VALUE.has(name) && SWITCHES.get(positional[0] ?? "") !== name;
+        if (value === undefined && takesNext) {
             index += 1;
             flags.set(name, words[index] ?? "");
         } else {
             flags.set(name, value ?? "true");
         }
     }
-    return { positional, flags };
+    return { positional, flags, rest: undefined };
 }

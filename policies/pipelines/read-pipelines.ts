@@ -1,7 +1,7 @@
 import type { FileValue } from "../kit/project/file-value";
 import type { Workspace } from "../kit/project/workspace";
 import { readWorkflow, workflowPaths } from "./github";
-import { GITLAB_FILE, readGitlab } from "./gitlab";
+import { GITLAB_FILE, gitlabFile, readGitlab } from "./gitlab";
 import { callsElsewhere, type Job, type Pipeline, runsPulumi } from "./pipeline";
 import type { Problem } from "./problem";
 import { scriptsOf } from "./scripts";
@@ -16,8 +16,16 @@ export interface Pipelines {
     readonly notes: readonly Problem[];
 }
 
-/** Reads the GitHub workflows and the GitLab pipeline of a repository. Throws nothing. */
-export function openPipelines(workspace: Workspace): Pipelines {
+const read = new WeakMap<Workspace, Pipelines>();
+
+/** The GitHub workflows and the GitLab pipeline of a repository, which are read once, however many rules ask. Throws nothing. */
+export function pipelinesOf(workspace: Workspace): Pipelines {
+    const known = read.get(workspace) ?? readPipelines(workspace);
+    read.set(workspace, known);
+    return known;
+}
+
+function readPipelines(workspace: Workspace): Pipelines {
     const pipelines: Pipeline[] = [];
     const problems: Problem[] = [];
     const notes: Problem[] = [];
@@ -55,7 +63,7 @@ function startsItself({ triggers, service }: Pipeline): boolean {
 
 /** Why a file of a pipeline cannot be judged. */
 function defectsOf(file: FileValue, { service }: Pipeline, workspace: Workspace): Problem[] {
-    const { problems } = workspace.yaml(file.file);
+    const { problems } = service === "gitlab" ? gitlabFile(workspace, file.file) : workspace.yaml(file.file);
     const [problem] = problems;
     if (problem !== undefined) {
         return [
@@ -137,9 +145,10 @@ function unseen({ jobs, files, unread }: Pipeline, workspace: Workspace): Proble
         .map(at => ({ at, message: `is \`${at.string()}\`, which is not in the repository and not read.` }));
     const scripts = jobs
         .flatMap(job => scriptsOf(job, workspace))
-        .map(({ at, command, operations }) => {
+        .map(({ at, command, operations, isProgram }) => {
             const called = operations.map(operation => `\`pulumi ${operation}\``).join(" and ");
-            return { at, message: `runs \`${command}\`, a script with ${called}, which is not judged.` };
+            const what = isProgram ? "a program that uses Pulumi's Automation API" : `a script with ${called}`;
+            return { at, message: `runs \`${command}\`, ${what}, which is not judged.` };
         });
     return [...unread, ...elsewhere, ...commands, ...scripts, ...missing];
 }

@@ -82,8 +82,8 @@ export function commandsOf(script: string, options: ShellOptions = STRICT, depth
         const char = script.charAt(at);
         const next = script.charAt(at + 1);
         if (words.length === 0 && word === undefined) start = at;
-        if (script.startsWith("${{", at)) {
-            const end = closing(script, at, "}}");
+        if (script.startsWith("${{", at) || script.startsWith("$[[", at)) {
+            const end = closing(script, at, script.startsWith("${{", at) ? "}}" : "]]");
             word = (word ?? "") + script.slice(at, end);
             at = end;
         } else if ((char === "\\" || char === "`") && (next === "\n" || script.startsWith("\r\n", at + 1))) {

@@ -22,8 +22,10 @@ const metadata = {
     settings: z.strictObject({}),
 } as const;
 const RULE = resourceRule({ ...metadata, name: "thing-right", tags: ["thing"], types: "all", judge: () => undefined });
+const ASPECTS = ["kept-open", "kept-clean"].map(id => ({ id, description: "It is kept.", severity: "low" as const }));
+const PARTED = resourceRule({ ...RULE, name: "thing-kept", aspects: ASPECTS, judge: () => undefined });
 const FILES = projectRule({ ...metadata, name: "file-right", tags: ["file"], judge: () => undefined });
-const RULES = [RULE, FILES];
+const RULES = [RULE, FILES, PARTED];
 
 const URN = "urn:pulumi:prod::shop::my:index:Site$aws:s3/bucket:Bucket::assets-1";
 const EXEMPTION: Exemption = {
@@ -86,6 +88,24 @@ describe("an exemption covers", () => {
         expect([tagged("thing"), tagged("file")]).toEqual([true, false]);
     });
 
+    test("a rule with all its aspects, or one aspect and no other finding of the rule", () => {
+        const [open, clean] = ASPECTS;
+        const covered = (rule: string) =>
+            [open, clean, undefined].map(aspect =>
+                isCovered({ resource: URN, rule }, { ...at(URN), rule: PARTED, aspect }),
+            );
+        expect(covered("thing-kept")).toEqual([true, true, true]);
+        expect(covered("thing-kept/kept-open")).toEqual([true, false, false]);
+        expect(covered("thing-kept/kept")).toEqual([false, false, false]);
+        expect(covered("thing-right")).toEqual([false, false, false]);
+        expect(
+            isCovered(
+                { ...without("rule"), resource: URN, rule: undefined, tag: "thing" },
+                { ...at(URN), rule: PARTED, aspect: open },
+            ),
+        ).toBe(true);
+    });
+
     test("one property and what is inside it", () => {
         const one = (property: string, path: string) => isCovered({ resource: URN, property }, at(URN, path));
         expect(one("ingress[0]", "ingress[0]")).toBe(true);
@@ -130,6 +150,39 @@ describe("mistakes", () => {
             "misspelt rule",
             { ...EXEMPTION, rule: "thing-rihgt" },
             ['rule is "thing-rihgt", which is no rule of this pack. Did you mean thing-right?'],
+        ],
+        ["a rule with aspects as a whole", { ...EXEMPTION, rule: "thing-kept" }, []],
+        ["an aspect", { ...EXEMPTION, rule: "thing-kept/kept-open" }, []],
+        [
+            "misspelt aspect",
+            { ...EXEMPTION, rule: "thing-kept/kept-opne" },
+            [
+                'rule is "thing-kept/kept-opne", which is no aspect of the rule thing-kept; expected one of kept-open, kept-clean behind the slash. Did you mean kept-open?',
+            ],
+        ],
+        [
+            "nothing behind the slash",
+            { ...EXEMPTION, rule: "thing-kept/" },
+            [
+                'rule is "thing-kept/", which is no aspect of the rule thing-kept; expected one of kept-open, kept-clean behind the slash.',
+            ],
+        ],
+        [
+            "an aspect of an aspect",
+            { ...EXEMPTION, rule: "thing-kept/kept-open/kept-clean" },
+            [
+                'rule is "thing-kept/kept-open/kept-clean", which is no aspect of the rule thing-kept; expected one of kept-open, kept-clean behind the slash.',
+            ],
+        ],
+        [
+            "an aspect of a rule that has none",
+            { ...EXEMPTION, rule: "thing-right/kept-open" },
+            ['rule is "thing-right/kept-open", and the rule thing-right has no aspects; expected "thing-right".'],
+        ],
+        [
+            "an aspect of a misspelt rule",
+            { ...EXEMPTION, rule: "thing-kpet/kept-open" },
+            ['rule is "thing-kpet/kept-open", which is no rule of this pack. Did you mean thing-kept?'],
         ],
         [
             "misspelt tag",

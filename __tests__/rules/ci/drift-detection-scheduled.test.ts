@@ -93,6 +93,36 @@ testProjectRule(rule, {
             },
         },
         {
+            name: "two schedules, of which the daily one starts the detection",
+            files: drift(
+                [`{ if: github.event.schedule != '0 4 * * 0', ${LOOK} }`],
+                "{ schedule: [{ cron: 0 2 * * * }, { cron: 0 4 * * 0 }] }",
+            ),
+        },
+        {
+            name: "two schedules that start the detection together",
+            files: drift(
+                [`{ if: "contains(github.event.schedule, '4 * * ')", ${LOOK} }`],
+                "{ schedule: [{ cron: 0 2 1 * * }, { cron: 0 4 * * 1-5 }, { cron: 0 4 * * 0-6/6 }] }",
+            ),
+        },
+        {
+            name: "a detection that looks after a skipped job all the same",
+            files: drift(
+                [LOOK],
+                "{ push: {}, schedule: [{ cron: 0 6 * * * }] }",
+                "    needs: gate\n    if: always()\n  gate:\n    if: github.event_name == 'push'\n    steps: [{ run: echo }]\n",
+            ),
+        },
+        {
+            name: "a switch that is on unless somebody switches it off",
+            files: drift([`{ if: vars.DRIFT != 'false', ${LOOK} }`]),
+        },
+        {
+            name: "a selection that makes the stack, by its short flag",
+            files: drift(["run: pulumi stack select -c prod && pulumi refresh --preview-only --expect-no-changes"]),
+        },
+        {
             name: "weekdays and weekends on schedules of their own",
             files: drift([LOOK], "{ schedule: [{ cron: 0 6 * * 1-5 }, { cron: '0 6 * * 0,6' }], push: {} }"),
         },
@@ -165,6 +195,42 @@ testProjectRule(rule, {
                 "{ push: {}, schedule: [{ cron: 0 6 * * * }] }",
             ),
             violations: [missing("prod", undefined, elsewhere(5))],
+        },
+        {
+            name: "two schedules, of which only the weekly one starts the detection",
+            files: drift(
+                [`{ if: github.event.schedule == '0 4 * * 0', ${LOOK} }`, "run: pulumi preview --stack dev"],
+                "{ schedule: [{ cron: 0 2 * * * }, { cron: 0 4 * * 0 }] }",
+            ),
+            violations: [
+                `${AT}:1: on.schedule[1].cron: is \`0 4 * * 0\`, which leaves up to 168 hours between two runs; expected at most 24 hours.`,
+            ],
+        },
+        {
+            name: "a condition on a schedule that the workflow does not have",
+            files: drift([`{ if: github.event.schedule == '0 3 * * *', ${LOOK} }`]),
+            violations: [missing("prod", undefined, elsewhere(5))],
+        },
+        {
+            name: "a condition on what only other events bring along",
+            files: drift([`{ if: github.event.pull_request.merged || github.head_ref != '', ${LOOK} }`]),
+            violations: [missing("prod", undefined, elsewhere(5))],
+        },
+        {
+            name: "a detection behind a job that scheduled runs skip",
+            files: drift(
+                [LOOK],
+                "{ push: {}, schedule: [{ cron: 0 6 * * * }] }",
+                "    needs: gate\n  gate:\n    if: github.event_name == 'push'\n    steps: [{ run: echo }]\n",
+            ),
+            violations: [missing("prod", undefined, elsewhere(5))],
+        },
+        {
+            name: "the settings of the production stack, which select no stack",
+            files: drift([
+                "run: pulumi stack select dev && pulumi config --stack prod set a b && pulumi refresh --preview-only --expect-no-changes",
+            ]),
+            violations: [missing("prod")],
         },
         {
             name: "a detection of another stack, of another project, and an update",

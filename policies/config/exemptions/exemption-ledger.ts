@@ -1,7 +1,7 @@
 import type { Finding, Outcome } from "../../kit/policy";
 import { resourceAt } from "../../kit/report";
 import type { Resource } from "../../kit/resource";
-import type { Rule } from "../../kit/rule";
+import { idOf, type Rule } from "../../kit/rule";
 import type { StackIdentity } from "../stack-identity";
 import {
     covers,
@@ -12,7 +12,7 @@ import {
     isForRule,
     isForStack,
 } from "./exemption";
-import { annotationOf, readAnnotation } from "./in-program";
+import { annotationsOf, readAnnotation } from "./in-program";
 
 /** What became of one exemption during a run. */
 interface Use {
@@ -41,28 +41,39 @@ export class ExemptionLedger {
 
     /** Drops violations that an exemption covers; adds to others why an exemption written in the program has no effect. */
     judge(finding: Finding): Outcome {
-        const { rule, kind, urn, at } = finding;
+        const { rule, aspect, kind, urn, at } = finding;
         if (kind === "note") return "report";
         const file = "file" in at ? at.file : undefined;
-        const subject = { rule, urn, file, path: "path" in at ? (at.path ?? "") : "" };
+        const subject = { rule, aspect, urn, file, path: "path" in at ? (at.path ?? "") : "" };
         const exemption = this.current.find(candidate => covers(candidate, subject, this.identity));
         if (exemption !== undefined) return this.drop(exemption, finding);
         const resource = resourceAt(at);
-        const annotation = resource === undefined ? undefined : annotationOf(resource, rule);
-        if (resource === undefined || annotation === undefined || kind !== "violation") return "report";
-        const result = readAnnotation(annotation, rule, resource, this.settings, this.now);
-        return "refused" in result ? { add: result.refused } : this.drop(result.exemption, finding);
+        if (resource === undefined || kind !== "violation") return "report";
+        let refused: string | undefined;
+        for (const annotation of annotationsOf(resource, rule, aspect === undefined ? [] : [aspect])) {
+            const result = readAnnotation(annotation, rule, resource, this.settings, this.now);
+            if ("exemption" in result) return this.drop(result.exemption, finding);
+            refused ??= result.refused;
+        }
+        return refused === undefined ? "report" : { add: refused };
     }
 
-    /** Whether a resource, or a part of it, is exempted from a rule: then the rule must not mend it. */
+    /**
+     * Whether a resource, or a part of it, is exempted from a rule, or from one of its aspects: then the rule must not mend
+     * it, and reports what is left.
+     */
     covers(rule: Rule, resource: Resource): boolean {
+        const { aspects = [] } = rule;
         const isCovered = this.current.some(exemption => {
             const subject = { rule, urn: resource.urn, file: undefined, path: exemption.property ?? "" };
-            return covers(exemption, subject, this.identity);
+            return [undefined, ...aspects].some(aspect => covers(exemption, { ...subject, aspect }, this.identity));
         });
-        const annotation = annotationOf(resource, rule);
-        if (isCovered || annotation === undefined) return isCovered;
-        return "exemption" in readAnnotation(annotation, rule, resource, this.settings, this.now);
+        return (
+            isCovered ||
+            annotationsOf(resource, rule, aspects).some(
+                annotation => "exemption" in readAnnotation(annotation, rule, resource, this.settings, this.now),
+            )
+        );
     }
 
     /**
@@ -97,11 +108,11 @@ export class ExemptionLedger {
         ];
     }
 
-    private drop(exemption: Exemption, { kind, rule, message }: Finding): Outcome {
+    private drop(exemption: Exemption, { kind, rule, aspect, message }: Finding): Outcome {
         const known = [...this.uses.keys()].find(used => used === exemption || sameText(used, exemption)) ?? exemption;
         const use = this.uses.get(known) ?? { places: [], isUsed: false };
         use.isUsed = true;
-        if (kind === "violation") use.places.push(`${rule.name}: ${message}`);
+        if (kind === "violation") use.places.push(`${idOf(rule, aspect)}: ${message}`);
         this.uses.set(known, use);
         return { drop: `Exempted: ${reasonOf(exemption)}` };
     }

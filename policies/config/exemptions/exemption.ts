@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Rule } from "../../kit/rule";
+import type { Aspect } from "../../kit/report";
+import { idOf, idsOf, isWithin, type Rule } from "../../kit/rule";
 import { daysUntil, isDate, today } from "../date";
 import { hasWildcard, literalLength, matches } from "../pattern";
 import { suggestion } from "../problem";
@@ -17,7 +18,11 @@ const text = z.string().regex(/\S/, "expected a text");
 
 /** One exemption, as people write it. {@link mistakesInExemption} says what a schema cannot. */
 export const Exemption = z.strictObject({
-    rule: text.optional().describe("Name of the rule whose violations are exempted; this or `tag`."),
+    rule: text
+        .optional()
+        .describe(
+            "Name of the rule whose violations are exempted, or id of one of its aspects, `rule/aspect`; this or `tag`.",
+        ),
     tag: text.optional().describe("Tag of the rules whose violations are exempted; this or `rule`."),
     resource: text
         .optional()
@@ -46,13 +51,17 @@ export const ExemptionSettings = z.strictObject({
     allowInProgram: z
         .boolean()
         .default(false)
-        .describe("Whether resources may exempt themselves by a tag or annotation named security-baseline/<rule>."),
+        .describe(
+            "Whether resources may exempt themselves by a tag or annotation named security-baseline/<rule> or security-baseline/<rule>/<aspect>.",
+        ),
 });
 export type ExemptionSettings = z.output<typeof ExemptionSettings>;
 
 /** What a violation is about, for finding its exemption. */
 export interface Subject {
     readonly rule: Rule;
+    /** The rule's aspect that it belongs to, where it belongs to one. */
+    readonly aspect?: Aspect | undefined;
     /** URN of the resource; undefined for a file. */
     readonly urn: string | undefined;
     /** Path of the file; undefined for a resource. */
@@ -77,10 +86,8 @@ export function mistakesInExemption(
     if ((rule === undefined) === (tag === undefined)) {
         add("rule", `is ${rule === undefined ? "not set" : "set beside `tag`"}; expected either \`rule\` or \`tag\`.`);
     }
-    const names = rules.map(known => known.name);
-    if (rule !== undefined && !names.includes(rule)) {
-        add("rule", `is ${JSON.stringify(rule)}, which is no rule of this pack.${suggestion(rule, names)}`);
-    }
+    const problem = rule === undefined ? undefined : problemOfId(rule, rules);
+    if (problem !== undefined) add("rule", `is ${JSON.stringify(rule)}, ${problem}`);
     const tags = [...new Set(rules.flatMap(known => known.tags))];
     if (tag !== undefined && !tags.includes(tag)) {
         add("tag", `is ${JSON.stringify(tag)}, which no rule of this pack has.${suggestion(tag, tags)}`);
@@ -108,6 +115,21 @@ export function mistakesInExemption(
         );
     }
     return mistakes;
+}
+
+/** What is wrong with a text that should be a rule's name or the id of an aspect; undefined for nothing. */
+function problemOfId(id: string, rules: readonly Rule[]): string | undefined {
+    if (idsOf(rules).includes(id)) return undefined;
+    const [name = "", ...rest] = id.split("/");
+    const rule = rules.find(known => known.name === name);
+    if (rule === undefined) {
+        const names = rules.map(known => known.name);
+        return `which is no rule of this pack.${suggestion(name, names)}`;
+    }
+    const aspects = (rule.aspects ?? []).map(aspect => aspect.id);
+    if (aspects.length === 0) return `and the rule ${name} has no aspects; expected "${name}".`;
+    const hint = suggestion(rest.join("/"), aspects);
+    return `which is no aspect of the rule ${name}; expected one of ${aspects.join(", ")} behind the slash.${hint}`;
 }
 
 const NARROW = `expected at least ${MIN_LITERAL} characters beside wildcards`;
@@ -161,8 +183,9 @@ export function isForStack(
     );
 }
 
+/** Whether an exemption is for a rule, or for one of its aspects at least. */
 export function isForRule({ rule, tag }: Exemption, { name, tags }: Rule): boolean {
-    return rule === undefined ? tags.includes(tag ?? "") : rule === name;
+    return rule === undefined ? tags.includes(tag ?? "") : isWithin(name, rule);
 }
 
 /**
@@ -170,7 +193,9 @@ export function isForRule({ rule, tag }: Exemption, { name, tags }: Rule): boole
  * URN are compared one by one, so that a wildcard in one does not reach into another.
  */
 export function covers(exemption: Exemption, subject: Subject, identity: StackIdentity): boolean {
-    if (!isForRule(exemption, subject.rule) || !isAtProperty(exemption.property, subject.path)) return false;
+    const { rule, aspect } = subject;
+    if (!isForRule(exemption, rule) || !isAtProperty(exemption.property, subject.path)) return false;
+    if (exemption.rule !== undefined && !isWithin(exemption.rule, idOf(rule, aspect))) return false;
     if (subject.urn === undefined) {
         const { file } = exemption;
         return (

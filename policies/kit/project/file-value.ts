@@ -1,4 +1,5 @@
 import {
+    type Document,
     isAlias,
     isCollection,
     isMap,
@@ -26,6 +27,8 @@ export interface FileProblem {
 export interface ParsedFile {
     readonly path: string;
     readonly content: FileValue;
+    /** The document before the content, where the file may have such a header and has one. */
+    readonly header?: FileValue;
     readonly problems: readonly FileProblem[];
 }
 
@@ -62,8 +65,8 @@ export class FileValue {
         private readonly isAliased = false,
     ) {}
 
-    /** The content of a file; nothing at all where it could not be read. */
-    static parse(file: TextFile): ParsedFile {
+    /** The content of a file; nothing at all where it could not be read. A first document may be a header of the second. */
+    static parse(file: TextFile, isHeader: (document: FileValue) => boolean = () => false): ParsedFile {
         const { path } = file;
         const nothing = (...messages: string[]): ParsedFile => ({
             path,
@@ -84,23 +87,27 @@ export class FileValue {
                 uniqueKeys: false,
                 prettyErrors: false,
             });
-            const [document, ...others] = Array.isArray(documents) ? documents : [];
-            if (document === undefined) return nothing();
-            const problems: FileProblem[] = document.errors.slice(0, MAX_PROBLEMS).map(error => ({
-                file: path,
-                line: lines.linePos(error.pos[0]).line,
-                message: `is not valid YAML: ${lowerFirst(error.message)}`,
-            }));
+            const all = Array.isArray(documents) ? documents : [];
+            if (all[0] === undefined) return nothing();
+            const problems: FileProblem[] = [];
             const add = (at: Node | undefined, message: string) => {
                 const line = at?.range ? lines.linePos(at.range[0]).line : undefined;
                 if (problems.length < MAX_PROBLEMS)
                     problems.push({ file: path, message, ...(line === undefined ? {} : { line }) });
             };
-            const source: Source = {
-                lines,
-                targets: survey(document.contents, lines, add),
-                lineEnds: new WeakMap(),
+            const read = (document: Document.Parsed) => {
+                for (const error of document.errors) {
+                    const { line } = lines.linePos(error.pos[0]);
+                    if (problems.length < MAX_PROBLEMS)
+                        problems.push({ file: path, line, message: `is not valid YAML: ${lowerFirst(error.message)}` });
+                }
+                const targets = survey(document.contents, lines, add);
+                return new FileValue({ lines, targets, lineEnds: new WeakMap() }, document.contents, path, "", 1);
             };
+            const first = read(all[0]);
+            const hasHeader = all[1] !== undefined && isHeader(first);
+            const content = hasHeader && all[1] !== undefined ? read(all[1]) : first;
+            const others = all.slice(hasHeader ? 2 : 1);
             const another = others.find(({ contents }) => contents !== null && !isEmpty(contents));
             if (another !== undefined) {
                 add(
@@ -108,7 +115,7 @@ export class FileValue {
                     "begins a second YAML document, which is not read; expected one document",
                 );
             }
-            return { path, content: new FileValue(source, document.contents, path, "", 1), problems };
+            return { path, content, problems, ...(hasHeader ? { header: first } : {}) };
         } catch (error) {
             return nothing(`cannot be parsed (${error instanceof Error ? error.message : String(error)})`);
         }

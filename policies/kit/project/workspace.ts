@@ -154,12 +154,13 @@ export class Workspace {
         return file;
     }
 
-    /** A YAML or JSON file below the root, parsed. */
-    yaml(path: string): ParsedFile {
-        let file = this.files.get(path);
+    /** A YAML or JSON file below the root, parsed; `isHeader` tells a first document that is a header of the second. */
+    yaml(path: string, isHeader?: (document: FileValue) => boolean): ParsedFile {
+        const key = isHeader === undefined ? path : `${path}\0with header`;
+        let file = this.files.get(key);
         if (file === undefined) {
-            file = FileValue.parse(this.text(path));
-            this.files.set(path, file);
+            file = FileValue.parse(this.text(path), isHeader);
+            this.files.set(key, file);
         }
         return file;
     }

@@ -8,11 +8,11 @@ import { PRODUCTION_STACKS, projectDir } from "../../kit/project/settings";
 import type { Project, Workspace } from "../../kit/project/workspace";
 import type { Report } from "../../kit/report";
 import { projectRule } from "../../kit/rule";
-import type { Operand } from "../../pipelines/expression";
-import { type Job, type Pipeline, runsWhen, type Step } from "../../pipelines/pipeline";
+import { scheduleFacts } from "../../pipelines/events";
+import { type Job, type Pipeline, runsWhen, type Step, skippedJobs } from "../../pipelines/pipeline";
 import type { Problem } from "../../pipelines/problem";
 import type { PulumiCall } from "../../pipelines/pulumi-call";
-import { openPipelines } from "../../pipelines/read-pipelines";
+import { pipelinesOf } from "../../pipelines/read-pipelines";
 import { longestGapHours } from "./drift-detection-scheduled/cron";
 
 const Settings = z.strictObject({
@@ -73,7 +73,7 @@ export const rule = projectRule({
         );
         if (stacks.length === 0)
             report.notApplicable("No stack is one for production by the setting `productionStacks`.");
-        const { pipelines } = openPipelines(workspace);
+        const { pipelines } = pipelinesOf(workspace);
         const looks = pipelines.flatMap(pipeline => looksIn(pipeline, settings));
         // One defect of a workflow is one violation, however many stacks it refreshes.
         const told = new Set<string>();
@@ -100,7 +100,6 @@ export const rule = projectRule({
 /** A call that looks for drift, or could. */
 interface Look {
     readonly call: PulumiCall;
-    readonly stack: string | undefined;
     readonly job: Job;
     readonly pipeline: Pipeline;
     readonly isScheduled: boolean;
@@ -111,24 +110,43 @@ interface Look {
 function looksIn(pipeline: Pipeline, settings: Settings): Look[] {
     const schedule = pipeline.content.get("on").get("schedule");
     const isScheduled = pipeline.service === "github" && pipeline.triggers.has("schedule");
-    const slow = isScheduled ? scheduleProblems(schedule, settings) : [];
-    return pipeline.jobs.flatMap(job => {
-        let selected: string | undefined;
-        return job.steps.flatMap((step, index) =>
+    const crons = schedule.items().map(item => item.get("cron"));
+    const reaching = startersOf(isScheduled ? crons : [], pipeline);
+    const problemsOf = new Map<string, Problem[]>();
+    const slow = (starting: readonly FileValue[]) => {
+        const key = starting.map(cron => crons.indexOf(cron)).join();
+        const known = problemsOf.get(key) ?? scheduleProblems(schedule, starting, settings);
+        problemsOf.set(key, known);
+        return known;
+    };
+    return pipeline.jobs.flatMap(job =>
+        job.steps.flatMap((step, index) =>
             step.calls.flatMap((call): Look[] => {
-                if (call.operation === "other") selected = call.stack ?? selected;
                 const isRefresh = call.operation === "refresh" || (call.operation === "preview" && call.refreshes);
                 if (!isRefresh) return [];
-                const problems = [...slow, ...silence(call, step, index, job, pipeline)];
-                const starts = isScheduled && [job, step].every(part => runsWhen(part, SCHEDULED) !== "never");
-                return [{ call, stack: call.stack ?? selected, job, pipeline, isScheduled: starts, problems }];
+                const starting = reaching(job, step);
+                const isStarted = isScheduled && (starting.length > 0 || crons.length === 0);
+                const problems = [...(isStarted ? slow(starting) : []), ...silence(call, step, index, job, pipeline)];
+                return [{ call, job, pipeline, isScheduled: isStarted, problems }];
             }),
-        );
-    });
+        ),
+    );
 }
 
-function scheduleProblems(schedule: FileValue, { maxIntervalHours }: Settings): Problem[] {
-    const crons = schedule.items().map(item => item.get("cron"));
+/** Tells the schedules whose runs reach a step. */
+function startersOf(crons: readonly FileValue[], pipeline: Pipeline): (job: Job, step: Step) => FileValue[] {
+    const runs = crons.map(cron => {
+        const facts = scheduleFacts(cron.string());
+        return { cron, facts, skipped: skippedJobs(pipeline, facts) };
+    });
+    return (job, step) =>
+        runs
+            .filter(({ facts, skipped }) => !skipped.has(job) && runsWhen(step, facts) !== "never")
+            .map(({ cron }) => cron);
+}
+
+/** What is wrong with how often some schedules of a workflow start it together. */
+function scheduleProblems(schedule: FileValue, crons: readonly FileValue[], { maxIntervalHours }: Settings): Problem[] {
     const texts = crons.flatMap(cron => cron.string() ?? []);
     const [first = schedule] = crons;
     if (texts.length === 0)
@@ -174,19 +192,12 @@ function alerts({ id }: Step, later: readonly Step[], job: Job, pipeline: Pipeli
     );
 }
 
-/** What conditions see in a run that a schedule starts. */
-const SCHEDULED: ReadonlyMap<string, Operand> = new Map([["github.event_name", "schedule"]]);
-
 /** Whether a call is about a stack; `unknown` where the stack or folder is known only at run time. */
-function matches(
-    { call, stack }: Look,
-    name: string,
-    project: Project,
-    workspace: Workspace,
-): "yes" | "no" | "unknown" {
+function matches({ call }: Look, name: string, project: Project, workspace: Workspace): "yes" | "no" | "unknown" {
     const folder = posix.normalize(call.dir ?? ".").replace(/^\.$|\/$/g, "");
     // A folder without a project, or one that a variable names, tells nothing about which project it is.
     if (!/[$~]/.test(folder) && folder !== project.dir && isProjectFolder(folder, workspace)) return "no";
+    const { stack } = call;
     if (stack === undefined || stack === "" || /\$/.test(stack)) return "unknown";
     const parts = stack.split("/");
     if (parts.at(-1) !== name) return "no";

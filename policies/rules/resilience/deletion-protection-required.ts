@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { securityHub } from "../../kit/controls";
+import type { Aspect } from "../../kit/report";
 import { resourceRule } from "../../kit/rule";
 import type { Value } from "../../kit/value";
 import { wildcard } from "../../kit/wildcard";
@@ -7,8 +8,32 @@ import { wildcard } from "../../kit/wildcard";
 /** The waiting period that AWS takes where none is said, and the longest it offers, in days. */
 const LONGEST_WINDOW = 30;
 
+const ASPECTS = {
+    deletionProtection: {
+        id: "deletion-protection",
+        description: "The service refuses to delete the resource until its protection is turned off.",
+        severity: "medium",
+    },
+    finalSnapshot: {
+        id: "final-snapshot",
+        description: "A last copy of the data is taken when the resource is deleted.",
+        severity: "medium",
+    },
+    keptContent: {
+        id: "kept-content",
+        description: "A bucket, repository, zone or vault is not emptied in order to delete it.",
+        severity: "medium",
+    },
+    recoveryTime: {
+        id: "recovery-time",
+        description: "A deleted key or secret can be recovered for the configured number of days.",
+        severity: "medium",
+    },
+} as const satisfies Record<string, Aspect>;
+
 /** How a service keeps a resource, or a last copy of its data, from going away by mistake. */
 interface Protection {
+    readonly aspect: Aspect;
     readonly property: string;
     protects(value: Value, minRecoveryDays: number): boolean;
     /** What a message says it expects. */
@@ -22,6 +47,7 @@ interface Protection {
 }
 
 const flag = (property: string, unset = false): Protection => ({
+    aspect: ASPECTS.deletionProtection,
     property,
     protects: value => (value.isMissing ? unset : value.boolean() === true),
     expected: () => "true",
@@ -29,6 +55,7 @@ const flag = (property: string, unset = false): Protection => ({
 });
 
 const choice = (property: string, wanted: string): Protection => ({
+    aspect: ASPECTS.deletionProtection,
     property,
     protects: value => value.string()?.toUpperCase() === wanted,
     expected: () => JSON.stringify(wanted),
@@ -36,12 +63,14 @@ const choice = (property: string, wanted: string): Protection => ({
 });
 
 const finalCopy = (property: string): Protection => ({
+    aspect: ASPECTS.finalSnapshot,
     property,
     protects: value => (value.string()?.trim() ?? "") !== "",
     expected: () => "a name for the snapshot that is then taken on deletion",
 });
 
 const finalCopyUnless = (property: string): Protection => ({
+    aspect: ASPECTS.finalSnapshot,
     property,
     protects: value => value.isMissing || value.boolean() === false,
     expected: () => "false",
@@ -50,10 +79,12 @@ const finalCopyUnless = (property: string): Protection => ({
 /** A bucket or zone that has something in it cannot be deleted, unless the provider is told to empty it before. */
 const content = (property: string): Protection => ({
     ...finalCopyUnless(property),
+    aspect: ASPECTS.keptContent,
     expected: () => "false, so that it cannot be deleted with what is in it",
 });
 
 const waiting = (property: string): Protection => ({
+    aspect: ASPECTS.recoveryTime,
     property,
     protects: (value, minRecoveryDays) => value.isMissing || (value.number() ?? 0) >= minRecoveryDays,
     expected: minRecoveryDays => `at least ${minRecoveryDays} days`,
@@ -79,6 +110,7 @@ const PROTECTIONS: Readonly<Record<string, Protection>> = {
     "aws:elasticache/replicationGroup:ReplicationGroup": finalCopy("finalSnapshotIdentifier"),
     "aws:emr/cluster:Cluster": flag("terminationProtection"),
     "aws:fsx/lustreFileSystem:LustreFileSystem": {
+        aspect: ASPECTS.finalSnapshot,
         property: "skipFinalBackup",
         protects: value => value.boolean() === false,
         expected: () => "false, since it is true by default",
@@ -187,18 +219,20 @@ export const rule = resourceRule({
     ],
     url: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithTables.Basics.html",
     settings,
+    aspects: Object.values(ASPECTS),
     types: TYPES,
     judge({ type, props }, { resourceTypes, minRecoveryDays }, report) {
         const protection = PROTECTIONS[type];
         if (protection === undefined || !wildcard(resourceTypes)(type) || protection.isAside?.(props)) return;
-        const { property, alsoIn } = protection;
+        const { aspect, property, alsoIn } = protection;
         const entries = alsoIn === undefined ? [] : props.get(alsoIn).items();
         for (const holder of [props, ...entries]) {
             const value = holder.get(property);
             const expected = protection.expected(minRecoveryDays);
-            if (value.isUnknown) report.undetermined(value, `is unknown until the update; expected ${expected}.`);
+            if (value.isUnknown)
+                report.of(aspect).undetermined(value, `is unknown until the update; expected ${expected}.`);
             else if (!protection.protects(value, minRecoveryDays)) {
-                report.violation(value, `is ${value.show()}; expected ${expected}.`);
+                report.of(aspect).violation(value, `is ${value.show()}; expected ${expected}.`);
             }
         }
     },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { securityHub } from "../../kit/controls";
+import type { Aspect } from "../../kit/report";
 import { stackRule } from "../../kit/rule";
 import { allOf } from "../../kit/truth";
 import { s3StateStores, stateStoreSettings } from "../../state/stores";
@@ -18,9 +19,30 @@ const settings = z.strictObject({
         .describe("Whether the alerts are not in the stack of the bucket, such as in a security account."),
 });
 
-const INCIDENTS: Readonly<Record<Incident, { readonly when: string; readonly expected: string }>> = {
-    deletion: { when: "when an object is deleted", expected: "an alert on DeleteObject" },
+const DATA_EVENTS: Aspect = {
+    id: "data-events",
+    description: "CloudTrail records who reads and writes the state.",
+    severity: "high",
+};
+
+const INCIDENTS: Readonly<
+    Record<Incident, { readonly aspect: Aspect; readonly when: string; readonly expected: string }>
+> = {
+    deletion: {
+        aspect: {
+            id: "deletion-alert",
+            description: "Somebody is told when an object of the state is deleted.",
+            severity: "high",
+        },
+        when: "when an object is deleted",
+        expected: "an alert on DeleteObject",
+    },
     stranger: {
+        aspect: {
+            id: "other-principals-alert",
+            description: "Somebody is told when another principal than CI and break-glass uses the state.",
+            severity: "high",
+        },
         when: "when another principal uses the state",
         expected: "an alert on access by all but the roles of CI and break-glass",
     },
@@ -50,35 +72,39 @@ export const rule = stackRule({
     ],
     url: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html",
     settings,
+    aspects: [DATA_EVENTS, ...Object.values(INCIDENTS).map(({ aspect }) => aspect)],
     judge(stack, ruleSettings, report) {
         for (const bucket of s3StateStores(stack, ruleSettings)) {
             if (!ruleSettings.trailElsewhere) {
                 const recorded = allOf([isRecorded(stack, bucket, "read"), isRecorded(stack, bucket, "write")]);
                 const expected = "expected a trail with data events of all requests to its objects";
                 if (recorded === "unknown") {
-                    report.undetermined(
-                        bucket,
-                        `which requests CloudTrail records is unknown until the update; ${expected}.`,
-                    );
+                    report
+                        .of(DATA_EVENTS)
+                        .undetermined(
+                            bucket,
+                            `which requests CloudTrail records is unknown until the update; ${expected}.`,
+                        );
                 } else if (recorded === "no") {
-                    report.violation(
-                        bucket,
-                        `has no trail that records who reads and writes its objects; ${expected}.`,
-                    );
+                    report
+                        .of(DATA_EVENTS)
+                        .violation(bucket, `has no trail that records who reads and writes its objects; ${expected}.`);
                 }
             }
             if (ruleSettings.alertsElsewhere) continue;
             for (const incident of ["deletion", "stranger"] as const) {
                 const alerted = isAlerted(stack, bucket, incident);
-                const { when } = INCIDENTS[incident];
-                const expected = `expected ${INCIDENTS[incident].expected}, by an EventBridge rule with a target or a metric filter with an alarm`;
+                const { aspect, when, expected: alert } = INCIDENTS[incident];
+                const expected = `expected ${alert}, by an EventBridge rule with a target or a metric filter with an alarm`;
                 if (alerted === "unknown") {
-                    report.undetermined(
-                        bucket,
-                        `whether anybody is told ${when} is unknown until the update; ${expected}.`,
-                    );
+                    report
+                        .of(aspect)
+                        .undetermined(
+                            bucket,
+                            `whether anybody is told ${when} is unknown until the update; ${expected}.`,
+                        );
                 } else if (alerted === "no") {
-                    report.violation(bucket, `nobody is told ${when}; ${expected}.`);
+                    report.of(aspect).violation(bucket, `nobody is told ${when}; ${expected}.`);
                 }
             }
         }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { securityHub } from "../../kit/controls";
 import { stackRule } from "../../kit/rule";
 import { azureStateStores, gcsStateStores, s3StateStores, stateStoreSettings, unknownMarks } from "../../state/stores";
+import { ASPECTS } from "./state-bucket-hardened/aspects";
 import { azureStateJudge } from "./state-bucket-hardened/azure-account";
 import { gcsStateJudge } from "./state-bucket-hardened/gcs-bucket";
 import { s3StateJudge } from "./state-bucket-hardened/s3-bucket";
@@ -44,6 +45,7 @@ export const rule = stackRule({
     ],
     url: "https://www.pulumi.com/docs/iac/concepts/state-and-backends/",
     settings,
+    aspects: Object.values(ASPECTS),
     judge(stack, ruleSettings, report) {
         s3StateStores(stack, ruleSettings).forEach(s3StateJudge(stack, ruleSettings.allowedPrincipals, report));
         gcsStateStores(stack, ruleSettings).forEach(gcsStateJudge(stack, report));

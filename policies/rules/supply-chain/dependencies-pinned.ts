@@ -2,9 +2,8 @@ import { z } from "zod";
 import { nist } from "../../kit/controls";
 import { hasProject } from "../../kit/project/absence";
 import { projectDir } from "../../kit/project/settings";
-import { locate } from "../../kit/report";
 import { projectRule } from "../../kit/rule";
-import { openPipelines } from "../../pipelines/read-pipelines";
+import { pipelinesOf } from "../../pipelines/read-pipelines";
 import { dotnetDefects, restoresLocked } from "./dependencies-pinned/dotnet";
 import { goDefects } from "./dependencies-pinned/go";
 import { looseInstalls } from "./dependencies-pinned/install";
@@ -88,7 +87,7 @@ export const rule = projectRule({
         if (plugins.length === 0 && ![...runtimes].some(runtime => LANGUAGES.has(runtime))) {
             report.notApplicable("No program has dependencies in a language that is known.");
         }
-        const { pipelines } = openPipelines(workspace);
+        const { pipelines } = pipelinesOf(workspace);
         const own = workspace.projects.flatMap(project => {
             const { runtime = "" } = project;
             const program = programOf(workspace, project);
@@ -105,12 +104,7 @@ export const rule = projectRule({
         if (programs.length > 0 && programs.every(project => restoresLocked(programOf(workspace, project))))
             languages.delete("dotnet");
         const installs = pipelines.flatMap(pipeline => looseInstalls(pipeline, languages, workspace, settings));
-        // Programs of one workspace share manifests and lockfiles.
-        const told = new Set<string>();
         for (const { at, message, isNote } of [...plugins, ...own, ...installs]) {
-            const key = locate(at, message);
-            if (told.has(key)) continue;
-            told.add(key);
             if (isNote) report.undetermined(at, message);
             else report.violation(at, message);
         }

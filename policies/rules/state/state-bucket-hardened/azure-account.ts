@@ -1,7 +1,8 @@
-import type { Report } from "../../../kit/report";
+import type { Aspect, Report } from "../../../kit/report";
 import type { Resource } from "../../../kit/resource";
 import type { Stack } from "../../../kit/stack";
 import type { Value } from "../../../kit/value";
+import { ASPECTS } from "./aspects";
 import { ask, isOn } from "./requirement";
 
 const SERVICE = /^azure-native:storage(\/v\w+)?:BlobServiceProperties$/;
@@ -11,28 +12,34 @@ export function azureStateJudge(stack: Stack, report: Report) {
     const services = stack.resources.filter(({ type }) => SERVICE.test(type));
     return (account: Resource): void => {
         const { props } = account;
-        const one = (place: Value, expected: string, isMet: (value: Value) => boolean) =>
-            ask({ places: [place], otherwise: place, isMet, expected }, report);
-        one(props.get("allowBlobPublicAccess"), "false", isOff);
-        one(props.get("allowSharedKeyAccess"), "false, so that access is by named identities", isOff);
+        const one = (aspect: Aspect, place: Value, expected: string, isMet: (value: Value) => boolean) =>
+            ask({ places: [place], otherwise: place, isMet, expected }, report.of(aspect));
+        one(ASPECTS.noPublicAccess, props.get("allowBlobPublicAccess"), "false", isOff);
+        one(
+            ASPECTS.namedPrincipals,
+            props.get("allowSharedKeyAccess"),
+            "false, so that access is by named identities",
+            isOff,
+        );
         // True unless set, since version 2019-04-01 of the API.
         const https = props.get("enableHttpsTrafficOnly");
-        if (!https.isMissing) one(https, "true", isOn);
-        one(props.get("minimumTlsVersion"), '"TLS1_2"', is("tls1_2", "tls1_3"));
+        if (!https.isMissing) one(ASPECTS.tlsOnly, https, "true", isOn);
+        one(ASPECTS.tlsOnly, props.get("minimumTlsVersion"), '"TLS1_2"', is("tls1_2", "tls1_3"));
         one(
+            ASPECTS.encryption,
             props.get("encryption").get("keySource"),
             '"Microsoft.Keyvault", a key of your own',
             is("microsoft.keyvault"),
         );
         // Without a public endpoint there is nothing for rules to keep away.
         if (!is("disabled")(props.get("publicNetworkAccess"))) {
-            one(props.get("networkRuleSet").get("defaultAction"), '"Deny"', is("deny"));
+            one(ASPECTS.noPublicAccess, props.get("networkRuleSet").get("defaultAction"), '"Deny"', is("deny"));
         }
 
         const isOfThis = (service: Resource) => stack.refersTo(service.props.get("accountName"), account);
         const own = services.filter(service => isOfThis(service) === "yes");
         const isUnresolved = services.some(service => isOfThis(service) === "unknown");
-        const ofService = (path: readonly [string, ...string[]], expected: string) =>
+        const ofService = (aspect: Aspect, path: readonly [string, ...string[]], expected: string) =>
             ask(
                 {
                     places: own.map(service => path.reduce((value, key) => value.get(key), service.props)),
@@ -41,10 +48,18 @@ export function azureStateJudge(stack: Stack, report: Report) {
                     expected,
                     isUnresolved,
                 },
-                report,
+                report.of(aspect),
             );
-        ofService(["isVersioningEnabled"], "true, by BlobServiceProperties with isVersioningEnabled");
-        ofService(["deleteRetentionPolicy", "enabled"], "true, by BlobServiceProperties with a deleteRetentionPolicy");
+        ofService(
+            ASPECTS.versioning,
+            ["isVersioningEnabled"],
+            "true, by BlobServiceProperties with isVersioningEnabled",
+        );
+        ofService(
+            ASPECTS.retention,
+            ["deleteRetentionPolicy", "enabled"],
+            "true, by BlobServiceProperties with a deleteRetentionPolicy",
+        );
     };
 }
 

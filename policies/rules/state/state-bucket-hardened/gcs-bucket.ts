@@ -1,7 +1,8 @@
-import type { Report } from "../../../kit/report";
+import type { Aspect, Report } from "../../../kit/report";
 import type { Resource } from "../../../kit/resource";
 import type { Stack } from "../../../kit/stack";
 import type { Value } from "../../../kit/value";
+import { ASPECTS } from "./aspects";
 import { ask, isOn } from "./requirement";
 
 /** Types that let principals use a bucket, with where they name them. Source: API documentation of @pulumi/gcp. */
@@ -25,26 +26,30 @@ export function gcsStateJudge(stack: Stack, report: Report) {
     const grants = Object.keys(GRANTS).flatMap(type => stack.ofType(type));
     return (bucket: Resource): void => {
         const { props } = bucket;
-        const one = (place: Value, expected: string, isMet: (value: Value) => boolean = isOn) =>
-            ask({ places: [place], otherwise: place, isMet, expected }, report);
-        one(props.get("versioning").get("enabled"), "true");
-        one(props.get("uniformBucketLevelAccess"), "true");
+        const one = (aspect: Aspect, place: Value, expected: string, isMet: (value: Value) => boolean = isOn) =>
+            ask({ places: [place], otherwise: place, isMet, expected }, report.of(aspect));
+        one(ASPECTS.versioning, props.get("versioning").get("enabled"), "true");
+        one(ASPECTS.namedPrincipals, props.get("uniformBucketLevelAccess"), "true");
         one(
+            ASPECTS.noPublicAccess,
             props.get("publicAccessPrevention"),
             '"enforced"',
             value => value.string()?.trim().toLowerCase() === "enforced",
         );
-        one(props.get("encryption").get("defaultKmsKeyName"), "a KMS key of your own", isText);
+        one(ASPECTS.encryption, props.get("encryption").get("defaultKmsKeyName"), "a KMS key of your own", isText);
         const retention = props.get("softDeletePolicy").get("retentionDurationSeconds");
         if (retention.isUnknown)
-            report.undetermined(
-                retention,
-                "is unknown until the update; expected deleted objects to be kept for a time.",
-            );
+            report
+                .of(ASPECTS.retention)
+                .undetermined(
+                    retention,
+                    "is unknown until the update; expected deleted objects to be kept for a time.",
+                );
         if (retention.number() === 0)
-            report.violation(retention, "is 0; expected deleted objects to be kept for a time.");
+            report.of(ASPECTS.retention).violation(retention, "is 0; expected deleted objects to be kept for a time.");
         const log = props.get("logging").get("logBucket");
         one(
+            ASPECTS.accessLogging,
             log,
             "another bucket for access logs",
             value => isText(value) && value.string() !== props.get("name").string(),
@@ -53,13 +58,17 @@ export function gcsStateJudge(stack: Stack, report: Report) {
             if (stack.refersTo(grant.props.get("bucket"), bucket) !== "yes") continue;
             const whole = grant.props.get("policyData");
             if (whole.isUnknown)
-                report.undetermined(whole, "whom the policy lets use the state is unknown until the update.");
+                report
+                    .of(ASPECTS.noPublicAccess)
+                    .undetermined(whole, "whom the policy lets use the state is unknown until the update.");
             for (const member of GRANTS[grant.type]?.(grant.props) ?? []) {
                 if (EVERYONE.test(member.string()?.trim() ?? "")) {
-                    report.violation(
-                        member,
-                        `is ${member.show()}, which lets everyone use the state; expected a named member.`,
-                    );
+                    report
+                        .of(ASPECTS.noPublicAccess)
+                        .violation(
+                            member,
+                            `is ${member.show()}, which lets everyone use the state; expected a named member.`,
+                        );
                 }
             }
         }

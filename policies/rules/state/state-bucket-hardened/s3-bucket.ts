@@ -17,6 +17,7 @@ import type { Resource } from "../../../kit/resource";
 import type { Stack } from "../../../kit/stack";
 import type { Value } from "../../../kit/value";
 import { wildcard } from "../../../kit/wildcard";
+import { ASPECTS } from "./aspects";
 import { deniesPlaintext, isNamedPrincipal, sparedBy } from "./denials";
 import { ask, isOn } from "./requirement";
 
@@ -33,10 +34,10 @@ export function s3StateJudge(stack: Stack, allowedPrincipals: readonly string[],
     const accountBlocks = stack.ofType(...S3.accountPublicAccessBlock);
     return (bucket: Resource): void => {
         judgeHistory(bucket, separate, report);
-        judgeEncryption(bucket, separate.encryption, report);
-        judgePublicAccess(bucket, separate.publicAccessBlock, accountBlocks, report);
+        judgeEncryption(bucket, separate.encryption, report.of(ASPECTS.encryption));
+        judgePublicAccess(bucket, separate.publicAccessBlock, accountBlocks, report.of(ASPECTS.noPublicAccess));
         judgePolicy(bucket, separate.policy, allowedPrincipals, report);
-        judgeLogging(stack, bucket, separate.logging, report);
+        judgeLogging(stack, bucket, separate.logging, report.of(ASPECTS.accessLogging));
     };
 }
 
@@ -57,7 +58,7 @@ function judgeHistory(
             expected: "versioning, by a BucketVersioning with status Enabled",
             isUnresolved: versioning.unresolved.length > 0,
         },
-        report,
+        report.of(ASPECTS.versioning),
     );
     ask(
         {
@@ -78,7 +79,7 @@ function judgeHistory(
             expected: "true, so that no version of the state can be destroyed",
             isUnresolved: objectLock.unresolved.length > 0,
         },
-        report,
+        report.of(ASPECTS.retention),
     );
 }
 
@@ -157,12 +158,14 @@ function judgePolicy(bucket: Resource, separate: ByBucket, allowedPrincipals: re
     const observed = malformed?.problem ?? (at.isMissing ? "is not set" : "does not do so");
     const name = bucketNameOf(bucket);
     if (!statements.some(statement => deniesPlaintext(statement, name))) {
-        report.violation(
-            at,
-            `${observed}; expected a Deny of s3:* to everyone, on the bucket and its objects, where aws:SecureTransport is false.`,
-        );
+        report
+            .of(ASPECTS.tlsOnly)
+            .violation(
+                at,
+                `${observed}; expected a Deny of s3:* to everyone, on the bucket and its objects, where aws:SecureTransport is false.`,
+            );
     }
-    judgeSpared(statements, name, at, observed, allowedPrincipals, report);
+    judgeSpared(statements, name, at, observed, allowedPrincipals, report.of(ASPECTS.namedPrincipals));
 }
 
 function judgeSpared(

@@ -1,8 +1,9 @@
 import type { FileValue } from "../../../kit/project/file-value";
 import { BUDGET } from "../../../pipelines/budget";
-import { expressionsIn, placesOf } from "../../../pipelines/expression";
-import { type Job, type Pipeline, referencesIn, runsPulumi, type Scope, type Step } from "../../../pipelines/pipeline";
+import { expressionsIn, placesOf, secretsIn } from "../../../pipelines/expression";
+import { type Job, type Pipeline, referencesIn, type Scope } from "../../../pipelines/pipeline";
 import type { Problem } from "../../../pipelines/problem";
+import type { PipelineAspect } from "./aspect";
 
 interface Kind {
     readonly what: string;
@@ -51,8 +52,15 @@ const KINDS: readonly Kind[] = [
 const OTHER_STORES =
     /^(.*_)?(R2|SPACES|DIGITALOCEAN|MINIO|B2|BACKBLAZE|WASABI|TIGRIS|SCW|SCALEWAY|HETZNER|LINODE|OVH)_/;
 
-/** Static credentials anywhere in a pipeline's files. Values are never part of a message. */
-export function staticCredentials(pipeline: Pipeline): Problem[] {
+/** A stored key works for whoever reads it once, until somebody revokes it. Values are never part of a message. */
+export const noStaticCredentials: PipelineAspect = {
+    id: "no-static-credentials",
+    description: "No stored key or token of a cloud or of Pulumi stands in a pipeline's files, or comes from a secret.",
+    severity: "high",
+    judge: staticCredentials,
+};
+
+function staticCredentials(pipeline: Pipeline): Problem[] {
     const places = pipeline.files.flatMap(file => scalarsIn(file));
     const written = places.flatMap(([name, at]) => problemOf(name, at, String(at.scalar()), pipeline.service));
     const passed = scopesOf(pipeline).flatMap(scope =>
@@ -153,15 +161,6 @@ const TARGET = /\b(?:([A-Z][A-Z0-9_]{5,})\s*=\s*|aws configure set (aws_\w+)\s+)
 
 const VALUE = /\S+/y;
 
-/** Names in `secrets.NAME` and `secrets['NAME']`; the inside of the brackets where it is put together. */
-export function secretsIn(text: string): string[] {
-    return expressionsIn(text).flatMap(expression =>
-        [...expression.matchAll(/\bsecrets\s*(?:\.\s*([\w-]+)|\[([^\]]{0,200})\])/gi)].map(([, plain, bracketed]) =>
-            (plain ?? bracketed ?? "").replace(/^\s*'|'\s*$/g, ""),
-        ),
-    );
-}
-
 /** The scopes of all steps and those around them, each once. */
 function scopesOf({ jobs }: Pipeline): Scope[] {
     const scopes = new Set<Scope>();
@@ -185,82 +184,6 @@ function inheritedSecrets({ at }: Job): Problem[] {
     if (secrets.string() !== "inherit" || uses === "" || uses.startsWith("./")) return [];
     const message = `is \`inherit\`, which hands all secrets to \`${uses}\`; expected only those it needs, by name.`;
     return [{ at: secrets, message }];
-}
-
-/** Logins of jobs that run Pulumi which do not use OIDC. GitLab's stored keys need no mention in the file. */
-export function loginsWithoutOidc(pipeline: Pipeline): Problem[] {
-    return pipeline.jobs.filter(runsPulumi).flatMap(job => {
-        if (pipeline.service === "github") return job.steps.flatMap(loginProblem);
-        if (job.hasIdTokens) return [];
-        const message = "has no `id_tokens`, so it logs in with keys that GitLab stores; expected a login by OIDC.";
-        return [{ at: job.at, message }];
-    });
-}
-
-function loginProblem({ action, inputs, uses }: Step): Problem[] {
-    const has = (name: string) => String(inputs.get(name)?.scalar() ?? "").trim() !== "";
-    const missing = (message: string): Problem[] => [{ at: uses, message }];
-    switch (action) {
-        case "aws-actions/configure-aws-credentials":
-            return has("role-to-assume") ? [] : missing("assumes no role by OIDC; expected `role-to-assume`.");
-        case "google-github-actions/auth":
-            return has("workload_identity_provider")
-                ? []
-                : missing("logs in without workload identity; expected `workload_identity_provider`.");
-        case "azure/login":
-            if (has("creds"))
-                return missing("logs in with `creds`; expected `client-id`, `tenant-id` and `subscription-id`.");
-            if (String(inputs.get("auth-type")?.scalar()).toUpperCase() === "IDENTITY") return [];
-            return has("client-id") && has("tenant-id")
-                ? []
-                : missing("logs in without a federated credential; expected `client-id` and `tenant-id`.");
-        default:
-            return [];
-    }
-}
-
-/** Whether a step asks GitHub for an OIDC token. */
-export function usesOidc({ action, inputs }: Step): boolean {
-    switch (action) {
-        case "pulumi/auth-actions":
-            return true;
-        case "aws-actions/configure-aws-credentials":
-            return inputs.has("role-to-assume") && !inputs.has("aws-access-key-id");
-        case "google-github-actions/auth":
-            return inputs.has("workload_identity_provider");
-        case "azure/login":
-            return inputs.has("client-id") && !inputs.has("creds");
-        default:
-            return false;
-    }
-}
-
-/** The cloud identities that a job logs in as, such as role ARNs. */
-export function identitiesOf(job: Job): string[] {
-    const assumed = job.steps.flatMap(({ commands }) =>
-        commands.flatMap(({ words }) => words.filter((_, index) => words[index - 1] === "--role-arn")),
-    );
-    const variables = ["AWS_ROLE_ARN", "ROLE_ARN"].flatMap(name => {
-        const value = job.scope.variable(name)?.string();
-        return value === undefined ? [] : job.scope.expand(value);
-    });
-    const logins = job.steps.flatMap(({ action, inputs, scope }) => {
-        const values = (...names: string[]) => {
-            const input = names.map(name => inputs.get(name)).find(value => value !== undefined);
-            return input === undefined ? [] : scope.expand(String(input.scalar() ?? ""));
-        };
-        switch (action) {
-            case "aws-actions/configure-aws-credentials":
-                return values("role-to-assume");
-            case "google-github-actions/auth":
-                return values("service_account", "workload_identity_provider");
-            case "azure/login":
-                return values("client-id");
-            default:
-                return [];
-        }
-    });
-    return [...new Set([...logins, ...assumed, ...variables])];
 }
 
 /** All single values of a file with the key they stand under; for `value` that above it. */

@@ -1,17 +1,30 @@
 import type { FileValue } from "../../../kit/project/file-value";
 import type { Pipeline } from "../../../pipelines/pipeline";
 import type { Problem } from "../../../pipelines/problem";
+import type { PipelineAspect } from "./aspect";
 
 /** A full commit id. Source: GitHub Docs, "Security hardening for GitHub Actions", section "Using third-party actions". */
 const COMMIT = /^[0-9a-f]{40}$/i;
 
 const DIGEST = /@sha256:[0-9a-f]{64}$/i;
 
-/** The actions, reusable workflows, included files and images of a pipeline that somebody can exchange under their name. */
-export function unpinned(pipeline: Pipeline): Problem[] {
+/** Whoever can exchange an action, a called workflow, an included file or an image under its name decides what the pipeline runs. */
+export const pinnedActions: PipelineAspect = {
+    id: "pinned-actions",
+    description: "Actions, called workflows and included files are named by a full commit, images by a digest.",
+    severity: "high",
+    judge: unpinned,
+};
+
+function unpinned(pipeline: Pipeline): Problem[] {
     const used = pipeline.files.flatMap(usesIn).flatMap(unpinnedUse);
-    const images = pipeline.jobs.flatMap(({ images }) => images).flatMap(unpinnedImage);
-    const included = pipeline.files.flatMap(file => file.get("include").items()).flatMap(unpinnedInclude);
+    const images = pipeline.jobs.flatMap(({ images, scope }) =>
+        images.flatMap(at => scope.expandWord(at.string() ?? "").flatMap(image => unpinnedImage(at, image))),
+    );
+    const included = pipeline.files
+        .flatMap(file => [file, ...file.entries().map(([, job]) => job.get("trigger"))])
+        .flatMap(owner => owner.get("include").items())
+        .flatMap(unpinnedInclude);
     return [...used, ...images, ...(pipeline.service === "gitlab" ? included : [])];
 }
 
@@ -22,13 +35,23 @@ function usesIn(file: FileValue): FileValue[] {
             .items()
             .map(step => step.get("uses"));
     const jobs = file.get("jobs").entries();
-    return [...jobs.flatMap(([, job]) => [job.get("uses"), ...steps(job)]), ...steps(file.get("runs"))];
+    return [
+        ...jobs.flatMap(([, job]) => [job.get("uses"), ...steps(job)]),
+        ...steps(file.get("runs")),
+        ...dockerImage(file),
+    ];
+}
+
+/** The image of a local action that runs in a container; a Dockerfile of the repository is none. */
+function dockerImage(action: FileValue): FileValue[] {
+    const image = action.get("runs").get("image");
+    return image.string()?.trim().startsWith("docker://") ? [image] : [];
 }
 
 function unpinnedUse(at: FileValue): Problem[] {
     const text = at.string()?.trim();
     if (text === undefined || text.startsWith("./")) return [];
-    if (text.startsWith("docker://")) return unpinnedImage(at);
+    if (text.startsWith("docker://")) return unpinnedImage(at, text);
     const [name = "", version] = text.split("@");
     if (version !== undefined && COMMIT.test(version)) return [];
     const expected = `expected \`${name}@<commit>\` with all 40 digits of the commit and the version in a comment.`;
@@ -51,9 +74,9 @@ function unpinnedInclude(entry: FileValue): Problem[] {
     return [{ at, message: `is included at ${observed}; expected a full commit SHA.` }];
 }
 
-/** What is wrong with an image's name; nothing where it has a digest or comes from an expression. */
-export function unpinnedImage(at: FileValue): Problem[] {
-    const image = at.string()?.trim() ?? "";
+/** What is wrong with an image's name; nothing where it has a digest or files do not tell it. */
+function unpinnedImage(at: FileValue, name: string): Problem[] {
+    const image = name.trim();
     if (image === "" || image.includes("${{") || image.includes("$") || DIGEST.test(image)) return [];
     const message = `is \`${image}\`, which is another image once its tag is moved; expected a digest, \`…@sha256:<64 digits>\`.`;
     return [{ at, message }];

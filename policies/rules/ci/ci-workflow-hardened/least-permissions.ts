@@ -1,12 +1,22 @@
 import { listed } from "../../../kit/project/budget";
 import { type Job, type Pipeline, runsPulumi } from "../../../pipelines/pipeline";
 import type { Problem } from "../../../pipelines/problem";
-import { usesOidc } from "./credentials";
+import type { PipelineAspect } from "./aspect";
+import { usesOidc } from "./logins";
 
-/** Jobs whose `GITHUB_TOKEN` can do more than they need, or not what they need. */
-export function excessPermissions(pipeline: Pipeline, allowedWrites: readonly string[]): Problem[] {
-    return [...defaultTokens(pipeline), ...pipeline.jobs.flatMap(job => problemsOf(job, allowedWrites))];
-}
+/** A job whose `GITHUB_TOKEN` can do more than it needs hands that to whoever gets into it. GitLab's tokens cannot be limited so. */
+export const leastPermissions: PipelineAspect = {
+    id: "least-permissions",
+    description: "The token of a job is limited by `permissions` to what the job needs.",
+    severity: "medium",
+    judge: (pipeline, { allowedWrites }) =>
+        pipeline.service === "github"
+            ? [
+                  ...defaultTokens(pipeline),
+                  ...pipeline.jobs.flatMap(job => [...problemsOf(job, allowedWrites), ...beyondCaller(job)]),
+              ]
+            : [],
+};
 
 /** Jobs with the default token, which an organisation may have left able to write everything. */
 function defaultTokens({ content, jobs, triggers }: Pipeline): Problem[] {
@@ -44,4 +54,27 @@ function problemsOf(job: Job, allowedWrites: readonly string[]): Problem[] {
     if (hasToken || !job.steps.some(usesOidc)) return writes;
     const message = `does not grant \`id-token: write\`, without which the login by OIDC in job \`${job.name}\` fails.`;
     return [...writes, { at: permissions, message }];
+}
+
+const LEVELS = ["none", "read", "write"];
+
+/**
+ * What a called workflow asks for and its caller does not have: GitHub refuses to start the whole workflow.
+ * Source: GitHub Docs, "Reusing workflow configurations", "Supported keywords and permissions for nested workflows".
+ */
+function beyondCaller({ permissions, caller }: Job): Problem[] {
+    const granted = caller?.permissions;
+    if (caller === undefined || granted === undefined || permissions === undefined || permissions === granted)
+        return [];
+    const all = String(granted.scalar() ?? "");
+    if (all === "write-all") return [];
+    return permissions.entries().flatMap(([name, access]) => {
+        const asked = String(access.scalar());
+        const given = all === "read-all" ? "read" : String(granted.get(name).scalar() ?? "none");
+        if (LEVELS.indexOf(asked) <= LEVELS.indexOf(given)) return [];
+        const message =
+            `is \`${asked}\`, which job \`${caller.name}\` (${caller.at.file}:${caller.at.line}) that calls this workflow does not ` +
+            `have, so GitHub does not start it; expected \`${name}: ${asked}\` there as well, or less here.`;
+        return [{ at: access, message }];
+    });
 }

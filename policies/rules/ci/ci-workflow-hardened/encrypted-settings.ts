@@ -1,7 +1,8 @@
 import { plaintextSecret, senseOf } from "../../../kit/secret-patterns";
+import { secretsIn } from "../../../pipelines/expression";
 import { callsOf, type Pipeline } from "../../../pipelines/pipeline";
 import type { Problem } from "../../../pipelines/problem";
-import { secretsIn } from "./credentials";
+import type { PipelineAspect } from "./aspect";
 
 /** Addresses that bring their password along. */
 const ADDRESS = /(DATABASE|DB|REDIS|MONGO\w*|POSTGRES\w*|MYSQL|AMQP|RABBIT\w*)_?(URL|URI|DSN)$/i;
@@ -11,7 +12,14 @@ const ADDRESS = /(DATABASE|DB|REDIS|MONGO\w*|POSTGRES\w*|MYSQL|AMQP|RABBIT\w*)_?
  * What the CI service keeps as a secret and is none by its name, such as a region, is left out. Values are never part of a
  * message.
  */
-export function plainSecrets(pipeline: Pipeline): Problem[] {
+export const encryptedSettings: PipelineAspect = {
+    id: "encrypted-settings",
+    description: "Secrets that a pipeline writes into a stack's settings are encrypted.",
+    severity: "high",
+    judge: plainSecrets,
+};
+
+function plainSecrets(pipeline: Pipeline): Problem[] {
     return pipeline.jobs.flatMap(callsOf).flatMap(({ at, plainSettings }) =>
         plainSettings.flatMap(([name, value]) => {
             const reason = reasonOf(name, value);

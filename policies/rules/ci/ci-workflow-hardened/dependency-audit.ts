@@ -1,6 +1,9 @@
-import { type Job, jobsAfter, type Pipeline, type Step } from "../../../pipelines/pipeline";
-import { callsIn, runsProgram } from "../../../pipelines/pulumi-call";
+import type { Workspace } from "../../../kit/project/workspace";
+import { callsOf, type Job, jobsAfter, type Pipeline, type Step } from "../../../pipelines/pipeline";
+import type { Problem } from "../../../pipelines/problem";
+import { callsIn, type PulumiCall, runsProgram } from "../../../pipelines/pulumi-call";
 import type { Command } from "../../../pipelines/shell";
+import type { PipelineAspect } from "./aspect";
 
 /** Languages of programs, as `runtime` in Pulumi.yaml names them, with what audits their dependencies. */
 const COMMANDS: Readonly<Record<string, readonly RegExp[]>> = {
@@ -37,13 +40,50 @@ const SUGGESTIONS: Readonly<Record<string, string>> = {
     java: "OWASP dependency-check",
 };
 
+/** A program runs with its dependencies, in a job that holds the credentials of the cloud. */
+export const dependencyAudit: PipelineAspect = {
+    id: "dependency-audit",
+    description: "Dependencies are audited for known vulnerabilities before a program runs.",
+    severity: "medium",
+    judge: (pipeline, _settings, { workspace }) => withoutAudit(pipeline, workspace),
+};
+
+function withoutAudit(pipeline: Pipeline, workspace: Workspace): Problem[] {
+    const afterProgram = jobsAfter(pipeline, job => callsOf(job).some(runsProgram));
+    const auditBefore = auditsBefore(pipeline);
+    return pipeline.jobs.flatMap(job => {
+        const call = callsOf(job).find(runsProgram);
+        // A job it needs that runs the program too is judged itself.
+        if (call === undefined || afterProgram.has(job)) return [];
+        const runtimes = runtimesOf(call, workspace).filter(hasDependencies);
+        if (runtimes.length === 0) return [];
+        const verdict = auditBefore(job, runtimes);
+        if (verdict === "yes") return [];
+        const observed =
+            verdict === "no"
+                ? "without an audit of the dependencies before it"
+                : "after an audit of the dependencies whose failure is ignored";
+        const message = `runs \`pulumi ${call.operation}\` ${observed}; expected ${auditFor(runtimes)} first, in this job or one it needs.`;
+        return [{ at: job.at, message }];
+    });
+}
+
+/** Languages of the program that a call runs; where its folder tells nothing, those of all projects that are judged. */
+function runtimesOf({ dir = "" }: PulumiCall, workspace: Workspace): string[] {
+    const folder = dir.replace(/^\.\/?/, "").replace(/\/+$/, "");
+    const runtime = workspace.yaml(folder === "" ? "Pulumi.yaml" : `${folder}/Pulumi.yaml`).content.get("runtime");
+    const named = runtime.string() ?? runtime.get("name").string();
+    if (named !== undefined) return [named];
+    return [...new Set(workspace.projects.flatMap(project => project.runtime ?? []))];
+}
+
 /** Languages whose programs have dependencies to audit. YAML programs have none. */
-export function hasDependencies(runtime: string): boolean {
+function hasDependencies(runtime: string): boolean {
     return runtime in COMMANDS;
 }
 
 /** A suggestion for the languages: `` `npm audit` or `osv-scanner` ``. */
-export function auditFor(runtimes: readonly string[]): string {
+function auditFor(runtimes: readonly string[]): string {
     return [...runtimes.flatMap(runtime => SUGGESTIONS[runtime] ?? []), "`osv-scanner`"].join(" or ");
 }
 
@@ -53,7 +93,7 @@ type Verdict = "yes" | "no" | "ignored";
  * Tells of the jobs of a pipeline whether their dependencies are audited before they first run a program; `ignored` when the
  * audit cannot fail.
  */
-export function auditsBefore(pipeline: Pipeline): (job: Job, runtimes: readonly string[]) => Verdict {
+function auditsBefore(pipeline: Pipeline): (job: Job, runtimes: readonly string[]) => Verdict {
     const known = new Map<string, Readonly<Record<"audited" | "ignored", ReadonlySet<Job>>>>();
     return (job, runtimes) => {
         const key = runtimes.join(" ");

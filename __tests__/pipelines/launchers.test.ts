@@ -1,0 +1,88 @@
+import { pulumiArguments } from "../../policies/pipelines/launchers";
+import { commandsOf } from "../../policies/pipelines/shell";
+
+const argumentsIn = (script: string) =>
+    commandsOf(script).flatMap(({ words }) => pulumiArguments(words)?.join(" ") ?? []);
+
+describe("pulumiArguments", () => {
+    test.each([
+        "pulumi up",
+        "./node_modules/.bin/pulumi up",
+        "$HOME/.pulumi/bin/pulumi.exe up",
+        "A=b pulumi up",
+        "if pulumi up; then echo done; fi",
+        "! pulumi up",
+        "{ pulumi up; }",
+        "sudo -E -n pulumi up",
+        "sudo -u deploy pulumi up",
+        "env -i A=b pulumi up",
+        "time -p pulumi up",
+        "timeout --foreground 10m pulumi up",
+        "npx --yes pulumi up",
+        "npx -p @pulumi/pulumi pulumi up",
+        "bunx pulumi up",
+        "npm exec -- pulumi up",
+        "pnpm --filter infra exec pulumi up",
+        "yarn pulumi up",
+        "npm run pulumi -- up",
+        "uv run --frozen pulumi up",
+        "poetry run pulumi up",
+        "aws-vault exec prod -- pulumi up",
+        "doppler run --project pulumi -- pulumi up",
+        "docker run pulumi/pulumi up",
+        "docker run --rm -it -v $PWD:/app -w /app pulumi/pulumi:3.210.0 up",
+        "docker run -v/src:/src --env-file .env -e A=b ghcr.io/pulumi/pulumi:latest up",
+        "docker run --rm public.ecr.aws/pulumi/pulumi@sha256:0a up",
+        "docker run --network=host pulumi/pulumi:3 pulumi up",
+        "podman run registry.example.com:5000/pulumi/pulumi up",
+        "docker container run --rm pulumi/pulumi-nodejs:3.210.0 pulumi up",
+        "docker run --entrypoint pulumi acme/tools:1 up",
+        "docker run --rm acme/tools:1 npx pulumi up",
+        "docker --context remote run pulumi/pulumi up",
+        "docker exec -it builder pulumi up",
+        "docker compose run --rm pulumi up",
+        "docker compose -f ci.yml run --rm -e A=b builder pulumi up",
+        "docker-compose exec -T builder pulumi up",
+        "kubectl exec deploy/runner -c pulumi -- pulumi up",
+    ])("finds %s", script => expect(argumentsIn(script)).toEqual(["up"]));
+
+    test.each([
+        ["docker run pulumi/pulumi-base:3 bash -c 'pulumi up'", ["up"]],
+        ["pulumi -C infra up --yes", ["-C infra up --yes"]],
+        ["pulumi env run acme/prod -- pulumi up", ["env run acme/prod -- pulumi up"]],
+    ])("finds in %s", (script, expected) => expect(argumentsIn(script)).toEqual(expected));
+
+    test.each([
+        "echo pulumi up",
+        "docker compose --profile pulumi up -d",
+        "docker compose up pulumi",
+        "docker compose -p pulumi up",
+        "docker compose -f pulumi/compose.yml up",
+        "docker-compose --project-name pulumi up",
+        "docker build -t pulumi up",
+        "docker pull pulumi/pulumi:3.210.0",
+        "docker push pulumi up",
+        "docker run pulumi/pulumi-nodejs:3.210.0 npm test",
+        "docker run --entrypoint bash pulumi/pulumi up",
+        "docker run --name pulumi acme/web up",
+        "docker run acme/pulumi:1 up",
+        "docker run pulumi/pulumi-docker-gateway:1 up",
+        "kubectl -n pulumi logs deploy/operator",
+        "kubectl rollout restart pulumi",
+        "helm upgrade pulumi up",
+        "git -C pulumi pull",
+        "git checkout pulumi up",
+        "gh workflow run pulumi up",
+        "make -C pulumi up",
+        "make pulumi up",
+        "npm --prefix pulumi run up",
+        "pnpm --filter pulumi up",
+        "yarn --cwd pulumi up",
+        "tsc -p pulumi up",
+        "cdktf --app pulumi up",
+        "vault login --namespace pulumi up",
+        "pulumi-lint up",
+        "my-pulumi up",
+        "",
+    ])("finds nothing in %s", script => expect(argumentsIn(script)).toEqual([]));
+});

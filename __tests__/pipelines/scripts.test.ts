@@ -1,0 +1,144 @@
+import { rule } from "../../policies/rules/ci/ci-workflow-hardened";
+import { judgeProject } from "../support/test-rule";
+
+const FILES = {
+    "Pulumi.yaml": "name: shop\nruntime: nodejs\n",
+    "package.json": '{ "name": "root", "workspaces": ["infra"], "scripts": { "pulumi": "pulumi", "test": "vitest" } }',
+    "infra/package.json":
+        '{ "name": "@shop/infra", "scripts": { "deploy": "pulumi up --yes", "postship": "pulumi up", "ship": "tsc", "chain": "npm run deploy", "pulumi": "cd stacks && pulumi --non-interactive", "lint": "eslint ." } }',
+    "web/package.json": '{ "name": "web", "scripts": { "deploy": "vercel deploy" } }',
+    "infra/Makefile":
+        "PULUMI := pulumi\n.PHONY: deploy\n\nall: deploy\ndeploy: build\n\t@$(PULUMI) up --yes\nbuild:\n\ttsc\nremote:\n\t$(MAKE) -C infra deploy\ninclude more.mk\n",
+    "infra/more.mk": "preview:\n\tpulumi preview\n",
+    justfile:
+        "set shell := ['bash', '-c']\nalias d := deploy\n\n# Ships it.\n@deploy stack='dev': build\n    cd infra && pulumi up --stack {{stack}}\n\nbuild:\n    npm ci\n",
+    "Taskfile.yml":
+        "version: '3'\ntasks:\n  build: npm ci\n  ship:\n    deps: [build]\n    cmds:\n      - task: up\n  up:\n    dir: infra\n    cmds:\n      - cmd: pulumi up\n",
+    "bin/deploy": "#!/usr/bin/env bash\npulumi up\n",
+    "bin/outer.sh": "./bin/deploy\n",
+    "bin/report": "#!/usr/bin/env python3\n# pulumi up\n",
+    "infra/auto.ts": 'import { LocalWorkspace } from "@pulumi/pulumi/automation";\n',
+    "infra/plain.ts": 'import * as pulumi from "@pulumi/pulumi";\n',
+    "deploy.py": "from pulumi import automation as auto\nimport pulumi.automation\n",
+    "tools/ship/__main__.py": "import pulumi.automation as auto\n",
+    "cmd/ship/main.go": 'package main\nimport "github.com/pulumi/pulumi/sdk/v3/go/auto"\n',
+    "Deploy/Program.cs": "using Pulumi.Automation;\n",
+};
+
+const AT = ".github/workflows/w.yml:6: jobs.up.steps[0].run:";
+
+const judged = (command: string, aspect = "protected-environment") =>
+    judgeProject(rule, {
+        files: {
+            ...FILES,
+            ".github/workflows/w.yml": `on: push\njobs:\n  up:\n    runs-on: x\n    steps:\n      - run: ${JSON.stringify(command)}\n`,
+        },
+        settings: { require: [aspect] },
+    });
+
+const notesOf = (command: string) => judged(command).notes;
+
+describe("a script that calls Pulumi is said, wherever it lies", () => {
+    test.each([
+        ["npm --prefix infra run deploy", "npm --prefix infra run deploy"],
+        ["npm --prefix=infra run deploy", "npm --prefix=infra run deploy"],
+        ["npm run deploy -w infra", "npm run deploy"],
+        ["npm run deploy --workspace=@shop/infra", "npm run deploy"],
+        ["npm run deploy --workspaces --if-present", "npm run deploy"],
+        ["pnpm --filter infra run deploy", "pnpm --filter infra run deploy"],
+        ["pnpm --filter ./infra deploy", "pnpm --filter ./infra deploy"],
+        ["pnpm -F '@shop/*...' deploy", "pnpm -F @shop/*... deploy"],
+        ["pnpm -C infra deploy", "pnpm -C infra deploy"],
+        ["pnpm -r run deploy", "pnpm run deploy"],
+        ["yarn --cwd infra deploy", "yarn --cwd infra deploy"],
+        ["yarn workspace @shop/infra deploy", "yarn workspace @shop/infra deploy"],
+        ["yarn workspaces foreach -A run deploy", "yarn workspaces foreach run deploy"],
+        ["bun --cwd infra run deploy", "bun --cwd infra run deploy"],
+        ["npx turbo run build deploy --filter=web", "npx turbo", false],
+        ["npx turbo run build deploy", "npx turbo"],
+        ["turbo deploy --filter=@shop/infra", "turbo deploy"],
+        ["cd infra && npm run deploy", "npm run deploy"],
+        ["cd infra && npm run ship", "npm run ship"],
+        ["cd infra && npm run chain", "npm run chain"],
+        ["cd infra && make", "make"],
+        ["pushd infra; make deploy; popd", "make deploy"],
+        ['cd "$GITHUB_WORKSPACE/infra" && make all', "make all"],
+        ["make -C infra deploy", "make -C infra deploy"],
+        ["make --directory=infra -j4 STACK=prod deploy", "make --directory=infra deploy"],
+        ["make -f infra/Makefile remote", "make infra/Makefile"],
+        ["cd infra && make preview deploy", "make preview", true, "`pulumi preview` and `pulumi up`"],
+        ["just deploy prod", "just deploy"],
+        ["just d", "just d"],
+        ["cd web && just deploy", "just deploy"],
+        ["task ship", "task ship"],
+        ["sh -e bin/outer.sh", "sh bin/outer.sh"],
+        ["bin/deploy", "bin/deploy"],
+    ])("%s", (command, said, isReached = true, called = "`pulumi up`") =>
+        expect(notesOf(command)).toEqual(
+            isReached
+                ? [`Cannot be judged yet: ${AT} runs \`${said}\`, a script with ${called}, which is not judged.`]
+                : [],
+        ),
+    );
+
+    test.each([
+        ["npx ts-node infra/auto.ts up", "npx ts-node"],
+        ["cd infra && node --import tsx auto.ts", "node tsx"],
+        ["python deploy.py", "python deploy.py"],
+        ["uv run deploy.py", "uv run deploy.py"],
+        ["python3 -m tools.ship", "python3 tools.ship"],
+        ["go run ./cmd/ship", "go run ./cmd/ship"],
+        ["dotnet run --project Deploy/Deploy.csproj", "dotnet run Deploy/Deploy.csproj"],
+    ])("%s uses the Automation API", (command, said) =>
+        expect(notesOf(command)).toEqual([
+            `Cannot be judged yet: ${AT} runs \`${said}\`, a program that uses Pulumi's Automation API, which is not judged.`,
+        ]),
+    );
+
+    test.each([
+        "npm run lint -w infra",
+        "npm run deploy -w web",
+        "npm run deploy",
+        "npm ci --prefix infra",
+        "pnpm --filter '!infra' deploy",
+        "yarn workspace web deploy",
+        "make -C web deploy",
+        "make -C infra build",
+        "just build",
+        "task build",
+        "bin/report",
+        "npx ts-node infra/plain.ts",
+        "go test ./cmd/ship",
+    ])("%s calls none", command => expect(judged(command)).toMatchObject({ violations: [], notes: [] }));
+
+    test("scripts that call one another in a circle end", () => {
+        const files = {
+            ...FILES,
+            "package.json": '{ "scripts": { "a": "npm run b && pulumi preview", "b": "npm run a" } }',
+            Makefile: "a: b\n\tmake b\nb: a\n\tmake a\n",
+            ".github/workflows/w.yml": "on: push\njobs: { up: { steps: [{ run: npm run a }, { run: make a }] } }\n",
+        };
+        expect(judgeProject(rule, { files, settings: { require: ["protected-environment"] } }).notes).toEqual([
+            "Cannot be judged yet: .github/workflows/w.yml:2: jobs.up.steps[0].run: runs `npm run a`, a script with `pulumi preview`, which is not judged.",
+        ]);
+    });
+});
+
+describe("a script that is given its command for Pulumi is judged as that call", () => {
+    const without = (operation: string) => [
+        `.github/workflows/w.yml:4: jobs.up: runs \`pulumi ${operation}\` without an \`environment\`, so nobody has to approve it; expected an environment with required reviewers. [ci-workflow-hardened/protected-environment]`,
+    ];
+    test.each([
+        ["npm run pulumi -- up --yes", "up"],
+        ["npm run pulumi up", "up"],
+        ["npm run --silent pulumi -- destroy", "destroy"],
+        ["npm --prefix infra run pulumi -- up", "up"],
+        ["pnpm pulumi up --yes", "up"],
+        ["yarn run pulumi up --yes", "up"],
+        ["pnpm --filter infra run pulumi up", "up"],
+    ])("%s", (command, operation) => expect(judged(command)).toEqual({ violations: without(operation), notes: [] }));
+
+    test.each(["npm run pulumi -- version", "npm run test -- up", "npm run pulumi"])("%s is none", command =>
+        expect(judged(command)).toMatchObject({ violations: [], notes: [] }),
+    );
+});
