@@ -4,6 +4,8 @@ import { type Project, type StackOfProject, Workspace } from "../policies/kit/pr
 import { aspectOf, parseLocation, UNDETERMINED } from "../policies/kit/report";
 import { idOf, isWithin } from "../policies/kit/rule";
 import { packageRoot } from "../policies/package-root";
+import { Answers } from "./engine/answers";
+import { readEnvironment } from "./engine/environment";
 import { type Diagnostic, RunningPack } from "./engine/pack";
 import { type Evaluation, evaluate, type RunOptions } from "./engine/program";
 import type { NotJudged, Resource } from "./engine/resources";
@@ -48,6 +50,12 @@ export interface CheckOptions {
     readonly config?: Readonly<Record<string, string>>;
     /** How long the program may run, in milliseconds. */
     readonly timeout?: number | undefined;
+    /** File of recorded answers of providers' functions and other stacks. */
+    readonly answers?: string | undefined;
+    /** Whether providers are asked, with the user's credentials, what the file of answers does not hold yet. */
+    readonly record?: boolean;
+    /** File with what the stack's ESC environments give, as opened. */
+    readonly envFile?: string | undefined;
     /** Ids of the rules or aspects whose findings and notes are told; all unless given. */
     readonly rule?: readonly string[] | undefined;
     /** Ids of the rules or aspects of which nothing is told. */
@@ -70,7 +78,8 @@ interface Unit {
  * Judges a project the way a preview would, without engine, cloud account or Pulumi CLI: its program is evaluated by the
  * SDK's own runtime and the pack is asked over gRPC. Of a repository of several projects only the files are judged.
  *
- * Throws {@link UsageError} where there is no project or the stack is another project's, `PackError` when the pack refuses its settings and `StateError` for a file that is no state export.
+ * Throws {@link UsageError} where there is no project or the stack is another project's, `PackError` when the pack refuses its settings `StateError` for a file that is no
+ * state export, and `FileError` for another file that cannot be used.
  */
 export async function check(options: CheckOptions): Promise<CheckResult> {
     const folder = resolve(options.project);
@@ -95,7 +104,13 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
               ? [{ project, stack: undefined }]
               : project.stacks.map(stackOfProject => ({ project, stack: stackOfProject }));
     const results: CheckResult[] = [];
-    for (const unit of units) results.push(await judge(workspace, folder, unit, state, options));
+    const answers =
+        options.answers === undefined ? undefined : Answers.read(resolve(options.answers), options.record ?? false);
+    const environment = options.envFile === undefined ? undefined : readEnvironment(resolve(options.envFile));
+    for (const unit of units) {
+        results.push(await judge(workspace, folder, unit, state, options, { answers, environment }));
+    }
+    answers?.write();
     return only(merge(results), options);
 }
 
@@ -119,6 +134,7 @@ async function judge(
     { project, stack }: Unit,
     state: State | undefined,
     options: CheckOptions,
+    run: RunOptions,
 ): Promise<CheckResult> {
     const projectFolder = project === undefined ? folder : resolve(workspace.root, project.dir);
     const named = parseStackName(options.stack ?? state?.stack ?? "", options.tag);
@@ -141,6 +157,7 @@ async function judge(
                   }),
         }),
         resourcesOf(workspace, project, stack, state, {
+            ...run,
             organization: identity.organization,
             config: options.config,
             timeout: options.timeout,

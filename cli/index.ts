@@ -9,6 +9,7 @@ import { type CheckOptions, check, UsageError } from "./check";
 import { registerConfig } from "./config";
 import { demo } from "./demo";
 import { stopChildren, stopChildrenOnExit } from "./engine/children";
+import { FileError } from "./engine/file-error";
 import { PackError } from "./engine/pack";
 import { StateError } from "./engine/state";
 import { initPack } from "./init-pack";
@@ -44,6 +45,13 @@ program
         pairsOption("--config <key=value>", "a setting for the program that wins over the stack's; may be repeated"),
     )
     .option("--timeout <seconds>", "how long the program may run (default: 120)", milliseconds)
+    .option("--answers <file>", "what providers' functions and other stacks answer, as --record wrote it")
+    .option(
+        "--record",
+        "ask the installed providers with your credentials, and write what they answer to --answers",
+        false,
+    )
+    .option("--env-file <file>", "what the stack's ESC environments give, as `pulumi env open --format json` prints it")
     .option("--rule <name>", "tell only of this rule, or of rule/aspect; may be repeated", ruleNames)
     .option("--skip <name>", "tell nothing of this rule, or of rule/aspect; may be repeated", ruleNames)
     .addOption(
@@ -59,6 +67,8 @@ program
         "\nExit code: 0 nothing that fails, 1 violations at the level of --fail-on, 2 wrong use, 3 something could not be judged.",
     )
     .action(async (options: CheckOptions & FailureConditions & { format: string; quiet: boolean }) => {
+        if (options.record && options.answers === undefined)
+            throw new UsageError("--record needs --answers, the file to write.");
         const result = await check(options);
         const print = options.quiet ? toSummary : toText;
         console.log(options.format === "json" ? toJson(result) : print(result));
@@ -96,6 +106,7 @@ program.parseAsync().catch((error: unknown) => {
         error instanceof UsageError ||
         error instanceof PackError ||
         error instanceof StateError ||
+        error instanceof FileError ||
         error instanceof ConfigError;
     console.error(isExpected ? error.message : error);
     process.exitCode = WRONG_USE;

@@ -6,7 +6,9 @@ import { stripVTControlCharacters } from "node:util";
 import type { FileValue } from "../../policies/kit/project/file-value";
 import { plain } from "../../policies/kit/project/plain";
 import type { Project, StackOfProject, Workspace } from "../../policies/kit/project/workspace";
+import type { Answers } from "./answers";
 import { tracked } from "./children";
+import type { Environment } from "./environment";
 import { Monitor } from "./monitor";
 import { PLACEHOLDERS } from "./placeholders";
 import type { NotJudged, Resource } from "./resources";
@@ -33,6 +35,10 @@ export interface RunOptions {
     readonly config?: Readonly<Record<string, string>> | undefined;
     /** How long it may run, in milliseconds. */
     readonly timeout?: number | undefined;
+    /** What providers' functions and other stacks answer. */
+    readonly answers?: Answers | undefined;
+    /** What the stack's ESC environments give. */
+    readonly environment?: Environment | undefined;
 }
 
 /** What a program registered, as far as it ran. */
@@ -72,7 +78,7 @@ export async function evaluate(
             "The program cannot be run: @pulumi/pulumi is not installed for it; run `npm ci` in its folder, or use --state with an export.";
         return { resources: [], notJudged: [{ subject, reason }] };
     }
-    const config = configOf(project, stack, options.config ?? {});
+    const config = configOf(project, stack, options);
     // What type a program wants of a secret is known only when it refuses the placeholder.
     for (let tries = config.secretKeys.length; ; tries -= 1) {
         const { monitor, failure } = await run(runner, folder, project, stack?.name ?? UNNAMED_STACK, config, options);
@@ -85,6 +91,12 @@ export async function evaluate(
         }
         const notJudged = [...monitor.notJudged];
         if (failure !== undefined) notJudged.push({ subject, reason: failure });
+        const environments = stack?.file.content.get("environment");
+        if (environments !== undefined && !environments.isMissing && options.environment === undefined) {
+            const reason =
+                "ESC environments, which are not opened here, give the stack settings; the program ran without them. --env-file gives them, as `pulumi env open --format json` prints them.";
+            notJudged.push({ subject: stack?.file.path ?? subject, reason });
+        }
         const untraced = config.secretKeys.filter(key => config.values[key] !== PLACEHOLDERS.string);
         if (untraced.length > 0) {
             notJudged.push({
@@ -106,7 +118,7 @@ async function run(
     project: Project,
     stackName: string,
     { values, secretKeys }: Config,
-    { organization, timeout = RUN_TIMEOUT }: RunOptions,
+    { organization, timeout = RUN_TIMEOUT, answers, environment }: RunOptions,
 ): Promise<{ monitor: Monitor; failure: string | undefined }> {
     const main = project.file.content.get("main").string() ?? ".";
     const program = resolve(folder, main);
@@ -117,7 +129,7 @@ async function run(
         settings: values,
         secretKeys,
     };
-    const monitor = new Monitor(deployment, folder);
+    const monitor = new Monitor(deployment, folder, answers);
     const address = await monitor.listen();
     const options = project.file.content.get("runtime").get("options");
     const files = mkdtempSync(join(tmpdir(), "security-baseline-"));
@@ -147,6 +159,7 @@ async function run(
                 cwd: folder,
                 env: {
                     ...process.env,
+                    ...environment?.variables,
                     PROGRAM_SETTINGS: settings,
                     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(secretKeys),
                     // Types are the project's own affair; checking them would cost most of the time.
@@ -216,7 +229,7 @@ interface Config {
 function configOf(
     project: Project,
     stack: StackOfProject | undefined,
-    given: Readonly<Record<string, string>>,
+    { config: given = {}, environment }: RunOptions,
 ): Config {
     const values: Record<string, string> = {};
     const secretKeys: string[] = [];
@@ -227,6 +240,7 @@ function configOf(
         const value = setting.isMap ? own : setting;
         if (!value.isMissing) values[fullKey(key)] = textOf(value);
     }
+    for (const [key, value] of Object.entries(environment?.config ?? {})) values[fullKey(key)] = value;
     for (const [key, value] of stack?.file.content.get("config").entries() ?? []) {
         const isSecret = hasSecret(value);
         values[fullKey(key)] = isSecret ? PLACEHOLDERS.string : textOf(value);
