@@ -11,7 +11,7 @@ import type { Answers } from "./answers";
 import { tracked } from "./children";
 import type { Environment } from "./environment";
 import { LANGUAGES } from "./languages";
-import type { Launcher } from "./languages/language";
+import type { Launch, Launcher } from "./languages/language";
 import { Monitor } from "./monitor";
 import { PLACEHOLDERS } from "./placeholders";
 import type { NotJudged, Resource } from "./resources";
@@ -155,6 +155,11 @@ async function run(
         finish();
         return { monitor, missing: launch.missing };
     }
+    const problem = await problemOf(launch);
+    if (problem !== undefined) {
+        finish();
+        return { monitor, failure: `The program could not be built: ${problem}` };
+    }
     const env = { ...process.env, ...environment?.variables, ...launch.env };
     let child: ChildProcessByStdio<null, Readable, Readable>;
     try {
@@ -192,6 +197,21 @@ async function run(
     });
     finish();
     return { monitor, failure };
+}
+
+/** Builds a program where its language wants that; gives the first lines of what the compiler says where that fails. */
+async function problemOf({ build, folder }: Launch): Promise<string | undefined> {
+    if (build === undefined) return undefined;
+    const child = tracked(spawn(build.command, build.args, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] }));
+    let complaint = "";
+    child.stderr.on("data", chunk => {
+        complaint += String(chunk);
+    });
+    const code = await new Promise<number | null>(done => {
+        child.on("error", () => done(1));
+        child.on("close", done);
+    });
+    return code === 0 ? undefined : summaryOf(complaint, folder);
 }
 
 interface Config {

@@ -23,6 +23,8 @@ export interface Launch {
     /** Working folder. */
     readonly folder: string;
     readonly env: Readonly<Record<string, string>>;
+    /** What has to be run before, in the same folder; its time does not count as the program's. */
+    readonly build?: { readonly command: string; readonly args: readonly string[] };
 }
 
 /** Why a program cannot be run here, and what to do about it. */
