@@ -19,6 +19,9 @@ import type { NotJudged, Resource } from "./resources";
 /** How long a program may run unless told otherwise, in milliseconds. */
 const RUN_TIMEOUT = 120_000;
 
+/** How much of what a program prints is kept, in characters: the end of it. */
+const MAX_PRINTED = 10_000;
+
 /** How many lines of what a failing program printed are shown. */
 const SUMMARY_LINES = 4;
 
@@ -171,8 +174,10 @@ async function run(
         // Settings in the environment may be longer than a process may be given.
         return { monitor, failure: `The program could not be started: ${(error as Error).message}.` };
     }
-    let complaint = "";
-    child.stdout.resume();
+    let [complaint, printed] = ["", ""];
+    child.stdout.on("data", chunk => {
+        printed = (printed + String(chunk)).slice(-MAX_PRINTED);
+    });
     child.stderr.on("data", chunk => {
         complaint += String(chunk);
     });
@@ -188,7 +193,8 @@ async function run(
         child.on("close", code => {
             clearTimeout(timer);
             if (code === 0) return done(undefined);
-            const said = [...monitor.errors, complaint].join("\n");
+            // Maven tells of its errors on the standard output.
+            const said = [...monitor.errors, complaint].join("\n").trim() || printed;
             const summary = existsSync(program)
                 ? summaryOf(said, folder)
                 : `${project.file.path} says \`main: ${main}\`, and there is no such file or folder.`;
