@@ -70,7 +70,7 @@ describe.each(rules.map(rule => [rule.name, rule] as const))("%s", (name, rule) 
         }
     });
 
-    test("becomes a policy of one kind, with everything the engine can show", () => {
+    test("becomes a policy of its kind, with everything the engine can show", () => {
         const policy = toPolicy(rule, {
             workspace: () => {
                 throw new Error("not asked");
@@ -78,7 +78,7 @@ describe.each(rules.map(rule => [rule.name, rule] as const))("%s", (name, rule) 
             filter: () => "report",
         });
         expect("validateResource" in policy).toBe(rule.scope === "resource");
-        expect("validateStack" in policy).toBe(rule.scope !== "resource");
+        expect("validateStack" in policy).toBe(rule.scope !== "resource" || rule.judgesProviders === true);
         expect(policy).toMatchObject({
             name,
             severity: rule.severity,

@@ -167,7 +167,12 @@ describe("the published package", () => {
         });
         const { notJudged, findings } = JSON.parse(stdout);
         expect(notJudged).toEqual([
-            { subject: expect.any(String), reason: expect.stringContaining("@pulumi/pulumi is not installed for it") },
+            {
+                project: "shop",
+                stack: "staging",
+                subject: expect.any(String),
+                reason: expect.stringContaining("@pulumi/pulumi is not installed for it"),
+            },
         ]);
         expect(findings.map(({ rule }: { rule: string }) => rule)).toContain("kms-secrets-provider-required");
     });

@@ -1,9 +1,12 @@
 import { resolve } from "node:path";
-import { parseStackName } from "../policies/config/stack-identity";
-import { type Project, type StackOfProject, Workspace } from "../policies/kit/project/workspace";
+import { EXEMPTIONS } from "../policies/config/exemptions/exemption";
+import { configFor, readSettings } from "../policies/config/load";
+import { withoutGraduation } from "../policies/config/session";
+import type { Workspace } from "../policies/kit/project/workspace";
 import { aspectOf, parseLocation, UNDETERMINED } from "../policies/kit/report";
 import { idOf, isWithin } from "../policies/kit/rule";
 import { packageRoot } from "../policies/package-root";
+import { rules } from "../policies/rules";
 import { Answers } from "./engine/answers";
 import { readEnvironment } from "./engine/environment";
 import { type Diagnostic, RunningPack } from "./engine/pack";
@@ -11,9 +14,18 @@ import { type Evaluation, evaluate, type RunOptions } from "./engine/program";
 import type { NotJudged, Resource } from "./engine/resources";
 import type { SourcePosition } from "./engine/source-position";
 import { readState, type State } from "./engine/state";
+import { problemInManifest } from "./manifest";
+import { DEFAULT_FOLDER, settingsFolder } from "./settings-folder";
+import { folderOf, projectLabel, selectUnits, type Unit, type UnitQuery } from "./units";
 
-/** A violation or an advisory note. It is about a resource (`urn`), a file (`file`, `line`), or the stack as a whole. */
-export interface Finding {
+/** Which project and stack something is about. Both are left out for what is said of several projects, the stack for several stacks. */
+export interface Scope {
+    readonly project?: string | undefined;
+    readonly stack?: string | undefined;
+}
+
+/** A violation or a rule's note. It is about a resource (`urn`), a file (`file`, `line`), or the stack as a whole. */
+export interface Finding extends Scope {
     readonly rule: string;
     /** The aspect of the rule, where it has several; with the rule, as `rule/aspect`, what an exemption names. */
     readonly aspect?: string;
@@ -27,23 +39,28 @@ export interface Finding {
     readonly source?: SourcePosition;
 }
 
-/** What one check came to. */
-export interface CheckResult {
-    readonly findings: readonly Finding[];
-    readonly notJudged: readonly (NotJudged & { readonly rule?: string; readonly aspect?: string })[];
-    /** What a person does about a violation, by rule. */
-    readonly remediationSteps: Readonly<Record<string, string>>;
-    /** How many resources were judged. */
-    readonly resourceCount: number;
+/** Something to know that is no finding: what became of exemptions, and what settings say without effect. */
+export interface Note extends Scope {
+    readonly message: string;
 }
 
-export interface CheckOptions {
-    /** Folder of a project, or of a repository of projects. */
-    readonly project: string;
-    /** Stack to judge; all that have a file unless given. */
-    readonly stack?: string | undefined;
-    /** Tags that the stack has, by name; settings may depend on them. */
-    readonly tag?: Readonly<Record<string, string>>;
+export interface OpenQuestion extends NotJudged, Scope {
+    readonly rule?: string;
+    readonly aspect?: string;
+}
+
+/** What one check came to. Everything is in the order of the units that it is about, what is about several first. */
+export interface CheckResult {
+    /** What was judged, and how many resources in it. */
+    readonly judged: readonly (Scope & { readonly resources: number })[];
+    readonly findings: readonly Finding[];
+    readonly notes: readonly Note[];
+    readonly notJudged: readonly OpenQuestion[];
+    /** What a person does about a violation, by rule. */
+    readonly remediationSteps: Readonly<Record<string, string>>;
+}
+
+export interface CheckOptions extends UnitQuery {
     /** File with what `pulumi stack export` wrote; judged instead of the program. */
     readonly state?: string | undefined;
     /** Settings for the program that win over those of the stack, by key. */
@@ -56,62 +73,96 @@ export interface CheckOptions {
     readonly record?: boolean;
     /** File with what the stack's ESC environments give, as opened. */
     readonly envFile?: string | undefined;
+    /** Folder of settings; found in the project or the environment unless given. */
+    readonly configDir?: string | undefined;
     /** Ids of the rules or aspects whose findings and notes are told; all unless given. */
     readonly rule?: readonly string[] | undefined;
     /** Ids of the rules or aspects of which nothing is told. */
     readonly skip?: readonly string[] | undefined;
 }
 
-/** What was asked for is not there; the message says what. */
-export class UsageError extends Error {}
-
 /** The SDK's own words for a policy that read an unknown value. */
 const SDK_UNDETERMINED = "can't run policy ";
 
-/** One run of the pack: a project and stack, or a whole repository without programs. */
-interface Unit {
-    readonly project: Project | undefined;
-    readonly stack: StackOfProject | undefined;
+/** How many units are judged at the same time; each takes two processes. */
+const POOL = 2;
+
+/** Hears what happens for a stack or project; undefined when it is done. */
+type Tell = (subject: string, what: string | undefined) => void;
+
+/** What the pack said of one unit. */
+interface Verdict {
+    readonly scope: Scope;
+    readonly findings: readonly Finding[];
+    readonly notes: readonly Note[];
+    readonly notJudged: readonly OpenQuestion[];
+    readonly remediationSteps: Readonly<Record<string, string>>;
+    readonly resources: number;
 }
 
 /**
- * Judges a project the way a preview would, without engine, cloud account or Pulumi CLI: its program is evaluated by the
- * SDK's own runtime and the pack is asked over gRPC. Of a repository of several projects only the files are judged.
+ * Judges the stacks of a project, or of all projects of a repository, the way a preview would, without engine, cloud account
+ * or Pulumi CLI: programs are evaluated by the SDK's own runtime and the pack is asked over gRPC, for each stack by its profile.
  *
- * Throws {@link UsageError} where there is no project or the stack is another project's, `PackError` when the pack refuses its settings `StateError` for a file that is no
- * state export, and `FileError` for another file that cannot be used.
+ * Throws `UsageError` where there is no project or no such stack, `PackError` when the pack refuses its settings `StateError` for a file that is no state export, and
+ * `FileError` for another file that cannot be used.
  */
-export async function check(options: CheckOptions): Promise<CheckResult> {
-    const folder = resolve(options.project);
+export async function check(options: CheckOptions, tell: Tell = () => {}): Promise<CheckResult> {
     const state =
         options.state === undefined ? undefined : readState(options.state === "-" ? "-" : resolve(options.state));
-    const stack = options.stack ?? state?.stack;
-    const workspace = Workspace.open({ projectDir: folder, stack, project: undefined, calledFrom: folder });
-    const [project, ...others] = workspace.projects;
-    if (project === undefined && state === undefined) {
-        throw new UsageError(
-            `${options.project}: there is no Pulumi.yaml in or under this folder; --project names the folder of a project.`,
-        );
+    const { workspace, units } = selectUnits(options, state);
+    const settings = settingsOf(options, workspace, units);
+    const run = {
+        answers:
+            options.answers === undefined ? undefined : Answers.read(resolve(options.answers), options.record ?? false),
+        environment: options.envFile === undefined ? undefined : readEnvironment(resolve(options.envFile)),
+    };
+    const verdicts = await inPool(units, POOL, unit =>
+        judge(workspace, unit, settings(unit), state, options, run, tell),
+    );
+    run.answers?.write();
+    const result = merge(verdicts);
+    const { unseen } = workspace;
+    const unsearched = unseen === undefined ? [] : [{ subject: options.project, reason: unseen }];
+    return only({ ...result, notJudged: [...unsearched, ...result.notJudged] }, options);
+}
+
+/**
+ * The folder of settings of each unit. Throws `ConfigError` where one of them has mistakes: that is known before anything runs, and
+ * said without what the SDK puts around it.
+ */
+function settingsOf(
+    { configDir, project }: CheckOptions,
+    workspace: Workspace,
+    units: readonly Unit[],
+): (unit: Unit) => string {
+    const folders = new Map(
+        units.map(unit => [unit, settingsFolder(configDir, folderOf(unit, workspace, project), workspace.root)]),
+    );
+    const now = new Date();
+    const files = new Map([...new Set(folders.values())].map(folder => [folder, readSettings(folder, rules, now)]));
+    for (const [unit, folder] of folders) {
+        const read = files.get(folder);
+        if (read !== undefined) configFor(read, rules, unit.identity);
     }
-    const { project: named } = parseStackName(options.stack ?? "");
-    if (named !== undefined && others.length === 0 && project?.name !== undefined && named !== project.name) {
-        throw new UsageError(`--stack ${options.stack}: the project here is "${project.name}", not "${named}".`);
-    }
-    const units: Unit[] =
-        project === undefined || others.length > 0
-            ? [{ project: undefined, stack: undefined }]
-            : project.stacks.length === 0
-              ? [{ project, stack: undefined }]
-              : project.stacks.map(stackOfProject => ({ project, stack: stackOfProject }));
-    const results: CheckResult[] = [];
-    const answers =
-        options.answers === undefined ? undefined : Answers.read(resolve(options.answers), options.record ?? false);
-    const environment = options.envFile === undefined ? undefined : readEnvironment(resolve(options.envFile));
-    for (const unit of units) {
-        results.push(await judge(workspace, folder, unit, state, options, { answers, environment }));
-    }
-    answers?.write();
-    return only(merge(results), options);
+    return unit => folders.get(unit) ?? DEFAULT_FOLDER;
+}
+
+/** Runs a task for each item, so many at the same time. Gives their results in the order of the items. */
+async function inPool<Item, Result>(
+    items: readonly Item[],
+    size: number,
+    run: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+    const results: Result[] = [];
+    const waiting = [...items.entries()];
+    const work = async () => {
+        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+            results[next[0]] = await run(next[1]);
+        }
+    };
+    await Promise.all(Array.from({ length: size }, work));
+    return results;
 }
 
 function only(result: CheckResult, { rule, skip = [] }: CheckOptions): CheckResult {
@@ -130,23 +181,27 @@ function only(result: CheckResult, { rule, skip = [] }: CheckOptions): CheckResu
 
 async function judge(
     workspace: Workspace,
-    folder: string,
-    { project, stack }: Unit,
+    unit: Unit,
+    settings: string,
     state: State | undefined,
     options: CheckOptions,
     run: RunOptions,
-): Promise<CheckResult> {
-    const projectFolder = project === undefined ? folder : resolve(workspace.root, project.dir);
-    const named = parseStackName(options.stack ?? state?.stack ?? "", options.tag);
-    const identity = {
-        ...named,
-        project: project?.name ?? named.project ?? state?.project,
-        stack: stack?.name ?? (named.stack || undefined),
+    tell: Tell,
+): Promise<Verdict> {
+    const { identity, project, stack } = unit;
+    const scope = {
+        ...(project === undefined ? {} : { project: projectLabel(workspace, project) }),
+        ...(stack === undefined ? {} : { stack: stack.name }),
     };
+    const name = [scope.project, scope.stack].filter(part => part !== undefined).join("/");
+    tell(name, state === undefined ? "running the program" : "starting");
+    const folder = folderOf(unit, workspace, options.project);
     const [pack, evaluation] = await Promise.all([
         RunningPack.start(packageRoot, identity, {
-            PWD: projectFolder,
-            ...(project === undefined ? { SECURITY_BASELINE_PROJECT_DIR: folder } : {}),
+            PWD: folder,
+            SECURITY_BASELINE_CONFIG: settings,
+            SECURITY_BASELINE_ROOT: workspace.root,
+            ...(project === undefined ? { SECURITY_BASELINE_PROJECT_DIR: resolve(options.project) } : {}),
             ...(state?.secretsProvider === undefined
                 ? {}
                 : {
@@ -156,7 +211,7 @@ async function judge(
                       }),
                   }),
         }),
-        resourcesOf(workspace, project, stack, state, {
+        resourcesOf(workspace, unit, state, {
             ...run,
             organization: identity.organization,
             config: options.config,
@@ -167,41 +222,55 @@ async function judge(
         const diagnostics: Diagnostic[] = [];
         const sourceOf = sourcesOf(evaluation.resources);
         const judged = evaluation.resources.filter(resource => !resource.isRead);
+        tell(name, `judging ${judged.length} resources`);
         pack.knowProviders(evaluation.resources);
         for (const resource of judged) diagnostics.push(...(await pack.analyze(resource)));
         diagnostics.push(...(await pack.analyzeStack(judged)));
-        const rules = [...new Set(diagnostics.map(({ rule }) => rule))];
+        const names = [...new Set(diagnostics.map(({ rule }) => rule))];
+        const of = (wanted: (diagnostic: Diagnostic) => boolean) => diagnostics.filter(wanted);
         return {
-            findings: diagnostics
-                .filter(diagnostic => !isUndetermined(diagnostic))
-                .map(diagnostic => toFinding(diagnostic, sourceOf)),
-            notJudged: [...evaluation.notJudged, ...diagnostics.filter(isUndetermined).map(toNotJudged)],
-            remediationSteps: Object.fromEntries(rules.map(rule => [rule, pack.remediationSteps(rule)])),
-            resourceCount: judged.length,
+            scope,
+            findings: of(isFinding).map(diagnostic => ({ ...toFinding(diagnostic, sourceOf), ...scope })),
+            notes: of(isNote).map(({ message }) => ({ message, ...scope })),
+            notJudged: [...evaluation.notJudged, ...of(isUndetermined).map(toNotJudged)].map(item => ({
+                ...item,
+                ...scope,
+            })),
+            remediationSteps: Object.fromEntries(names.map(rule => [rule, pack.remediationSteps(rule)])),
+            resources: judged.length,
         };
     } finally {
         pack.stop();
+        tell(name, undefined);
     }
 }
 
 async function resourcesOf(
     workspace: Workspace,
-    project: Project | undefined,
-    stack: StackOfProject | undefined,
+    { project, stack }: Unit,
     state: State | undefined,
     options: RunOptions,
 ): Promise<Evaluation> {
     if (state !== undefined) return state;
-    if (project === undefined) {
-        const subjects = workspace.projects.map(({ dir, name }) => dir || name || "program");
-        const reason = "Programs of a whole repository are not run; check the project's own folder for its resources.";
-        return { resources: [], notJudged: subjects.map(subject => ({ subject, reason })) };
-    }
-    return evaluate(workspace, project, stack, options);
+    if (project === undefined) return { resources: [], notJudged: [] };
+    const problem = project.runtime === "nodejs" ? problemInManifest(workspace, project) : undefined;
+    if (problem === undefined) return evaluate(workspace, project, stack, options);
+    return {
+        resources: [],
+        notJudged: [{ subject: projectLabel(workspace, project), reason: `The program was not run: ${problem}.` }],
+    };
 }
 
 function isUndetermined({ message }: Diagnostic): boolean {
     return message.startsWith(UNDETERMINED) || message.startsWith(SDK_UNDETERMINED);
+}
+
+function isNote({ rule }: Diagnostic): boolean {
+    return rule === EXEMPTIONS;
+}
+
+function isFinding(diagnostic: Diagnostic): boolean {
+    return !isNote(diagnostic) && !isUndetermined(diagnostic);
 }
 
 /** Finds where the program makes a resource; what a package makes is told by the component that the program made. */
@@ -241,25 +310,55 @@ function toNotJudged({ rule, message, urn }: Diagnostic): NotJudged & { rule: st
     return { rule, ...withAspect(rule, message), subject: urn ?? parseLocation(text)?.file ?? "stack", reason: text };
 }
 
-/** Several stacks of one project share its files; what is said of them is said once, at the strictest level. */
-function merge(results: readonly CheckResult[]): CheckResult {
-    const once = <T>(items: readonly T[], key: (item: T) => unknown) => [
-        ...new Map(items.map(item => [JSON.stringify(key(item)), item])).values(),
-    ];
-    const findings = results.flatMap(result => result.findings);
-    const byLevel = (level: Finding["enforcementLevel"]) =>
+/** Stacks and projects share files; what several say of one is said once, at the strictest level. */
+function merge(verdicts: readonly Verdict[]): CheckResult {
+    const scopes = verdicts.map(({ scope }) => scope);
+    const findings = verdicts.flatMap(verdict => verdict.findings);
+    const ofLevel = (level: Finding["enforcementLevel"]) =>
         findings.filter(({ enforcementLevel }) => enforcementLevel === level);
+    const strictestFirst = [...ofLevel("mandatory"), ...ofLevel("advisory")];
     return {
-        findings: once([...byLevel("advisory"), ...byLevel("mandatory")], ({ rule, message, urn }) => [
-            rule,
-            message,
-            urn,
-        ]),
-        notJudged: once(
-            results.flatMap(result => result.notJudged),
-            item => item,
+        judged: verdicts.map(({ scope, resources }) => ({ ...scope, resources })),
+        findings: once(strictestFirst, scopes, ({ rule, urn, file, message, project, stack }) =>
+            file === undefined ? [rule, urn, message, project, stack] : [rule, withoutGraduation(message)],
         ),
-        remediationSteps: Object.assign({}, ...results.map(result => result.remediationSteps)),
-        resourceCount: results.reduce((sum, result) => sum + result.resourceCount, 0),
+        notes: once(
+            verdicts.flatMap(({ notes }) => notes),
+            scopes,
+            ({ message }) => message,
+        ),
+        notJudged: once(
+            verdicts.flatMap(({ notJudged }) => notJudged),
+            scopes,
+            ({ rule, subject, reason }) => [rule, subject, reason],
+        ),
+        remediationSteps: Object.assign({}, ...verdicts.map(verdict => verdict.remediationSteps)),
     };
+}
+
+/**
+ * Each item once, the first of those with the same key, about all that they are about. What is about several scopes comes
+ * first, the rest in the order of the scopes.
+ */
+function once<Item extends Scope>(
+    items: readonly Item[],
+    scopes: readonly Scope[],
+    keyOf: (item: Item) => unknown,
+): Item[] {
+    const byKey = new Map<string, Item>();
+    for (const item of items) {
+        const key = JSON.stringify(keyOf(item));
+        const known = byKey.get(key);
+        byKey.set(key, known === undefined ? item : { ...known, ...shared(known, item) });
+    }
+    const place = ({ project, stack }: Scope) =>
+        scopes.findIndex(scope => scope.project === project && (stack === undefined || scope.stack === stack)) -
+        (stack === undefined ? 0.5 : 0);
+    return [...byKey.values()].sort((a, b) => place(a) - place(b));
+}
+
+/** What two scopes have in common; what they do not is undefined. */
+function shared(a: Scope, b: Scope): Scope {
+    const project = a.project === b.project ? a.project : undefined;
+    return { project, stack: project !== undefined && a.stack === b.stack ? a.stack : undefined };
 }

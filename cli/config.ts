@@ -1,8 +1,8 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { isForStack } from "../policies/config/exemptions/exemption";
 import { jsonSchema, SCHEMAS, type SchemaName } from "../policies/config/json-schema";
-import { expiredExemptions, uselessIn } from "../policies/config/lint";
+import { uselessIn } from "../policies/config/lint";
 import {
     type Config,
     configFor,
@@ -15,8 +15,8 @@ import { ConfigError, show } from "../policies/config/problem";
 import { parseStackName, type StackIdentity, stackName } from "../policies/config/stack-identity";
 import { shown } from "../policies/config/validate";
 import { Workspace } from "../policies/kit/project/workspace";
-import { packageRoot } from "../policies/package-root";
 import { rules } from "../policies/rules";
+import { configDirOption, settingsFolder } from "./settings-folder";
 import { tagOption } from "./tag-option";
 
 /** Exit codes of `config`: settings have mistakes; settings are usable, but say something without effect. */
@@ -24,7 +24,8 @@ const BROKEN = 2;
 const USELESS = 1;
 
 interface FolderOption {
-    readonly config: string;
+    readonly configDir?: string;
+    readonly project?: string;
 }
 
 interface StackOptions extends FolderOption {
@@ -36,18 +37,12 @@ interface StackOptions extends FolderOption {
 export function registerConfig(program: Command): void {
     const config = program.command("config").description("explain, check and export the pack's settings");
     const add = (name: string, description: string) =>
-        config
-            .command(name)
-            .description(description)
-            .option(
-                "--config <dir>",
-                "folder of settings",
-                process.env.SECURITY_BASELINE_CONFIG ?? join(packageRoot, "rules-config"),
-            );
+        config.command(name).description(description).addOption(configDirOption());
     const addForStack = (name: string, description: string) =>
         add(name, description)
             .requiredOption("--stack <name>", "the stack: organization/project/stack")
-            .addOption(tagOption());
+            .addOption(tagOption())
+            .option("--project <dir>", "folder of the project whose settings are meant", ".");
 
     addForStack("explain", "show each rule's level and settings for a stack, and where they come from")
         .addOption(new Option("--format <format>", "how to print it").choices(["text", "json"]).default("text"))
@@ -73,8 +68,8 @@ export function registerConfig(program: Command): void {
             "after",
             "\nExit code: 0 right, 1 something has no effect (shadowed or unused), 2 there are mistakes.",
         )
-        .action((options: FolderOption & { project?: string; stack?: string[] }) =>
-            guarded(() => validate(options.config, options.project, options.stack ?? [])),
+        .action((options: FolderOption & { stack?: string[] }) =>
+            guarded(() => validate(options, options.stack ?? [])),
         );
 
     config
@@ -95,18 +90,25 @@ function guarded(run: () => void): void {
     }
 }
 
-function load({ config, stack, tag }: StackOptions): { identity: StackIdentity; config: Config } {
+function load({ stack, tag, ...options }: StackOptions): { identity: StackIdentity; config: Config } {
     const identity = parseStackName(stack, tag);
-    return { identity, config: configFor(readSettings(resolve(config), rules, new Date()), rules, identity) };
+    return { identity, config: configFor(readSettings(folderOf(options), rules, new Date()), rules, identity) };
 }
 
-function validate(folder: string, project: string | undefined, names: readonly string[]): void {
-    const now = new Date();
-    const files = readSettings(resolve(folder), rules, now);
+function folderOf({ configDir, project = "." }: FolderOption): string {
+    return settingsFolder(configDir, project, openProjects(project).root);
+}
+
+function openProjects(folder: string): Workspace {
+    const projectDir = resolve(folder);
+    return Workspace.open({ projectDir, stack: undefined, project: undefined, calledFrom: projectDir });
+}
+
+function validate(options: FolderOption, names: readonly string[]): void {
+    const { project } = options;
+    const files = readSettings(folderOf(options), rules, new Date(), { isEdited: true });
     const stacks = [...names.map(name => parseStackName(name)), ...(project === undefined ? [] : stacksOf(project))];
     for (const stack of stacks) configFor(files, rules, stack);
-    const expired = expiredExemptions(files, now);
-    if (expired.length > 0) throw new ConfigError(expired);
     const useless = uselessIn(files, stacks);
     for (const problem of useless) console.log(show(problem));
     if (useless.length > 0) process.exitCode = USELESS;
@@ -124,8 +126,7 @@ function countsOf({ profiles, selection, exemptions }: SettingsFiles): string {
 
 /** The stacks that have a file in a project or in the projects of a repository. */
 function stacksOf(folder: string): StackIdentity[] {
-    const projectDir = resolve(folder);
-    const workspace = Workspace.open({ projectDir, stack: undefined, project: undefined, calledFrom: projectDir });
+    const workspace = openProjects(folder);
     const stacks = workspace.projects.flatMap(({ name, stacks: found }) =>
         found.map(stack => ({ organization: undefined, project: name, stack: stack.name, tags: {} })),
     );

@@ -45,6 +45,6 @@ async function judge(project: string, hasEngine: boolean): Promise<{ text: strin
         const { exitCode, output } = await preview(project, packageRoot, "staging");
         return { text: output, blocked: exitCode !== 0 };
     }
-    const result = await check({ project, stack: "staging" });
+    const result = await check({ project, stack: ["staging"] });
     return { text: toText(result), blocked: exitCodeOf(result, { failOn: "mandatory", allowNotJudged: false }) === 1 };
 }

@@ -1,20 +1,26 @@
 #!/usr/bin/env node
+// First of all: what follows may be more than an old release can load.
+import "../policies/node-version";
 import { statSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { ConfigError, suggestion } from "../policies/config/problem";
-import { idsOf } from "../policies/kit/rule";
+import { ConfigError } from "../policies/config/problem";
 import { packageRoot, packageVersion } from "../policies/package-root";
-import { rules } from "../policies/rules";
-import { type CheckOptions, check, UsageError } from "./check";
+import { type CheckOptions, type CheckResult, check } from "./check";
 import { registerConfig } from "./config";
 import { demo } from "./demo";
+import { registerDoctor } from "./doctor";
 import { stopChildren, stopChildrenOnExit } from "./engine/children";
 import { FileError } from "./engine/file-error";
 import { PackError } from "./engine/pack";
 import { StateError } from "./engine/state";
+import { registerExempt } from "./exempt";
 import { initPack } from "./init-pack";
+import { Progress } from "./progress";
 import { exitCodeOf, type FailureConditions, toJson, toSummary, toText } from "./report";
+import { checkRuleName, registerRules } from "./rules";
+import { configDirOption } from "./settings-folder";
 import { pairsOption, tagOption } from "./tag-option";
+import { UsageError } from "./units";
 
 /** Exit code for wrong use and broken configuration. */
 const WRONG_USE = 2;
@@ -33,8 +39,8 @@ program
     .option("--project <dir>", "folder of the project, or of a repository of projects", existingFolder, ".")
     .option(
         "--stack <name>",
-        "stack to judge, with its organisation where settings depend on it: organization/project/stack (default: every stack that has a file)",
-        stackNameOption,
+        "stack to judge, with its organisation where settings depend on it: organization/project/stack; may be repeated (default: every stack that has a file)",
+        stackNames,
     )
     .addOption(tagOption())
     .option(
@@ -44,6 +50,7 @@ program
     .addOption(
         pairsOption("--config <key=value>", "a setting for the program that wins over the stack's; may be repeated"),
     )
+    .addOption(configDirOption())
     .option("--timeout <seconds>", "how long the program may run (default: 120)", milliseconds)
     .option("--answers <file>", "what providers' functions and other stacks answer, as --record wrote it")
     .option(
@@ -61,20 +68,26 @@ program
     )
     .option("--allow-not-judged", "end with 0 although something could not be judged", false)
     .option("--quiet", "print the summary line only", false)
+    .option("--verbose", "print each finding's URN and how to exempt it", false)
     .addOption(new Option("--format <format>", "how to print the result").choices(["text", "json"]).default("text"))
     .addHelpText(
         "after",
         "\nExit code: 0 nothing that fails, 1 violations at the level of --fail-on, 2 wrong use, 3 something could not be judged.",
     )
-    .action(async (options: CheckOptions & FailureConditions & { format: string; quiet: boolean }) => {
+    .action(async (options: CheckOptions & FailureConditions & Presentation) => {
         if (options.record && options.answers === undefined)
             throw new UsageError("--record needs --answers, the file to write.");
-        const result = await check(options);
-        const print = options.quiet ? toSummary : toText;
-        console.log(options.format === "json" ? toJson(result) : print(result));
+        const progress = new Progress(process.stderr);
+        const result = await check(options, (subject, what) => progress.tell(subject, what)).finally(() =>
+            progress.stop(),
+        );
+        console.log(present(result, options));
         process.exitCode = exitCodeOf(result, options);
     });
 
+registerRules(program);
+registerExempt(program);
+registerDoctor(program);
 registerConfig(program);
 
 program
@@ -112,17 +125,28 @@ program.parseAsync().catch((error: unknown) => {
     process.exitCode = WRONG_USE;
 });
 
-function stackNameOption(text: string): string {
+/** How a result is printed. */
+interface Presentation {
+    readonly format: string;
+    readonly quiet: boolean;
+    readonly verbose: boolean;
+}
+
+function present(result: CheckResult, { format, quiet, verbose }: Presentation): string {
+    if (format === "json") return toJson(result);
+    return quiet ? toSummary(result) : toText(result, { isVerbose: verbose });
+}
+
+function stackNames(text: string, names: readonly string[] = []): string[] {
     const parts = text.split("/");
     if (parts.length > 3 || parts.includes("")) {
         throw new InvalidArgumentError("Expected stack, project/stack or organization/project/stack.");
     }
-    return text;
+    return [...names, text];
 }
 
 function ruleNames(name: string, names: readonly string[] = []): string[] {
-    const known = idsOf(rules);
-    if (!known.includes(name)) throw new InvalidArgumentError(`There is no such rule.${suggestion(name, known)}`);
+    checkRuleName(name);
     return [...names, name];
 }
 

@@ -1,11 +1,17 @@
 import colors from "picocolors";
 import { SEVERITIES } from "../policies/config/profile";
-import type { CheckResult, Finding } from "./check";
+import { printable } from "../policies/kit/report";
+import type { CheckResult, Finding, Scope } from "./check";
+import { exemptionOf } from "./exempt";
+import { explanationOf, isOwn } from "./rules";
 
 /** The result as one JSON document, for programs. */
-export function toJson({ findings, notJudged }: CheckResult): string {
-    return JSON.stringify({ findings, notJudged }, undefined, 2);
+export function toJson({ judged, findings, notes, notJudged }: CheckResult): string {
+    return JSON.stringify({ judged, findings, notes, notJudged }, undefined, 2);
 }
+
+/** Said beneath findings, unless each says more. */
+const HINT = "--verbose tells each finding's URN and the command that exempts it until a date.\n";
 
 /** What ends a check with another code than 0. */
 export interface FailureConditions {
@@ -27,34 +33,69 @@ export function exitCodeOf(
 }
 
 /** The summary line alone. */
-export function toSummary({ findings, notJudged, resourceCount }: CheckResult): string {
+export function toSummary({ judged, findings, notJudged }: CheckResult): string {
     const count = (level: Finding["enforcementLevel"]) =>
         findings.filter(({ enforcementLevel }) => enforcementLevel === level).length;
     const counts = `${count("mandatory")} mandatory, ${count("advisory")} advisory, ${notJudged.length} not judged`;
     const passed =
         notJudged.length > 0 ? colors.cyan("? not blocked, but not all was judged") : colors.green("✔ not blocked");
     const verdict = count("mandatory") > 0 ? colors.red("✖ blocked") : passed;
-    return `${verdict}: ${counts} (${resourceCount} resources)`;
+    const resources = judged.reduce((sum, unit) => sum + unit.resources, 0);
+    const stacks = judged.length > 1 ? ` in ${judged.length} stacks` : "";
+    return `${verdict}: ${counts} (${resources} resources${stacks})`;
 }
 
-/** The result for people: by rule, the mandatory ones first, each with what to do about it, and the summary line. */
-export function toText(result: CheckResult): string {
-    const { findings, notJudged, remediationSteps } = result;
+/**
+ * The result for people: by stack where there are several, then by rule, the mandatory ones first, each with what to do about it,
+ * and the summary line.
+ */
+export function toText(result: CheckResult, { isVerbose = false } = {}): string {
+    const hint = result.findings.length === 0 || isVerbose ? [] : [colors.dim(HINT)];
+    if (result.judged.length < 2) return [...linesOf(result, isVerbose), ...hint, toSummary(result)].join("\n");
+    const headings = new Set([...result.findings, ...result.notes, ...result.notJudged].map(headingOf));
+    const inOrder = [
+        "",
+        ...result.judged.flatMap(({ project, stack }) => [headingOf({ project }), headingOf({ project, stack })]),
+    ];
+    const lines = [...new Set(inOrder)]
+        .filter(heading => headings.has(heading))
+        .flatMap(heading => {
+            const here = (item: Scope) => headingOf(item) === heading;
+            const part = {
+                ...result,
+                findings: result.findings.filter(here),
+                notes: result.notes.filter(here),
+                notJudged: result.notJudged.filter(here),
+            };
+            return [colors.bold(`── ${heading || "the repository"} ──`), "", ...linesOf(part, isVerbose)];
+        });
+    return [...lines, ...hint, toSummary(result)].join("\n");
+}
+
+/** `shop/prod`; the project alone for what is about several of its stacks, and nothing for what is about several projects. */
+function headingOf({ project, stack }: Scope): string {
+    return [project, stack].filter(part => part !== undefined).join("/");
+}
+
+function linesOf({ findings, notes, notJudged, remediationSteps }: CheckResult, isVerbose: boolean): string[] {
     const ofLevel = (level: Finding["enforcementLevel"]) =>
         findings.filter(({ enforcementLevel }) => enforcementLevel === level);
-    const placeOf = placesIn(findings);
-    const mandatory = ofLevel("mandatory");
-    const advisory = ofLevel("advisory");
-    const lines = [
-        ...byRule(mandatory).flatMap(group => section(group, colors.red("✖ mandatory"), remediationSteps, placeOf)),
-        ...byRule(advisory).flatMap(group => section(group, colors.yellow("⚠ advisory "), remediationSteps, placeOf)),
+    const parts = [
+        ...byRule(ofLevel("mandatory")).map(group =>
+            section(group, colors.red("✖ mandatory"), remediationSteps, isVerbose),
+        ),
+        ...byRule(ofLevel("advisory")).map(group =>
+            section(group, colors.yellow("⚠ advisory "), remediationSteps, isVerbose),
+        ),
     ];
-    if (notJudged.length > 0) {
-        lines.push(colors.cyan("? not judged"));
-        lines.push(...byReason(notJudged), "");
+    if (notes.length > 0) parts.push([colors.cyan("i settings"), ...notes.map(({ message }) => indented(message))]);
+    if (notJudged.length > 0) parts.push([colors.cyan("? not judged"), ...byReason(notJudged)]);
+    for (const { output } of notJudged) {
+        if (output === undefined) continue;
+        const lines = output.split("\n").map(line => `        ${printable(line)}`);
+        parts.push([colors.dim("    the program's output:"), ...lines]);
     }
-    lines.push(toSummary(result));
-    return lines.join("\n");
+    return parts.flatMap(part => [...part, ""]);
 }
 
 function byRule(findings: readonly Finding[]): (readonly [Finding, ...Finding[]])[] {
@@ -80,7 +121,7 @@ function section(
     group: readonly [Finding, ...Finding[]],
     label: string,
     remediationSteps: CheckResult["remediationSteps"],
-    placeOf: (finding: Finding) => string,
+    isVerbose: boolean,
 ): string[] {
     const [{ rule }] = group;
     // Those of its aspects may differ.
@@ -88,21 +129,26 @@ function section(
     const steps = (remediationSteps[rule] ?? "").split("\n").filter(step => step !== "");
     return [
         `${label}  ${colors.bold(rule)}  ${colors.dim(severity)}`,
-        ...group.map(finding => `    ${finding.message.replaceAll("\n", "\n    ")}${placeOf(finding)}`),
+        ...group.flatMap(finding => [
+            `${indented(finding.message)}${placeOf(finding)}`,
+            ...(isVerbose ? detailsOf(finding) : []),
+        ]),
         ...steps.map((step, index) => colors.dim(`      ${index === 0 ? "fix " : "    "}${step}`)),
-        "",
+        ...(isOwn(rule) ? [colors.dim(`      why ${explanationOf(rule)}`)] : []),
     ];
 }
 
-/** Where the program makes the resource at fault, for a person to open, and its stack where there are several. */
-function placesIn(findings: readonly Finding[]): (finding: Finding) => string {
-    const stackOf = ({ urn }: Finding) => urn?.split("::")[0]?.replace("urn:pulumi:", "");
-    const stacks = new Set(findings.map(stackOf).filter(stack => stack !== undefined));
-    return finding => {
-        const { source } = finding;
-        const line = source === undefined ? [] : [`${source.file}:${source.line}`];
-        const stack = stackOf(finding);
-        const places = [...line, ...(stack === undefined || stacks.size < 2 ? [] : [`stack ${stack}`])];
-        return places.length === 0 ? "" : `  ${colors.dim(places.join(", "))}`;
-    };
+function indented(message: string): string {
+    return `    ${message.replaceAll("\n", "\n    ")}`;
+}
+
+/** What names the finding exactly, and what exempts it. */
+function detailsOf(finding: Finding): string[] {
+    const details = [finding.urn, exemptionOf(finding)].filter(detail => detail !== undefined);
+    return details.map(detail => colors.dim(`        ${detail}`));
+}
+
+/** Where the program makes the resource at fault, for a person to open. */
+function placeOf({ source }: Finding): string {
+    return source === undefined ? "" : `  ${colors.dim(`${source.file}:${source.line}`)}`;
 }

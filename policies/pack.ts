@@ -2,10 +2,12 @@ import { resolve } from "node:path";
 import { PolicyPack } from "@pulumi/policy";
 import { exemptionsPolicy } from "./config/exemptions/exemptions-policy";
 import { readSettings } from "./config/load";
+import { ConfigError } from "./config/problem";
 import { Session } from "./config/session";
 import { definition } from "./definition";
+import { parseJson } from "./kit/parse-json";
 import { toPolicy } from "./kit/policy";
-import { Workspace } from "./kit/project/workspace";
+import { Workspace, type WorkspaceQuery } from "./kit/project/workspace";
 import { observeEngine } from "./sdk/observe-engine";
 import { observeResources } from "./sdk/observe-resources";
 import { readOnce } from "./sdk/read-once";
@@ -21,13 +23,21 @@ const {
     PWD: calledFrom = process.cwd(),
     SECURITY_BASELINE_CONFIG: settingsFolder = definition.settingsFolder,
     SECURITY_BASELINE_PROJECT_DIR: defaultProjectDir,
+    SECURITY_BASELINE_ROOT: root,
     SECURITY_BASELINE_STATE: state,
 } = process.env;
 
 const { rules } = definition;
-const query = { stack, project, calledFrom, state: parse(state), config: parse(config) };
-function parse(json: string | undefined) {
-    return json === undefined ? undefined : JSON.parse(json);
+const query = {
+    stack,
+    project,
+    calledFrom,
+    root,
+    state: parse(state) as WorkspaceQuery["state"],
+    config: parse(config) as WorkspaceQuery["config"],
+};
+function parse(json: string | undefined): unknown {
+    return json === undefined ? undefined : parseJson(json);
 }
 
 const workspaces = new Map<string | undefined, Workspace>();
@@ -41,6 +51,11 @@ function workspace(projectDir = defaultProjectDir): Workspace {
 
 const identity = { organization, project, stack, tags: {} };
 const now = new Date();
+if (settingsFolder === "") {
+    throw new ConfigError([
+        { at: { file: "SECURITY_BASELINE_CONFIG" }, message: "is empty; expected a folder of settings." },
+    ]);
+}
 const files = readSettings(resolve(calledFrom, settingsFolder), rules, now);
 const session = new Session(files, rules, identity, now);
 observeEngine(session, identity);

@@ -67,9 +67,11 @@ function writePolicyProject() {
     write("PulumiPolicy.yaml", `version: ${source.version}\n${text}`);
 }
 
-/** Loads the bundle if it is the one that was built. What a broken download or copy lost could be rules. */
+/** Loads the bundle if Node can, and if it is the one that was built. What a broken download or copy lost could be rules. */
 function loader(text) {
+    const guard = readFileSync(join(root, "policies/node-version.ts"), "utf8");
     return `"use strict";
+${transformSync(guard, { loader: "ts", format: "cjs", target: "es2015" }).code.replace(/^"use strict";\n/, "")}
 const { createHash } = require("node:crypto");
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");

@@ -3,8 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Finding } from "../../cli/check";
-import type { NotJudged } from "../../cli/engine/resources";
+import type { CheckResult, Finding } from "../../cli/check";
 
 const PACK = join(__dirname, "../..");
 
@@ -12,8 +11,9 @@ jest.setTimeout(60_000);
 
 interface Run {
     readonly code: number | null;
+    readonly judged: CheckResult["judged"];
     readonly findings: readonly Finding[];
-    readonly notJudged: readonly (NotJudged & { rule?: string })[];
+    readonly notJudged: CheckResult["notJudged"];
     readonly stderr: string;
 }
 
@@ -23,8 +23,8 @@ function check(args: readonly string[], env: Readonly<Record<string, string>> = 
         [join(PACK, "dist/cli/index.js"), "check", "--format", "json", ...args],
         { encoding: "utf8", env: { ...process.env, ...env } },
     );
-    const { findings = [], notJudged = [] } = stdout.startsWith("{") ? JSON.parse(stdout) : {};
-    return { code: status, findings, notJudged, stderr };
+    const { judged = [], findings = [], notJudged = [] } = stdout.startsWith("{") ? JSON.parse(stdout) : {};
+    return { code: status, judged, findings, notJudged, stderr };
 }
 
 const folders: string[] = [];
@@ -48,6 +48,9 @@ afterAll(() => {
 
 const KEY = "secretsprovider: awskms://alias/pulumi?region=eu-west-1\nencryptedkey: QUJD\n";
 const PROJECT = { "Pulumi.yaml": "name: shop\nruntime: nodejs\n", "Pulumi.staging.yaml": KEY };
+
+/** What the stack of the project above is told by. */
+const STAGING = { project: "shop", stack: "staging" };
 
 const CARD = [
     "iam-no-wildcard-actions",
@@ -99,6 +102,7 @@ describe("a program", () => {
         const { code, notJudged } = check(["--project", folder]);
         expect(code).toBe(3);
         expect(notJudged).toContainEqual({
+            ...STAGING,
             rule: "no-public-s3-buckets",
             subject: "urn:pulumi:staging::shop::aws:s3/bucketPolicy:BucketPolicy::data",
             reason: "BucketPolicy 'data', policy: the bucket policy is unknown until the update.",
@@ -156,6 +160,7 @@ describe("a program", () => {
         expect(code).toBe(1);
         expect(findings.map(({ rule }) => rule)).toContain("kms-secrets-provider-required");
         expect(notJudged).toContainEqual({
+            ...STAGING,
             subject: "shop",
             reason: expect.stringMatching(/^The program failed: .*boom/),
         });
@@ -182,6 +187,7 @@ describe("a program", () => {
         const { code, notJudged } = check(["--project", folder]);
         expect(code).toBe(3);
         expect(notJudged[0]).toEqual({
+            ...STAGING,
             subject: "shop",
             reason: expect.stringMatching(/^The program \(python\) can only be run by the engine/),
         });
@@ -348,6 +354,7 @@ describe("what only the engine knows", () => {
     test("a program that does not end is stopped after the time that is given", () => {
         const folder = folderWith({ ...PROJECT, "index.ts": "setTimeout(() => {}, 60_000);" });
         expect(check(["--project", folder, "--timeout", "4"]).notJudged).toContainEqual({
+            ...STAGING,
             subject: "shop",
             reason: "The program did not end within 4 s; --timeout gives it another time.",
         });
@@ -357,6 +364,7 @@ describe("what only the engine knows", () => {
         const { code, notJudged } = run('new pulumi.ComponentResource("acme:index:Network", "net", {}, {}, true);');
         expect(code).not.toBe(0);
         expect(notJudged).toContainEqual({
+            ...STAGING,
             subject: "urn:pulumi:staging::shop::acme:index:Network::net",
             reason: expect.stringContaining("makes its resources in a plugin"),
         });
@@ -555,55 +563,121 @@ describe("a state export", () => {
     });
 });
 
-test("of several stacks, files are told of once and only the rules that are asked for", () => {
-    const folder = folderWith({
-        "Pulumi.yaml": "name: shop\nruntime: yaml\n",
-        "Pulumi.dev.yaml": "encryptionsalt: v1:a\n",
-        "Pulumi.prod.yaml": KEY,
-        "settings/base.yaml": "all: advisory\n",
-        "settings/strict.yaml": "all: mandatory\n",
-        "settings/stacks.yaml": "default: base\nstacks:\n  - { stack: prod, profile: strict }\n",
-        ".github/workflows/ci.yml":
-            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: pulumi up --yes\n",
+describe("several stacks", () => {
+    let env: Readonly<Record<string, string>>;
+    let folder: string;
+    beforeAll(() => {
+        folder = folderWith({
+            "Pulumi.yaml": "name: shop\nruntime: yaml\n",
+            "Pulumi.dev.yaml": "encryptionsalt: v1:a\n",
+            "Pulumi.prod.yaml": "encryptionsalt: v1:a\n",
+            "settings/base.yaml": "all: advisory until 2099-12-31\n",
+            "settings/strict.yaml": "all: mandatory\n",
+            "settings/stacks.yaml": "default: base\nstacks:\n  - { stack: prod, profile: strict }\n",
+            ".github/workflows/ci.yml":
+                "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: pulumi up --yes\n",
+        });
+        env = { SECURITY_BASELINE_CONFIG: join(folder, "settings") };
     });
-    const env = { SECURITY_BASELINE_CONFIG: join(folder, "settings") };
     const of = (...args: string[]) => check(["--project", folder, ...args], env).findings;
-    const findings = of("--rule", "ci-workflow-hardened", "--rule", "kms-secrets-provider-required");
-    const workflow = findings.filter(({ file }) => file?.endsWith("ci.yml"));
-    expect(workflow.length).toBeGreaterThan(0);
-    expect(new Set(workflow.map(({ message }) => message)).size).toBe(workflow.length);
-    expect(new Set(workflow.map(({ enforcementLevel }) => enforcementLevel))).toEqual(new Set(["mandatory"]));
-    expect(new Set(findings.map(({ rule }) => rule))).toEqual(
-        new Set(["ci-workflow-hardened", "kms-secrets-provider-required"]),
-    );
-    expect(of("--skip", "ci-workflow-hardened").map(({ rule }) => rule)).not.toContain("ci-workflow-hardened");
-    const pins = of("--rule", "ci-workflow-hardened/pinned-actions");
-    expect(pins).toEqual([
-        expect.objectContaining({
-            aspect: "pinned-actions",
-            message: expect.stringMatching(/ \[ci-workflow-hardened\/pinned-actions\]$/),
-            severity: "high",
-        }),
-    ]);
-    const others = of("--rule", "ci-workflow-hardened", "--skip", "ci-workflow-hardened/pinned-actions");
-    expect(others.map(({ aspect }) => aspect)).toEqual(
-        workflow.map(({ aspect }) => aspect).filter(aspect => aspect !== "pinned-actions"),
-    );
+
+    test("share files, which are told of once at the strictest level, and have files of their own", () => {
+        const findings = of("--rule", "ci-workflow-hardened", "--rule", "kms-secrets-provider-required");
+        const workflow = findings.filter(({ rule }) => rule === "ci-workflow-hardened");
+        expect(workflow.length).toBeGreaterThan(0);
+        expect(new Set(workflow.map(({ message }) => message)).size).toBe(workflow.length);
+        for (const { enforcementLevel, message, project, stack } of workflow) {
+            expect({ enforcementLevel, project, stack }).toEqual({ enforcementLevel: "mandatory", project: "shop" });
+            expect(message).not.toContain("Advisory for now");
+        }
+        const keys = findings.filter(({ rule }) => rule === "kms-secrets-provider-required");
+        expect(keys.map(({ file, stack, enforcementLevel }) => [file, stack, enforcementLevel])).toEqual([
+            ["Pulumi.dev.yaml", "dev", "advisory"],
+            ["Pulumi.prod.yaml", "prod", "mandatory"],
+        ]);
+    });
+
+    test("are chosen by name, and of rules only those that are asked for are told", () => {
+        const named = check(
+            ["--project", folder, "--stack", "dev", "--stack", "acme/shop/dev", "--skip", "ci-workflow-hardened"],
+            env,
+        );
+        expect(named.judged).toEqual([{ project: "shop", stack: "dev", resources: 0 }]);
+        expect(named.findings.length).toBeGreaterThan(0);
+        expect(named.findings.map(({ rule }) => rule)).not.toContain("ci-workflow-hardened");
+    });
+
+    test("that are not there are refused with those that are", () => {
+        const { code, stderr } = check(["--project", folder, "--stack", "prd"], env);
+        expect(code).toBe(2);
+        expect(stderr).toBe(
+            "--stack prd: there is no stack of this name here; there are dev, prod. Did you mean prod? A stack without settings is judged when it has an empty Pulumi.prd.yaml.\n",
+        );
+    });
+
+    test("and of a rule's aspects those that are asked for", () => {
+        const pins = of("--stack", "prod", "--rule", "ci-workflow-hardened/pinned-actions");
+        expect(pins).toEqual([
+            expect.objectContaining({
+                aspect: "pinned-actions",
+                message: expect.stringMatching(/ \[ci-workflow-hardened\/pinned-actions\]$/),
+                severity: "high",
+            }),
+        ]);
+        const some = ["--stack", "prod", "--rule", "ci-workflow-hardened"];
+        const aspects = of(...some).map(({ aspect }) => aspect);
+        expect(of(...some, "--skip", "ci-workflow-hardened/pinned-actions").map(({ aspect }) => aspect)).toEqual(
+            aspects.filter(aspect => aspect !== "pinned-actions"),
+        );
+    });
 });
 
-test("of a repository of projects the files are judged", () => {
+test("of a repository every project is judged, its files by its stacks' profiles, and its program run", () => {
     const folder = folderWith({
         "a/Pulumi.yaml": "name: a\nruntime: nodejs\n",
-        "a/Pulumi.dev.yaml": "encryptionsalt: v1:a\n",
+        "a/Pulumi.dev.yaml": KEY,
+        "a/Pulumi.prod.yaml": KEY,
+        "a/index.ts":
+            'import * as aws from "@pulumi/aws";\nnew aws.rds.Instance("db", { instanceClass: "a", engine: "postgres" });',
         "b/Pulumi.yaml": "name: b\nruntime: go\n",
-        "b/Pulumi.dev.yaml": KEY,
+        "b/Pulumi.dev.yaml": "encryptionsalt: v1:a\n",
+        "c/Pulumi.yaml": "name: c\nruntime: nodejs\n",
+        "c/package.json": '{\n  "name": "c",\n}\n',
+        "settings/base.yaml": "all: mandatory\n",
+        "settings/lax.yaml": "all: advisory\n",
+        "settings/stacks.yaml": "default: base\nstacks:\n  - { project: a, stack: dev, profile: lax }\n",
     });
-    const { code, findings, notJudged } = check(["--project", folder]);
+    rmSync(join(folder, ".git"), { recursive: true });
+    const rules = ["--rule", "kms-secrets-provider-required", "--rule", "rds-deletion-protection-required"];
+    const { code, judged, findings, notJudged } = check(["--project", folder, ...rules], {
+        SECURITY_BASELINE_CONFIG: join(folder, "settings"),
+    });
     expect(code).toBe(1);
-    expect(findings.filter(({ rule }) => rule === "kms-secrets-provider-required")).toEqual([
-        expect.objectContaining({ file: "a/Pulumi.dev.yaml", line: 1 }),
+    expect(judged).toEqual([
+        { project: "a", stack: "dev", resources: 2 },
+        { project: "a", stack: "prod", resources: 2 },
+        { project: "b", stack: "dev", resources: 0 },
+        { project: "c", resources: 0 },
     ]);
-    expect(notJudged.map(({ subject }) => subject)).toEqual(expect.arrayContaining(["a", "b"]));
+    const told = findings.map(({ project, stack, enforcementLevel, urn, file }) => [
+        project,
+        stack,
+        enforcementLevel,
+        urn ?? file,
+    ]);
+    expect(told).toEqual([
+        ["a", "dev", "advisory", "urn:pulumi:dev::a::aws:rds/instance:Instance::db"],
+        ["a", "prod", "mandatory", "urn:pulumi:prod::a::aws:rds/instance:Instance::db"],
+        ["b", "dev", "mandatory", "b/Pulumi.dev.yaml"],
+    ]);
+    expect(notJudged).toEqual([
+        { project: "b", stack: "dev", subject: "b", reason: expect.stringMatching(/^The program \(go\)/) },
+        {
+            project: "c",
+            subject: "c",
+            reason: expect.stringMatching(/^The program was not run: c\/package\.json:3: is not valid JSON: [^\n]+\.$/),
+        },
+    ]);
 });
 
 describe("wrong use and broken settings", () => {

@@ -32,7 +32,7 @@ const SETTINGS = {
 
 test("explain shows each rule's level and settings and which file and line each came from", () => {
     const folder = settingsFolder(SETTINGS);
-    const args = ["--stack", "acme/shop/prod", "--tag", "tier=gold", "--config", folder];
+    const args = ["--stack", "acme/shop/prod", "--tag", "tier=gold", "--config-dir", folder];
     const { status, stdout } = config("explain", ...args, "--format", "json");
     expect(status).toBe(0);
     const explained = JSON.parse(stdout) as { rules: { rule: string }[] };
@@ -67,7 +67,15 @@ test("explain shows each rule's level and settings and which file and line each 
 
 test("export prints what --policy-pack-config and policy groups take, the settings of the pack for that stack", () => {
     const folder = settingsFolder(SETTINGS);
-    const { status, stdout } = config("export", "--stack", "acme/shop/prod", "--tag", "tier=gold", "--config", folder);
+    const { status, stdout } = config(
+        "export",
+        "--stack",
+        "acme/shop/prod",
+        "--tag",
+        "tier=gold",
+        "--config-dir",
+        folder,
+    );
     expect(status).toBe(0);
     const files = readSettings(folder, rules, new Date());
     const identity = parseStackName("acme/shop/prod", { tier: "gold" });
@@ -86,7 +94,7 @@ describe("validate", () => {
     test("lists mistakes and ends with 2", () => {
         const { status, stderr } = config(
             "validate",
-            "--config",
+            "--config-dir",
             settingsFolder({ "base.yaml": "al: advisory\nrule: {}\n" }),
         );
         expect(status).toBe(2);
@@ -101,7 +109,7 @@ describe("validate", () => {
             const stacks =
                 "default: base\nstacks:\n    - { stack: prod, profile: base }\n    - { stack: live, profile: base }\n";
             const folder = settingsFolder({ "stacks.yaml": stacks });
-            expect(config("validate", "--config", folder, "--project", project)).toEqual({
+            expect(config("validate", "--config-dir", folder, "--project", project)).toEqual({
                 status: 1,
                 stdout: "settings/stacks.yaml:4: stacks[1]: is unused: no stack matches.\n",
                 stderr: "",
@@ -121,7 +129,7 @@ describe("validate", () => {
             expires: "2020-01-31",
         };
         const folder = settingsFolder({ "exemptions.yaml": JSON.stringify({ list: [exemption] }) });
-        const { status, stderr } = config("validate", "--config", folder);
+        const { status, stderr } = config("validate", "--config-dir", folder);
         expect(status).toBe(2);
         expect(stderr).toContain("list[0].expires: is 2020-01-31, which is past");
     });
@@ -130,7 +138,7 @@ describe("validate", () => {
 test("wrong use ends with 2", () => {
     expect(config("explain").status).toBe(2);
     expect(config("explain", "--stack", "prod", "--tag", "tier").status).toBe(2);
-    expect(config("explain", "--stack", "prod", "--config", "/nonexistent").status).toBe(2);
+    expect(config("explain", "--stack", "prod", "--config-dir", "/nonexistent").status).toBe(2);
 });
 
 test("schema prints the JSON Schema of each kind of file, with every rule and setting", () => {

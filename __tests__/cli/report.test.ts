@@ -4,7 +4,7 @@ import { exitCodeOf, type FailureConditions, toSummary, toText } from "../../cli
 /** Lines without the colours that a terminal or CI gets. */
 const linesOf = (result: Parameters<typeof toText>[0]) => stripVTControlCharacters(toText(result)).split("\n");
 
-const PLAIN = { findings: [], notJudged: [], remediationSteps: {}, resourceCount: 2 };
+const PLAIN = { judged: [{ resources: 2 }], findings: [], notes: [], notJudged: [], remediationSteps: {} };
 
 const finding = (rule: string, enforcementLevel: "advisory" | "mandatory", message: string) => ({
     rule,
@@ -33,6 +33,8 @@ describe("the text of a result", () => {
             "",
             "⚠ advisory   rule-a  high",
             "    Queue 'jobs': may be better.",
+            "",
+            "--verbose tells each finding's URN and the command that exempts it until a date.",
             "",
             "✖ blocked: 2 mandatory, 1 advisory, 0 not judged (2 resources)",
         ]);
@@ -73,16 +75,90 @@ describe("the text of a result", () => {
     });
 });
 
-test("a finding names the line of the program, and the stack where there are several", () => {
-    const of = (stack: string) => ({
+test("what a failing program printed stands beneath, without what could move a terminal's cursor", () => {
+    const failed = { subject: "shop", reason: "The program failed: boom", output: "one\n  two\u001b[2J" };
+    expect(linesOf({ ...PLAIN, notJudged: [failed] }).slice(0, 6)).toEqual([
+        "? not judged",
+        "    shop: The program failed: boom",
+        "",
+        "    the program's output:",
+        "        one",
+        "          two\\u{1b}[2J",
+    ]);
+});
+
+test("a finding names the line of the program", () => {
+    const found = {
         ...finding("rule-a", "mandatory", "Queue 'jobs': is open."),
-        urn: `urn:pulumi:${stack}::shop::aws:sqs/queue:Queue::jobs`,
         source: { file: "index.ts", line: 7 },
+    };
+    expect(linesOf({ ...PLAIN, findings: [found] })[1]).toBe("    Queue 'jobs': is open.  index.ts:7");
+});
+
+test("a finding's rule has a page, and verbose text names the resource and the command that exempts the finding", () => {
+    const urn = "urn:pulumi:dev::shop::aws:sqs/queue:Queue::jobs";
+    const findings = [
+        { ...finding("sg-no-ingress-all", "mandatory", "Queue 'jobs': is open."), urn },
+        finding("sg-no-ingress-all", "mandatory", "The stack is open."),
+    ];
+    const [head, first, last] = [
+        "✖ mandatory  sg-no-ingress-all  high",
+        "    Queue 'jobs': is open.",
+        "    The stack is open.",
+    ];
+    const why = "      why npx security-baseline rules explain sg-no-ingress-all";
+    expect(linesOf({ ...PLAIN, findings }).slice(0, 4)).toEqual([head, first, last, why]);
+    const verbose = stripVTControlCharacters(toText({ ...PLAIN, findings }, { isVerbose: true })).split("\n");
+    expect(verbose).toEqual([
+        head,
+        first,
+        `        ${urn}`,
+        `        npx security-baseline exempt sg-no-ingress-all --resource ${urn} --reason … --owner … --expires …`,
+        last,
+        why,
+        "",
+        "✖ blocked: 2 mandatory, 0 advisory, 0 not judged (2 resources)",
+    ]);
+});
+
+test("what is said of several stacks and projects stands under them, what is about all of them first", () => {
+    const of = (message: string, scope: object) => ({ ...finding("rule-a", "mandatory", message), ...scope });
+    const [dev, prod] = [
+        { project: "shop", stack: "dev" },
+        { project: "shop", stack: "prod" },
+    ];
+    const lines = linesOf({
+        ...PLAIN,
+        judged: [
+            { ...dev, resources: 1 },
+            { ...prod, resources: 2 },
+            { project: "depot", resources: 0 },
+        ],
+        findings: [
+            of("ci.yml: is open.", {}),
+            of("Pulumi.yaml: is old.", { project: "shop" }),
+            of("Queue 'jobs': is open.", dev),
+            of("Queue 'jobs': is open.", prod),
+        ],
+        notes: [{ message: "1 violation is exempted.", ...prod }],
+        notJudged: [{ subject: "depot", reason: "is written in Go.", project: "depot" }],
     });
-    expect(linesOf({ ...PLAIN, findings: [of("dev")] })[1]).toBe("    Queue 'jobs': is open.  index.ts:7");
-    expect(linesOf({ ...PLAIN, findings: [of("dev"), of("prod")] }).slice(1, 3)).toEqual([
-        "    Queue 'jobs': is open.  index.ts:7, stack dev",
-        "    Queue 'jobs': is open.  index.ts:7, stack prod",
+    expect(lines.filter(line => line !== "" && !line.startsWith("✖ mandatory"))).toEqual([
+        "── the repository ──",
+        "    ci.yml: is open.",
+        "── shop ──",
+        "    Pulumi.yaml: is old.",
+        "── shop/dev ──",
+        "    Queue 'jobs': is open.",
+        "── shop/prod ──",
+        "    Queue 'jobs': is open.",
+        "i settings",
+        "    1 violation is exempted.",
+        "── depot ──",
+        "? not judged",
+        "    depot: is written in Go.",
+        "--verbose tells each finding's URN and the command that exempts it until a date.",
+        "✖ blocked: 4 mandatory, 0 advisory, 1 not judged (3 resources in 3 stacks)",
     ]);
 });
 

@@ -150,6 +150,17 @@ describe("an export", () => {
         );
     });
 
+    test("that is no JSON is refused with the place, and nothing of it is shown", () => {
+        const path = join(folder, "broken.json");
+        writeFileSync(path, '{"deployment": {\n  "password": hunter2\n}}');
+        expect(() => readState(path)).toThrow(
+            new StateError(
+                `${path}: cannot be read (no JSON from line 2, column 15 on); expected what \`pulumi stack export\` writes.`,
+            ),
+        );
+        expect(() => readState(join(folder, "none.json"))).toThrow(/none\.json: cannot be read \(ENOENT: /);
+    });
+
     test("of an update that broke off says what it was creating", () => {
         const operation = (type: string, name: string) => ({ type, resource: { urn: `${TABLE}-${name}` } });
         const pending_operations = ["creating", "importing", "updating", "deleting", "reading"].map(type =>

@@ -1,4 +1,6 @@
-import { expiredExemptions, uselessIn } from "../../policies/config/lint";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { uselessIn } from "../../policies/config/lint";
 import { readSettings } from "../../policies/config/load";
 import { show } from "../../policies/config/problem";
 import { parseStackName } from "../../policies/config/stack-identity";
@@ -69,6 +71,52 @@ describe("entries for stacks", () => {
     });
 });
 
+describe("what is not what it looks like", () => {
+    test("a file or folder beside the settings that is not read", () => {
+        const folder = settingsFolder({
+            "base.yaml.bak": "",
+            "prod.YAML": "",
+            "old.json": "",
+            "README.md": "",
+            ".hidden.json": "",
+        });
+        for (const [path, text] of [
+            ["teams/web.yaml", ""],
+            ["schema/profile.json", "{}"],
+        ] as const) {
+            mkdirSync(dirname(join(folder, path)), { recursive: true });
+            writeFileSync(join(folder, path), text);
+        }
+        expect(uselessIn(readSettings(folder, rules, NOW), []).map(show)).toEqual(
+            ["base.yaml.bak", "old.json", "prod.YAML", "teams"].map(
+                name =>
+                    `settings/${name}: is not read; expected settings in files that end with .yaml, in the folder itself.`,
+            ),
+        );
+    });
+
+    test("a profile without content, but for one that says so", () => {
+        const message =
+            "is empty, so that rules have their own levels and settings; write `rules: {}` where that is meant.";
+        expect(useless({ "base.yaml": "# all: mandatory\n", "other.yaml": "", "right.yaml": "rules: {}" })).toEqual([
+            `settings/base.yaml:1: ${message}`,
+            `settings/other.yaml:1: ${message}`,
+        ]);
+    });
+
+    test("an announced level whose date has come", () => {
+        const base = [
+            "all: advisory until 2026-11-22",
+            "rules:",
+            "    sg-no-ingress-all: advisory until 2026-11-23",
+            "    no-public-s3-buckets: mandatory",
+        ];
+        expect(useless({ "base.yaml": base.join("\n") })).toEqual([
+            "settings/base.yaml:1: all: is `advisory until 2026-11-22`, which is past, so that it is mandatory; write mandatory.",
+        ]);
+    });
+});
+
 describe("exemptions", () => {
     const EXEMPTION = {
         rule: "sg-no-ingress-all",
@@ -93,6 +141,29 @@ describe("exemptions", () => {
         expect(useless(list({ property: "ingress[0]" }, {}, { stack: "prod", name: "api" }))).toEqual([]);
     });
 
+    test("that a later one covers are not, nor those of which none covers all", () => {
+        expect(
+            useless(list({ property: "ingress[0]", stack: "prod" }, { stack: "prod" }, { property: "ingress[0]" })),
+        ).toEqual([]);
+        const three = list(
+            { stack: "prod" },
+            { stack: "prod", project: "shop" },
+            { stack: "prod", project: "shop", property: "a" },
+        );
+        expect(useless(three).map(line => line.slice(0, 38))).toEqual([
+            "settings/exemptions.yaml:3: list[1]: i",
+            "settings/exemptions.yaml:4: list[2]: i",
+        ]);
+    });
+
+    test("of any number are compared at once", () => {
+        const many = Array.from({ length: 6_000 }, (_, index) => ({ name: `web-${index}` }));
+        const settings = readSettings(settingsFolder(list(...many, { name: "web-7" })), rules, NOW);
+        const begin = performance.now();
+        expect(uselessIn(settings, [])).toHaveLength(1);
+        expect(performance.now() - begin).toBeLessThan(6_000);
+    });
+
     test("of one aspect are covered by one of the whole rule, and the other way round not", () => {
         const [whole, part] = [{ rule: "state-bucket-hardened" }, { rule: "state-bucket-hardened/encryption" }];
         expect(useless(list(whole, part))).toEqual([
@@ -111,13 +182,10 @@ describe("exemptions", () => {
     });
 
     test("that are past are mistakes of whoever edits the files", () => {
-        const settings = readSettings(
-            settingsFolder(list({ expires: "2026-11-22" }, { expires: "2026-11-23" })),
-            rules,
-            NOW,
+        const folder = settingsFolder(list({ expires: "2026-11-22" }, { expires: "2026-11-23" }));
+        expect(() => readSettings(folder, rules, NOW)).not.toThrow();
+        expect(() => readSettings(folder, rules, NOW, { isEdited: true })).toThrow(
+            "have a mistake:\n  settings/exemptions.yaml:2: list[0].expires: is 2026-11-22, which is past; expected a date from today on.",
         );
-        expect(expiredExemptions(settings, NOW).map(show)).toEqual([
-            "settings/exemptions.yaml:2: list[0].expires: is 2026-11-22, which is past; expected a date from today on.",
-        ]);
     });
 });

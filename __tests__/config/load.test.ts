@@ -306,3 +306,70 @@ describe("mistakes", () => {
         expect.assertions(1);
     });
 });
+
+describe("all mistakes are told at once", () => {
+    const RIGHT = "{ rule: thing-counted, type: a:b:C, name: web, reason: a, owner: b, expires: 2027-01-31 }";
+
+    test("whatever else is in a list", () => {
+        const exemptions = [
+            "list:",
+            "- text",
+            `- ${RIGHT}`,
+            "- { rule: thing-countd }",
+            "- { rule: thing-countd, file: ci.yml, reason: a, owner: b, expires: soon }",
+        ];
+        const found = mistakes({
+            "exemptions.yaml": exemptions.join("\n"),
+            "stacks.yaml": "default: base\nstacks: [text, { stack: a, profile: bse }]",
+        });
+        expect(found).toEqual([
+            '  settings/exemptions.yaml:2: list[0]: is "text"; expected object.',
+            "  settings/exemptions.yaml:4: list[2].reason: is not set; expected string.",
+            "  settings/exemptions.yaml:4: list[2].owner: is not set; expected string.",
+            "  settings/exemptions.yaml:4: list[2].expires: is not set; expected string.",
+            '  settings/exemptions.yaml:5: list[3].rule: is "thing-countd", which is no rule of this pack. Did you mean thing-counted?',
+            '  settings/exemptions.yaml:5: list[3].expires: is "soon"; expected a date such as 2027-01-31.',
+            '  settings/stacks.yaml:2: stacks[0]: is "text"; expected a map with organization, project, stack, tags, profile.',
+            '  settings/stacks.yaml:2: stacks[1].profile: is "bse"; expected a profile: base. Did you mean base?',
+        ]);
+    });
+
+    test("with what time made wrong, where somebody edits the files", () => {
+        const past = RIGHT.replace("2027-01-31", "2026-01-31");
+        const folder = settingsFolder({ "exemptions.yaml": `list:\n- ${past}\n- text\n` });
+        expect(() => readSettings(folder, RULES, NOW, { isEdited: true })).toThrow(
+            /2 mistakes:[\s\S]*list\[0\]\.expires: is 2026-01-31, which is past[\s\S]*list\[1\]: is "text"/,
+        );
+        expect(() => readSettings(folder, RULES, NOW)).toThrow(/have a mistake:/);
+    });
+});
+
+test.each(["{prod", "prod}", "[prod", "(prod", "{a,(b}", "pro\\\\(d{"])(
+    "the pattern %s has a bracket without partner",
+    pattern => {
+        const [first, ...others] = mistakes({
+            "stacks.yaml": `default: base\nstacks: [{ stack: '${pattern}', profile: base }]`,
+        });
+        expect(first).toMatch(
+            /^ {2}settings\/stacks\.yaml:2: stacks\[0\]\.stack: is ".*", in which ".+" has no partner; expected one, or ".+" for the character itself\.$/,
+        );
+        expect(others).toEqual([]);
+    },
+);
+
+test.each(["{prod,live}", "pr[od(]", "[{]a", "@(a|b)", "a\\{b", "{a,{b,c}}"])("the pattern %s has none", pattern => {
+    expect(
+        mistakes({
+            "stacks.yaml": `default: base\nstacks: [{ stack: '${pattern}', tags: { tier: '${pattern}' }, profile: base }]`,
+        }),
+    ).toEqual([]);
+});
+
+test("a pattern that is too long is a mistake of its own", () => {
+    const of = (length: number) =>
+        mistakes({ "stacks.yaml": `default: base\nstacks: [{ project: ${"a".repeat(length)}, profile: base }]` });
+    expect(of(1_000)).toEqual([]);
+    expect(of(1_001)).toEqual([
+        "  settings/stacks.yaml:2: stacks[0].project: has 1001 characters; expected a pattern of at most 1000.",
+    ]);
+});

@@ -343,6 +343,28 @@ describe("what the engine tells of an operation", () => {
         ]);
     });
 
+    test("a rule that judges providers does so with the stack, unless that is destroyed or read again", () => {
+        const rule = resourceRule({
+            ...metadata,
+            types: "all",
+            judgesProviders: true,
+            judge: (resource, _settings, report) => report.violation(resource, "is wrong."),
+        });
+        const provider = { type: "pulumi:providers:thing", name: "eu" };
+        const operation = (isWithoutProgram: boolean): Operation => ({
+            isWithoutProgram,
+            stack: new Stack([provider, { type: TYPE, name: "told" }].map(one => resourceOf(resourceArgs(one, {})))),
+            resource: () => undefined,
+        });
+        const policy = toPolicy(rule, { ...host, operation: operation(false) });
+        expect(run(policy, provider)).toEqual([]);
+        expect(run(policy, THINGS[0])).toEqual(["Thing 'told': is wrong."]);
+        expect(run(policy)).toEqual(["thing 'eu': is wrong."]);
+        expect(run(toPolicy(rule, { ...host, operation: operation(true) }))).toEqual([
+            expect.stringMatching(/^not applicable: Resources are only deleted or read again/),
+        ]);
+    });
+
     test("in a destroy or refresh neither the stack nor the project is judged", () => {
         const project = projectRule({
             ...metadata,

@@ -73,6 +73,23 @@ test.each([
     expect(sdk.deserializeProperties(struct, false)).toBe(sdk.deserializeProperties(struct, false));
 });
 
+test("gives all policies properties that none can change, whatever it tries", () => {
+    const struct = Struct.deserializeBinary(wire({ tags: { team: "web" }, ports: [443] } as never));
+    const shared = sdk.deserializeProperties(struct, false) as { tags: Record<string, string>; ports: number[] };
+    for (const tries of [
+        () => Object.assign(shared, { acl: "private" }),
+        () => Object.assign(shared.tags, { team: "changed" }),
+        () => delete shared.tags.team,
+        () => shared.ports.push(22),
+        () => Object.defineProperty(shared.tags, "team", { value: "changed" }),
+        () => Object.setPrototypeOf(shared.tags, { owner: "changed" }),
+        () => Object.freeze(shared),
+    ]) {
+        expect(tries).toThrow("cannot be changed");
+    }
+    expect(sdk.deserializeProperties(struct, false)).toEqual({ tags: { team: "web" }, ports: [443] });
+});
+
 test("gives each remediation properties of its own, which it may change", () => {
     const struct = Struct.deserializeBinary(wire({ tags: { team: "web" } } as never));
     const mended = sdk.deserializeProperties(struct, true) as { tags: Record<string, string> };

@@ -11,14 +11,14 @@ import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { ModuleKind, ScriptTarget, transpileModule } from "typescript";
 import { OPTIONS } from "./engine-args";
 
-/** Keys by which the engine marks a secret on the wire. */
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
+/** The SDK's own types leave this module's exports out. */
+const { getStore } = require("@pulumi/pulumi/runtime/state") as { getStore(): { supportsSecrets: boolean } };
 
 type Reply<Response> = (error: Error | null, response: Response | undefined) => void;
 
 /**
  * Runs the text of a Pulumi program in TypeScript as a preview would, and gives the resources it registered, in order,
- * as the engine hands them to a stack policy. What a cloud would only tell after creation is unknown.
+ * as the pack's rules see them, secrets marked. What a cloud would only tell after creation is unknown.
  */
 export async function runProgram(source: string): Promise<PolicyResource[]> {
     const resources = new Map<string, PolicyResource>();
@@ -34,7 +34,7 @@ export async function runProgram(source: string): Promise<PolicyResource[]> {
             type: request.getType(),
             name: request.getName(),
             urn,
-            props: unknownCheckingProxy(withoutSecrets(properties?.toJavaScript() ?? {})),
+            props: unknownCheckingProxy(properties?.toJavaScript() ?? {}),
             opts: { ...OPTIONS, ...options },
             dependencies: [],
             propertyDependencies: {},
@@ -77,6 +77,7 @@ export async function runProgram(source: string): Promise<PolicyResource[]> {
     };
 
     setMockOptions(monitor, "project", "prod", true);
+    getStore().supportsSecrets = true;
     const { outputText } = transpileModule(source, {
         compilerOptions: { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022, esModuleInterop: true },
     });
@@ -93,14 +94,4 @@ export async function runProgram(source: string): Promise<PolicyResource[]> {
         for (const [name, urns] of byProperty) resource.propertyDependencies[name] = urns.map(find).filter(isFound);
     }
     return [...resources.values()];
-}
-
-function withoutSecrets(value: unknown): Record<string, unknown> {
-    const visit = (part: unknown): unknown => {
-        if (Array.isArray(part)) return part.map(visit);
-        if (typeof part !== "object" || part === null) return part;
-        if (SIGNATURE in part && "value" in part) return visit(part.value);
-        return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, visit(item)]));
-    };
-    return visit(value) as Record<string, unknown>;
 }

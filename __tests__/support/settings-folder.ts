@@ -13,7 +13,7 @@ export function settingsFolder(files: Readonly<Record<string, string>>): string 
     made.push(root);
     const folder = join(root, "settings");
     mkdirSync(folder);
-    for (const [name, text] of Object.entries({ "base.yaml": "", "stacks.yaml": "default: base\n", ...files })) {
+    for (const [name, text] of Object.entries({ "base.yaml": "rules: {}\n", "stacks.yaml": "default: base\n", ...files })) {
         writeFileSync(join(folder, name), text);
     }
     return folder;

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { ReportViolation, ResourceRemediation, ResourceValidation, StackValidation } from "@pulumi/policy";
 import { toPolicy } from "../../policies/kit/policy";
-import { Workspace } from "../../policies/kit/project/workspace";
+import { type ExportedState, Workspace } from "../../policies/kit/project/workspace";
 import { aspectOf, identified } from "../../policies/kit/report";
 import { idOf, type ProjectRule, type ResourceRule, type Rule, type StackRule } from "../../policies/kit/rule";
 import { type Form, NotApplicable, resourceArgs, stackArgs, type TestResource, UNKNOWN } from "./engine-args";
@@ -19,6 +19,10 @@ interface Case {
     readonly aspects?: readonly (string | undefined)[];
     /** Why the violations are others at some times of a resource's life, by the time; see life.test.ts. */
     readonly life?: Readonly<Record<string, string>>;
+    /** Whether another order of the resources, which is that of their registration, is another case. False unless given. */
+    readonly isOrdered?: boolean;
+    /** Whether the rule finds nothing where all values are marked as secret. False unless given. */
+    readonly isOnlyPlain?: boolean;
 }
 
 interface Invalid {
@@ -54,6 +58,8 @@ export type ProjectCase = Case & {
     readonly project?: string;
     /** The stack that the engine names; `prod` unless given, null for none. */
     readonly stack?: string | null;
+    /** The secrets provider that an export of the stack's state records, where one is judged. */
+    readonly state?: ExportedState["secretsProvider"];
     /** Reason by which the rule says that it is not applicable. */
     readonly notApplicable?: string;
 };
@@ -134,8 +140,14 @@ const NOTHING: Verdict = { violations: [], notes: [] };
 
 /** Runs a resource rule on one resource, as the SDK does. */
 export function judgeResource(rule: ResourceRule, resource: TestResource, settings: object = {}): Verdict {
-    const { validateResource } = policyOf(rule) as { validateResource: ResourceValidation };
-    return collect(report => validateResource(resourceArgs(resource, settings), report));
+    const { validateResource, validateStack } = policyOf(rule) as {
+        validateResource: ResourceValidation;
+        validateStack?: StackValidation;
+    };
+    return collect(report => {
+        validateResource(resourceArgs(resource, settings), report);
+        validateStack?.(stackArgs([resource], settings, "preview"), report);
+    });
 }
 
 /** What a rule's remediation makes of a resource's properties, secrets included; undefined when it leaves them. */
@@ -184,6 +196,7 @@ export function judgeProject(rule: ProjectRule, testCase: Omit<ProjectCase, "nam
                     stack,
                     project: undefined,
                     calledFrom: join(root, testCase.project ?? ""),
+                    state: testCase.state && { file: "state.json", secretsProvider: testCase.state },
                 }),
             filter: () => "report",
         }) as { validateStack: StackValidation };
@@ -286,8 +299,16 @@ function checkTable(rule: Rule, cases: Cases<Case>): void {
         const names = all.map(({ name }) => name);
         expect(names).toEqual([...new Set(names)]);
         const bodies = all.map(
-            ({ name: _, notes: __, violations: ___, life: ____, aspects: _____, ...body }: Case & Partial<Invalid>) =>
-                body,
+            ({
+                name: _,
+                notes: __,
+                violations: ___,
+                life: ____,
+                aspects: _____,
+                isOnlyPlain: ______,
+                isOrdered: _______,
+                ...body
+            }: Case & Partial<Invalid>) => body,
         );
         bodies.forEach((body, index) => {
             const twin = bodies.findIndex(other => isDeepStrictEqual(other, body));

@@ -19,11 +19,11 @@ import type { NotJudged, Resource } from "./resources";
 /** How long a program may run unless told otherwise, in milliseconds. */
 const RUN_TIMEOUT = 120_000;
 
-/** How much of what a program prints is kept, in characters: the end of it. */
-const MAX_PRINTED = 10_000;
-
 /** How many lines of what a failing program printed are shown. */
 const SUMMARY_LINES = 4;
+
+/** How many of the last characters that a failing program printed to its standard output are shown. */
+const OUTPUT_LENGTH = 2_000;
 
 /** The line with which the SDK heads an error: it names the program, which is known. Source: @pulumi/pulumi, cmd/run/run.ts. */
 const SDK_HEADING = /^Running program '.*' failed with an unhandled exception:$/;
@@ -84,7 +84,7 @@ export async function evaluate(
     // What type a program wants of a secret is known only when it refuses the placeholder.
     for (let tries = config.secretKeys.length; ; tries -= 1) {
         const stackName = stack?.name ?? UNNAMED_STACK;
-        const { monitor, failure, missing } = await run(launcher, folder, project, stackName, config, options);
+        const { monitor, failure, output, missing } = await run(launcher, folder, project, stackName, config, options);
         if (missing !== undefined) {
             const reason = `The program (${language}) can only be run by the engine here: ${missing}, or ${otherwise}.`;
             return { resources: [], notJudged: [{ subject, reason }] };
@@ -97,7 +97,9 @@ export async function evaluate(
             continue;
         }
         const notJudged = [...monitor.notJudged];
-        if (failure !== undefined) notJudged.push({ subject, reason: failure });
+        if (failure !== undefined) {
+            notJudged.push({ subject, reason: failure, ...(output ? { output } : {}) });
+        }
         const environments = stack?.file.content.get("environment");
         if (environments !== undefined && !environments.isMissing && options.environment === undefined) {
             const reason =
@@ -125,7 +127,10 @@ const WANTED: ReadonlyMap<string, keyof typeof PLACEHOLDERS> = new Map([
     ["JSON", "JSON object"],
 ]);
 
-/** Runs a program once; `failure` says how it ended, unless it ended well, and `missing` why it could not even be started. */
+/**
+ * Runs a program once; `failure` says how it ended, unless it ended well, `output` what it printed at last, and `missing` why it
+ * could not even be started.
+ */
 async function run(
     launcher: Launcher,
     folder: string,
@@ -133,7 +138,7 @@ async function run(
     stackName: string,
     { values, secretKeys }: Config,
     { organization, timeout = RUN_TIMEOUT, answers, environment }: RunOptions,
-): Promise<{ monitor: Monitor; failure?: string | undefined; missing?: string }> {
+): Promise<{ monitor: Monitor; failure?: string | undefined; output?: string; missing?: string }> {
     const main = project.file.content.get("main").string() ?? ".";
     const program = resolve(folder, main);
     const deployment = {
@@ -174,9 +179,10 @@ async function run(
         // Settings in the environment may be longer than a process may be given.
         return { monitor, failure: `The program could not be started: ${(error as Error).message}.` };
     }
-    let [complaint, printed] = ["", ""];
+    let complaint = "";
+    let output = "";
     child.stdout.on("data", chunk => {
-        printed = (printed + String(chunk)).slice(-MAX_PRINTED);
+        output = (output + String(chunk)).slice(-OUTPUT_LENGTH);
     });
     child.stderr.on("data", chunk => {
         complaint += String(chunk);
@@ -194,7 +200,7 @@ async function run(
             clearTimeout(timer);
             if (code === 0) return done(undefined);
             // Maven tells of its errors on the standard output.
-            const said = [...monitor.errors, complaint].join("\n").trim() || printed;
+            const said = [...monitor.errors, complaint].join("\n").trim() || output;
             const summary = existsSync(program)
                 ? summaryOf(said, folder)
                 : `${project.file.path} says \`main: ${main}\`, and there is no such file or folder.`;
@@ -202,7 +208,7 @@ async function run(
         });
     });
     finish();
-    return { monitor, failure };
+    return { monitor, failure, output: stripVTControlCharacters(output).trim() };
 }
 
 /** Builds a program where its language wants that; gives the first lines of what the compiler says where that fails. */
@@ -274,6 +280,6 @@ function summaryOf(printed: string, folder: string): string {
     const own = lines.find(
         line => line.startsWith("at ") && line.includes(`${folder}/`) && !line.includes("node_modules"),
     );
-    const [, place] = /([^()\s]+:\d+:\d+)\)?$/.exec(own ?? "") ?? [];
+    const [, place] = /(?<![^()\s])([^()\s]+:\d+:\d+)\)?$/.exec(own ?? "") ?? [];
     return `${message.join(" ")}${place === undefined ? "" : ` (${place.replace("file://", "").replace(`${folder}/`, "")})`}`;
 }

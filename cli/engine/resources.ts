@@ -30,4 +30,6 @@ export interface NotJudged {
     /** What it is: a URN, a file, a rule, or a program. */
     readonly subject: string;
     readonly reason: string;
+    /** The last lines that a failing program printed, besides those in the reason. */
+    readonly output?: string;
 }

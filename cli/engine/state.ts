@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { z } from "zod";
+import { parseJson } from "../../policies/kit/parse-json";
+import { printable } from "../../policies/kit/report";
 import { isFields, SECRET, SIGNATURE, UNKNOWN } from "../../policies/kit/wire";
 import type { NotJudged, Resource } from "./resources";
 import { parseSourcePosition } from "./source-position";
@@ -87,14 +89,18 @@ export class StateError extends Error {}
 export function readState(path: string): State {
     let json: unknown;
     try {
-        json = JSON.parse(readFileSync(path === "-" ? 0 : path, "utf8"));
+        json = parseJson(readFileSync(path === "-" ? 0 : path, "utf8"));
     } catch (error) {
-        throw new StateError(`${path}: cannot be read as JSON (${(error as Error).message}).`);
+        throw new StateError(
+            `${path}: cannot be read (${(error as Error).message}); expected what \`pulumi stack export\` writes.`,
+        );
     }
     const result = Export.safeParse(json);
     if (!result.success) {
         const [issue] = result.error.issues;
-        throw new StateError(`${path}: is no state export: ${issue?.path.map(String).join(".")}: ${issue?.message}.`);
+        throw new StateError(
+            `${path}: is no state export: ${printable(issue?.path.map(String).join(".") ?? "")}: ${issue?.message}.`,
+        );
     }
     const { resources, secrets_providers: provider, pending_operations: pending } = result.data.deployment;
     const kept = (resources ?? []).filter(resource => resource.delete !== true);

@@ -32,6 +32,12 @@ export function isSameAccount(a: Resource, b: Resource): Truth {
     return CREDENTIALS.every(name => isSame(setting(left.props, name), setting(right.props, name))) ? "yes" : "unknown";
 }
 
+/** Whether a resource's provider names the account that it is in, and the other's does not. */
+export function isInNamedAccountAlone(a: Resource, b: Resource): boolean {
+    const named = ({ provider }: Resource) => provider !== undefined && accountOf(provider.props) !== undefined;
+    return named(a) && !named(b);
+}
+
 /** The account that a provider names; undefined where it works in whatever account its credentials belong to. */
 function accountOf(props: Value): string | undefined {
     const roles = ["assumeRole", "assumeRoles", "assumeRoleWithWebIdentity"].flatMap(name =>

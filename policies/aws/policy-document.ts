@@ -1,3 +1,4 @@
+import { matches, type Token } from "../kit/pattern";
 import type { Value } from "../kit/value";
 
 /** What became of reading a policy document. */
@@ -145,12 +146,11 @@ export function isEveryone({ kind, value }: Principal): boolean {
  */
 export function matchesPattern(pattern: string, text: string): boolean {
     if (!/[*?]/.test(pattern)) return pattern === text;
-    const source = pattern
-        .replace(/\*+/g, "*")
-        .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-        .replaceAll("*", "[\\s\\S]*")
-        .replaceAll("?", "[\\s\\S]");
-    return new RegExp(`^${source}$`).test(text);
+    const tokens = pattern.split("").map((sign): Token => {
+        if (sign === "*") return "*";
+        return sign === "?" ? () => true : character => character === sign;
+    });
+    return matches(tokens, text);
 }
 
 /**

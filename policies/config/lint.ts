@@ -1,5 +1,4 @@
-import { isWithin } from "../kit/rule";
-import { EXEMPTIONS, type Exemption, isExpired, isForStack } from "./exemptions/exemption";
+import { EXEMPTIONS, type Exemption, isForStack } from "./exemptions/exemption";
 import type { SettingsFiles } from "./load";
 import type { Problem } from "./problem";
 import type { Entry, Profile } from "./profile";
@@ -7,31 +6,40 @@ import { isAbout, PARTS, type Selector, selectorFor } from "./selection";
 import type { StackIdentity } from "./stack-identity";
 import { placeAt } from "./validate";
 
-/** Exemptions that have expired. The pack only reports them, since time alone makes them wrong; whoever edits must not. */
-export function expiredExemptions({ exemptions }: SettingsFiles, now: Date): Problem[] {
-    return exemptions.settings.list.flatMap((exemption, index) =>
-        isExpired(exemption, now)
-            ? [
-                  {
-                      at: placeAt(exemptions.at, ["list", index, "expires"]),
-                      message: `is ${exemption.expires}, which is past; expected a date from today on.`,
-                  },
-              ]
-            : [],
-    );
-}
-
 /**
  * What the files say without effect: entries that others shadow, and patterns that no stack matches. Patterns are judged
  * by `stacks`, which are all there are; where none is given they are not.
  */
 export function uselessIn(files: SettingsFiles, stacks: readonly StackIdentity[]): Problem[] {
+    const profiles = [...files.profiles.values()];
     return [
-        ...[...files.profiles.values()].flatMap(shadowedLevels),
+        ...files.unread.map(at => ({ at, message: UNREAD })),
+        ...profiles.flatMap(emptyProfile),
+        ...profiles.flatMap(pastLevels),
+        ...profiles.flatMap(shadowedLevels),
         ...shadowedSelectors(files.selection.selectors),
         ...(stacks.length === 0 ? [] : unusedSelectors(files, stacks)),
         ...uselessExemptions(files, stacks),
     ];
+}
+
+const UNREAD = "is not read; expected settings in files that end with .yaml, in the folder itself.";
+
+function emptyProfile({ at }: Profile): Problem[] {
+    if (!at.isMissing) return [];
+    const message =
+        "is empty, so that rules have their own levels and settings; write `rules: {}` where that is meant.";
+    return [{ at, message }];
+}
+
+/** Announced levels whose date has come: time made them mandatory, and whoever reads the file may not see it. */
+function pastLevels({ entries }: Profile): Problem[] {
+    const places = new Map(entries.flatMap(({ level }) => (level === undefined ? [] : [[level.at, level] as const])));
+    return [...places.values()].flatMap(({ at, level }) => {
+        const text = at.string() ?? "";
+        if (level !== "mandatory" || !text.startsWith("advisory until ")) return [];
+        return [{ at, message: `is \`${text}\`, which is past, so that it is mandatory; write mandatory.` }];
+    });
 }
 
 /** Levels for many rules, each of which has another level from a narrower statement of the same file. */
@@ -83,12 +91,22 @@ function withoutUnknown(patterns: Selector["patterns"], stacks: readonly StackId
 }
 
 function uselessExemptions({ exemptions }: SettingsFiles, stacks: readonly StackIdentity[]): Problem[] {
-    const { list } = exemptions.settings;
-    return list.flatMap((exemption, index): Problem[] => {
+    /** Of the exemptions so far with the same target and parts the one that lasts longest, by these. */
+    const longest = new Map<string, { readonly index: number; readonly expires: string }>();
+    return exemptions.settings.list.flatMap((exemption, index): Problem[] => {
         const at = placeAt(exemptions.at, ["list", index]);
-        const earlier = list.slice(0, index).findIndex(other => includes(other, exemption));
-        if (earlier !== -1) {
-            const { line } = placeAt(exemptions.at, ["list", earlier]);
+        // An exemption from a rule covers what one from its aspect does.
+        const rules = new Set([exemption.rule, exemption.rule?.split("/")[0]]);
+        const wider = [...rules]
+            .flatMap(rule => WIDER.map(parts => longest.get(keyOf({ ...exemption, rule }, parts))))
+            .find(other => other !== undefined && other.expires >= exemption.expires);
+        const key = keyOf(exemption, PARTS_OF_EXEMPTIONS);
+        const before = longest.get(key);
+        if (before === undefined || before.expires < exemption.expires) {
+            longest.set(key, { index, expires: exemption.expires });
+        }
+        if (wider !== undefined) {
+            const { line } = placeAt(exemptions.at, ["list", wider.index]);
             return [
                 { at, message: `is shadowed: the one of ${EXEMPTIONS} in line ${line} covers all that it covers.` },
             ];
@@ -98,15 +116,18 @@ function uselessExemptions({ exemptions }: SettingsFiles, stacks: readonly Stack
     });
 }
 
-/** Whether one exemption covers all that another does, as far as plain comparison tells, and lasts as long. */
-function includes(wide: Exemption, narrow: Exemption): boolean {
-    const target = ({ tag, resource, type, name, file }: Exemption) =>
-        JSON.stringify([tag, resource, type, name, file]);
-    const parts = ["property", "project", "stack"] as const;
-    return (
-        target(wide) === target(narrow) &&
-        isWithin(wide.rule ?? "", narrow.rule ?? "") &&
-        parts.every(part => wide[part] === undefined || wide[part] === narrow[part]) &&
-        wide.expires >= narrow.expires
-    );
+/** What narrows an exemption; one that lacks a part covers all that one with it does. */
+const PARTS_OF_EXEMPTIONS = ["property", "project", "stack"] as const;
+
+/** All choices of these parts. */
+const WIDER = PARTS_OF_EXEMPTIONS.reduce<readonly (readonly (keyof Exemption)[])[]>(
+    (choices, part) => choices.flatMap(choice => [choice, [...choice, part]]),
+    [[]],
+);
+
+/** Same for exemptions with the same target and the same of these parts, as far as plain comparison tells. */
+function keyOf(exemption: Exemption, parts: readonly (keyof Exemption)[]): string {
+    const { rule, tag, resource, type, name, file } = exemption;
+    const narrowed = PARTS_OF_EXEMPTIONS.map(part => (parts.includes(part) ? exemption[part] : undefined));
+    return JSON.stringify([rule, tag, resource, type, name, file, ...narrowed]);
 }

@@ -1,12 +1,12 @@
-import { readdirSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { type Dirent, readdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type { PolicyPackConfig } from "@pulumi/policy";
 import { FileValue } from "../kit/project/file-value";
 import { plain } from "../kit/project/plain";
 import { readTextFile } from "../kit/project/text-file";
 import type { FileLocation } from "../kit/report";
 import type { Rule } from "../kit/rule";
-import { EXEMPTIONS, ExemptionSettings, mistakesInExemption } from "./exemptions/exemption";
+import { EXEMPTIONS, Exemption, ExemptionSettings, expiryMistake, mistakesInExemption } from "./exemptions/exemption";
 import type { Level } from "./level";
 import { ConfigError, type Problem, suggestion } from "./problem";
 import { type Profile, readProfile } from "./profile";
@@ -24,6 +24,8 @@ export interface SettingsFiles {
     readonly profiles: ReadonlyMap<string, Profile>;
     readonly selection: Selection;
     readonly exemptions: FileExemptions;
+    /** Files and folders beside them that look like settings and are not read. */
+    readonly unread: readonly FileLocation[];
 }
 
 export interface FileExemptions {
@@ -56,11 +58,19 @@ export interface Config {
 /**
  * Reads the settings files in a folder. All are validated, in use or not.
  *
+ * @param isEdited Whether somebody looks at the files to mend them: then what time alone made wrong, expired exemptions, is a
+ * mistake as well.
+ *
  * Throws {@link ConfigError} with every mistake in them.
  */
-export function readSettings(folder: string, rules: readonly Rule[], now: Date): SettingsFiles {
+export function readSettings(
+    folder: string,
+    rules: readonly Rule[],
+    now: Date,
+    { isEdited = false } = {},
+): SettingsFiles {
     const problems: Problem[] = [];
-    const files = listFiles(folder, problems);
+    const { files, unread } = listFiles(folder, problems);
     const profiles = new Map(
         files
             .filter(file => file !== SELECTION_FILE && file !== EXEMPTIONS_FILE)
@@ -74,11 +84,13 @@ export function readSettings(folder: string, rules: readonly Rule[], now: Date):
     const names = [...profiles.keys()];
     const selection = readFile(folder, SELECTION_FILE, problems, (content, own) => readSelection(content, names, own));
     const exemptions = files.includes(EXEMPTIONS_FILE)
-        ? readFile(folder, EXEMPTIONS_FILE, problems, (content, own) => readExemptions(content, rules, now, own))
+        ? readFile(folder, EXEMPTIONS_FILE, problems, (content, own) =>
+              readExemptions(content, rules, now, isEdited, own),
+          )
         : { settings: ExemptionSettings.parse({}), at: FileValue.parse({ path: EXEMPTIONS_FILE, text: "" }).content };
     if (problems.length === 0) checkCombinations(profiles, rules, problems);
     if (problems.length > 0) throw new ConfigError(sortByPlace(problems));
-    return { profiles, selection, exemptions };
+    return { profiles, selection, exemptions, unread };
 }
 
 /** The settings for one stack. Throws {@link ConfigError} when two entries choose its profile alike. */
@@ -115,19 +127,30 @@ function withoutUndefined<T>(value: T): T {
     return JSON.parse(JSON.stringify(value)) as T;
 }
 
-function listFiles(folder: string, problems: Problem[]): string[] {
+function listFiles(folder: string, problems: Problem[]): { files: string[]; unread: FileLocation[] } {
     try {
-        const files = readdirSync(folder).sort();
+        const entries = readdirSync(folder, { withFileTypes: true });
+        const files = entries.map(({ name }) => name).sort();
         for (const file of files.filter(name => /\.yml$/i.test(name))) {
             const at = { file: `${basename(folder)}/${file}` };
             problems.push({ at, message: "is not read; expected the ending .yaml." });
         }
-        return files.filter(file => file.endsWith(".yaml"));
+        const unread = entries.filter(entry => looksLikeSettings(folder, entry)).map(({ name }) => name);
+        return {
+            files: files.filter(file => file.endsWith(".yaml") && !unread.includes(file)),
+            unread: unread.sort().map(name => ({ file: `${basename(folder)}/${name}` })),
+        };
     } catch (error) {
         const { code = String(error) } = error as NodeJS.ErrnoException;
         problems.push({ at: { file: folder }, message: `cannot be read as the folder of settings (${code}).` });
-        return [];
+        return { files: [], unread: [] };
     }
+}
+
+/** Whether something that is not read may have been meant to be: a copy of a file, another format, a folder with settings. */
+function looksLikeSettings(folder: string, entry: Dirent): boolean {
+    if (entry.isDirectory()) return readdirSync(join(folder, entry.name)).some(name => /\.ya?ml$/i.test(name));
+    return !/\.ya?ml$/.test(entry.name) && !/^\.|\.yml$/i.test(entry.name) && /\.(ya?ml|json|toml)\b/i.test(entry.name);
 }
 
 /**
@@ -155,14 +178,25 @@ function sortByPlace(problems: readonly Problem[]): Problem[] {
     );
 }
 
-function readExemptions(at: FileValue, rules: readonly Rule[], now: Date, problems: Problem[]): FileExemptions {
+function readExemptions(
+    at: FileValue,
+    rules: readonly Rule[],
+    now: Date,
+    isEdited: boolean,
+    problems: Problem[],
+): FileExemptions {
     const given = at.isMissing ? {} : plain(at);
     const before = problems.length;
     checkFileSettings(ExemptionSettings, at, given, EXEMPTIONS, problems);
-    if (problems.length > before) return { settings: ExemptionSettings.parse({}), at };
-    const settings = ExemptionSettings.parse(given);
-    for (const [index, exemption] of settings.list.entries()) {
-        for (const { path, message } of mistakesInExemption(exemption, settings.maxDays, rules, now)) {
+    const { data: settings = ExemptionSettings.parse({}) } = ExemptionSettings.safeParse(given);
+    // An element whose shape is wrong hides nothing that is wrong with the others.
+    const elements = problems.length === before ? settings.list : at.get("list").items().map(plain);
+    for (const [index, element] of elements.entries()) {
+        const { data: exemption } = Exemption.safeParse(element);
+        if (exemption === undefined) continue;
+        const mistakes = mistakesInExemption(exemption, settings.maxDays, rules, now);
+        if (isEdited) mistakes.push(...expiryMistake(exemption, now));
+        for (const { path, message } of mistakes) {
             problems.push({ at: placeAt(at, ["list", index, ...path]), message });
         }
     }

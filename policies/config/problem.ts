@@ -1,4 +1,4 @@
-import type { FileLocation } from "../kit/report";
+import { type FileLocation, printable } from "../kit/report";
 
 /** A mistake in settings: where it is, and a sentence part that says what is there and what was expected. */
 export interface Problem {
@@ -19,6 +19,14 @@ export class ConfigError extends Error {
         this.stack = this.message;
     }
 
+    /**
+     * Makes the SDK print the message alone, and not what it says of a program that crashed.
+     * Source: @pulumi/pulumi, errors.ts (RunError) and cmd/run-policy-pack/run.ts.
+     */
+    get __pulumiRunError(): true {
+        return true;
+    }
+
     get problems(): readonly Problem[] {
         return this.#problems;
     }
@@ -27,7 +35,7 @@ export class ConfigError extends Error {
 /** `rules-config/base.yaml:7: rules.some-rule.someSetting: is 0; expected a number from 1.` */
 export function show({ at, message }: Problem): string {
     const place = at.line === undefined ? at.file : `${at.file}:${at.line}`;
-    return at.path ? `${place}: ${at.path}: ${message}` : `${place}: ${message}`;
+    return printable(at.path ? `${place}: ${at.path}: ${message}` : `${place}: ${message}`);
 }
 
 /** ` Did you mean x?` for the candidate most like a misspelt name; empty when none is near. */

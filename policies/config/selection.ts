@@ -1,6 +1,7 @@
 import picomatch from "picomatch";
 import type { FileValue } from "../kit/project/file-value";
 import { plain } from "../kit/project/plain";
+import { mistakeInGlob } from "./glob";
 import { type Problem, suggestion } from "./problem";
 import { type StackIdentity, stackName } from "./stack-identity";
 import { checkKeys, shown } from "./validate";
@@ -24,9 +25,15 @@ export interface Selection {
     readonly selectors: readonly Selector[];
 }
 
+/** The matchers of the patterns in the settings: each is made once, and there are no more of them than are written. */
+const matchers = new Map<string, (name: string) => boolean>();
+
 /** Whether a name matches a glob pattern (`prod*`, `{prod,live}`, `!pr-*`). An unknown name matches nothing. */
 export function isMatch(name: string | undefined, pattern: string): boolean {
-    return name !== undefined && picomatch.isMatch(name, pattern, { dot: true });
+    if (name === undefined) return false;
+    const matcher = matchers.get(pattern) ?? picomatch(pattern, { dot: true });
+    matchers.set(pattern, matcher);
+    return matcher(name);
 }
 
 /** Reads `stacks.yaml` and notes every mistake in `problems`; `profiles` are the names of those there are. */
@@ -55,6 +62,7 @@ export function readSelection(content: FileValue, profiles: readonly string[], p
 
 function readSelector(at: FileValue, profileOf: (value: FileValue) => string, problems: Problem[]): Selector {
     checkKeys(at, [...PARTS, "tags", "profile"], problems);
+    if (!at.isMap) return { at, profile: "", patterns: {}, tags: {} };
     const tagMap = at.get("tags");
     if (!tagMap.isMissing && !tagMap.isMap) {
         problems.push({ at: tagMap, message: `is ${shown(plain(tagMap))}; expected a map of tags with patterns.` });
@@ -75,6 +83,8 @@ function patternsOf(values: readonly (readonly [string, FileValue])[], problems:
     const patterns: Record<string, string> = {};
     for (const [key, value] of values) {
         const text = value.string() ?? value.scalar()?.toString();
+        const mistake = mistakeInGlob(text ?? "");
+        if (mistake !== undefined) problems.push({ at: value, message: mistake });
         if (text !== undefined && text !== "") patterns[key] = text;
         else if (!value.isMissing) {
             problems.push({ at: value, message: `is ${shown(plain(value))}; expected a pattern such as \`prod*\`.` });

@@ -5,10 +5,22 @@ import type { Resource } from "../kit/resource";
 import type { Rule } from "../kit/rule";
 import { EXEMPTIONS, type Exemption, ExemptionSettings, mistakesInExemption } from "./exemptions/exemption";
 import { ENGINE_PLACE, ExemptionLedger } from "./exemptions/exemption-ledger";
+import { uselessIn } from "./lint";
 import { type Config, configFor, type SettingsFiles, toPackConfig } from "./load";
-import { ConfigError, type Problem, suggestion } from "./problem";
+import { ConfigError, type Problem, show, suggestion } from "./problem";
 import type { StackIdentity } from "./stack-identity";
 import { mistakesIn, placeAt } from "./validate";
+
+/** Begins what is added to a message of a rule whose level is announced to become mandatory. */
+const GRADUATION = " Advisory for now: mandatory from ";
+
+/** A message without what was added to it because its rule becomes mandatory. */
+export function withoutGraduation(message: string): string {
+    const at = message.indexOf(GRADUATION);
+    return at === -1
+        ? message
+        : `${message.slice(0, at)}${message.slice(at + GRADUATION.length).replace(/^[\d-]+, in \d+ days?\./, "")}`;
+}
 
 /** Levels and settings by policy, as the engine hands them over: defaults, initial config and its own configuration merged. */
 export type EngineConfig = Readonly<
@@ -122,11 +134,12 @@ export class Session {
         return this.ledger.covers(rule, resource);
     }
 
-    /** Notes on the exemptions of the run that ends. */
+    /** Notes on the run that ends: what became of exemptions, and what the settings say without effect. */
     summary(): string[] {
         const { levels } = this;
         if (levels === undefined) throw new Error("The engine's configuration did not reach the pack's exemptions.");
-        return this.ledger.summary(this.rules, rule => (levels.get(rule.name) ?? rule.enforcementLevel) !== "disabled");
+        const isJudged = (rule: Rule) => (levels.get(rule.name) ?? rule.enforcementLevel) !== "disabled";
+        return [...this.ledger.summary(this.rules, isJudged), ...uselessIn(this.files, []).map(show)];
     }
 
     private settle(): void {
@@ -137,7 +150,7 @@ export class Session {
             const { mandatoryFrom, daysLeft } = level;
             if (mandatoryFrom === undefined) continue;
             const days = daysLeft === 1 ? "1 day" : `${daysLeft} days`;
-            this.graduating.set(rule.name, ` Advisory for now: mandatory from ${mandatoryFrom}, in ${days}.`);
+            this.graduating.set(rule.name, `${GRADUATION}${mandatoryFrom}, in ${days}.`);
         }
     }
 

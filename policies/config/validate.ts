@@ -78,7 +78,7 @@ function expectedKeys(known: readonly string[]): string {
 }
 
 function describe(issue: z.core.$ZodIssue, value: unknown): string {
-    const expected = issue.message.replace(/^Invalid (?:input|option): /, "").replace(/, received .*$/, "");
+    const expected = (issue.message.split(", received ", 1)[0] ?? "").replace(/^Invalid (?:input|option): /, "");
     return `is ${shown(value)}; ${expected.charAt(0).toLowerCase()}${expected.slice(1)}.`;
 }
 

@@ -25,7 +25,7 @@ export function globs(patterns: readonly string[]): (text: string) => boolean {
 }
 
 /** `*`, or what one character must be. */
-type Token = "*" | ((character: string) => boolean);
+export type Token = "*" | ((character: string) => boolean);
 
 function tokensOf(pattern: string): Token[] {
     return [...pattern.matchAll(/\*+|\[(?:\w-\w|[A-Za-z]+)\]|[\s\S]/g)].map(([part]): Token => {
@@ -41,8 +41,8 @@ function tokensOf(pattern: string): Token[] {
     });
 }
 
-/** The greedy way: of the stars passed only the last one ever has to take more. */
-function matches(tokens: readonly Token[], text: string): boolean {
+/** Tells whether tokens stand for a text. The greedy way: of the stars passed only the last one ever has to take more. */
+export function matches(tokens: readonly Token[], text: string): boolean {
     let [at, place] = [0, 0];
     let star: { readonly at: number; place: number } | undefined;
     while (place < text.length) {

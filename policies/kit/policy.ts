@@ -116,12 +116,13 @@ export function toPolicy(rule: Rule, host: Host): ResourceValidationPolicy | Sta
 function resourcePolicy(
     rule: ResourceRule,
     host: Host,
-): Pick<ResourceValidationPolicy, "validateResource" | "remediateResource"> {
+): Pick<ResourceValidationPolicy, "validateResource" | "remediateResource"> & Partial<StackValidationPolicy> {
     const settingsOf = settingsParser(rule.name, rule.settings);
     const types = rule.types === "all" ? undefined : new Set(rule.types);
     const validateResource: ResourceValidationPolicy["validateResource"] = (args, reportViolation) => {
         const settings = settingsOf(configOf(rule, host, args));
         if (types !== undefined && !types.has(args.type)) return;
+        if (isProvider(args)) return;
         const resource = host.operation?.resource(args.urn) ?? resourceOf(args);
         const reporting = reporter(rule, host, reportViolation, args.notApplicable);
         guard(reporting, resource, report => {
@@ -129,7 +130,26 @@ function resourcePolicy(
             else report.undetermined(resource, UNDECLARED);
         });
     };
-    return { validateResource, ...remediation(rule, host) };
+    const ofProviders = rule.judgesProviders === true ? { validateStack: providerValidation(rule, host) } : {};
+    return { validateResource, ...ofProviders, ...remediation(rule, host) };
+}
+
+/** Judges the providers of a stack by a rule about resources. */
+function providerValidation(rule: ResourceRule, host: Host): StackValidationPolicy["validateStack"] {
+    const settingsOf = settingsParser(rule.name, rule.settings);
+    return (args, reportViolation) => {
+        const settings = settingsOf(configOf(rule, host, args));
+        if (host.operation?.isWithoutProgram === true) args.notApplicable(WITHOUT_PROGRAM);
+        const stack = host.operation?.stack ?? stackOf(args.resources, host.backendUrl);
+        const reporting = reporter(rule, host, reportViolation, args.notApplicable);
+        for (const provider of stack.resources.filter(isProvider)) {
+            guard(reporting, provider, report => rule.judge(provider, settings, report));
+        }
+    };
+}
+
+function isProvider({ type }: { readonly type: string }): boolean {
+    return type.startsWith("pulumi:providers:");
 }
 
 /** The part of a policy that mends resources, for a rule that does. */

@@ -69,6 +69,11 @@ export interface ResourceRule<Schema extends SettingsSchema = SettingsSchema> ex
     judge(resource: Resource, settings: z.output<Schema>, report: Report): void;
     /** Whether the rule reads no inputs, and so judges resources whose inputs are not told, too. False unless given. */
     readonly judgesOptionsOnly?: boolean;
+    /**
+     * Whether the rule judges providers too, which are resources of their own. They are judged with the stack: a destroy asks
+     * about them as an update does, and must not be stopped by what it takes away. False unless given.
+     */
+    readonly judgesProviders?: boolean;
     readonly remediate?: Remediation<Schema>;
 }
 

@@ -242,10 +242,10 @@ function isSecretWord(word: string): boolean {
 function wordsOf(name: string): string[] {
     return name
         .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
-        .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
+        .replace(/([A-Z])(?=[A-Z][a-z])/g, "$1 ")
         .toLowerCase()
         .split(/[^a-z0-9]+/)
-        .map(word => (word === "base64" || word === "b64" || word === "k8s" ? word : word.replace(/\d+$/, "")))
+        .map(word => (word === "base64" || word === "b64" || word === "k8s" ? word : word.replace(/(?<!\d)\d+$/, "")))
         .map(word =>
             /^(?:.*(?:password|secret|token|credential|key|passphrase)s)$/.test(word) ? word.slice(0, -1) : word,
         )

@@ -14,6 +14,7 @@ import { rule as deletionProtectionRequired } from "./resilience/deletion-protec
 import { rule as escEnvironmentHardened } from "./secrets/esc-environment-hardened";
 import { rule as kmsSecretsProviderRequired } from "./secrets/kms-secrets-provider-required";
 import { rule as noPlaintextConfigSecrets } from "./secrets/no-plaintext-config-secrets";
+import { rule as secretsMarked } from "./secrets/secrets-marked";
 import { rule as stateAccessAudited } from "./state/state-access-audited";
 import { rule as stateBucketHardened } from "./state/state-bucket-hardened";
 import { rule as noPublicS3Buckets } from "./storage/no-public-s3-buckets";
@@ -41,6 +42,7 @@ export const rules: readonly Rule[] = [
     resourcePoliciesNotPublic,
     s3BucketEncryptionRequired,
     s3PublicAccessBlocked,
+    secretsMarked,
     sgNoIngressAll,
     stateAccessAudited,
     stateBucketHardened,

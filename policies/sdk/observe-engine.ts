@@ -7,17 +7,19 @@ import {
 import type { EngineConfig, Session } from "../config/session";
 import type { StackIdentity } from "../config/stack-identity";
 import { observe } from "./observe";
+import { requireKnownSdk } from "./versions";
 
 /**
  * Lets a session see the messages by which the engine configures a pack, and for which stack it asks, before the SDK acts on
  * them. The SDK shows a policy its own settings only, and the tags of the stack only while it judges.
  *
- * Must be called before the pack is served. An error that the session throws becomes the engine's answer, which ends the
+ * Must be called before the pack is served. Throws with other releases of the SDK than it was written against. An error that the session throws becomes the engine's answer, which ends the
  * run.
  * Source: Pulumi SDK for Go 3.259, NewPolicyAnalyzer and PolicyProxy.Attach (ConfigureStack is the first call), and
  * pkg/engine/update.go (then GetAnalyzerInfo, then Configure).
  */
 export function observeEngine(session: Session, known: StackIdentity): void {
+    requireKnownSdk();
     observe(AnalyzerService.configureStack, (request: AnalyzerStackConfigureRequest) =>
         session.onStack({
             organization: request.getOrganization() || known.organization,

@@ -8,6 +8,7 @@ import { Value } from "../kit/value";
 import { completedBy, declaredInputs, type Fields } from "../kit/wire";
 import { observe } from "./observe";
 import { fieldsOf } from "./read-once";
+import { requireKnownSdk } from "./versions";
 
 const STACK_TYPE = "pulumi:pulumi:Stack";
 const PROVIDER_TYPE = "pulumi:providers:";
@@ -21,11 +22,12 @@ const PROVIDER_TYPE = "pulumi:providers:";
  * and links all resources again for each of them; here the resources are built once, as they are asked for, and the SDK is
  * given none.
  *
- * Must be called before the pack is served. `findBackendUrl` gives the URL of the backend that keeps the stack's state.
+ * Must be called before the pack is served. Throws with other releases of the SDK than it was written against. `findBackendUrl` gives the URL of the backend that keeps the stack's state.
  * Source: pulumi/pulumi 3.259, pkg/resource/deploy/step_generator.go and analyze_snapshot.go (order and content of the
  * requests); @pulumi/policy 1.21, server.js (makeAnalyzeStackRpcFun).
  */
 export function observeResources(findBackendUrl: () => string | undefined): Operation {
+    requireKnownSdk();
     const operation = new EngineOperation(findBackendUrl);
     observe(AnalyzerService.configure, () => operation.begin());
     observe(AnalyzerService.remediate, request => operation.onCheckedInputs(request));

@@ -1,18 +1,20 @@
 import type { BinaryReader } from "google-protobuf";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { SIGNATURE, UNREADABLE } from "../kit/wire";
+import { isKnownSdk } from "./versions";
 
 /**
  * Lets all policies of a pack share one reading of the properties that a request carries.
  *
  * The SDK reads properties into generated messages, and makes objects of these again for each policy; that is most of what
- * a pack with many policies costs. Here they go from the wire into plain objects, once for all policies. Remediations
- * still get objects of their own, which they may change.
+ * a pack with many policies costs. Here they go from the wire into plain objects, once for all policies, none of which can
+ * change them. Remediations still get objects of their own, which they may change.
  *
- * Must be called before the pack is served.
+ * Must be called before the pack is served. Does nothing with other releases of the SDK than it was written against.
  * Source: @pulumi/policy 1.21, server.js (makeAnalyzeRpcFun, makeAnalyzeStackRpcFun) and deserialize.js.
  */
 export function readOnce(): void {
+    if (!isKnownSdk) return;
     Struct.deserializeBinaryFromReader = (struct: ReadStruct, reader) => {
         struct[READ] = read(reader);
         return struct;
@@ -28,9 +30,9 @@ export function readOnce(): void {
     sdk.deserializeProperties = (struct, isRemediation) => {
         const known = struct[READ];
         if (known === undefined || isRemediation) return readable(() => deserializeProperties(struct, isRemediation));
-        known.properties ??= known.isPlain
-            ? known.fields
-            : readable(() => deserializeProperties(struct, isRemediation));
+        known.properties ??= readOnly(
+            known.isPlain ? known.fields : readable(() => deserializeProperties(struct, isRemediation)),
+        );
         return known.properties;
     };
 }
@@ -45,6 +47,31 @@ function readable(deserialize: () => object): object {
     } catch {
         return { [UNREADABLE]: true };
     }
+}
+
+/**
+ * What can be read and not changed, at any depth. Freezing would do the same, but the SDK hands on what is frozen as it is, and
+ * so would no longer see what is unknown in it.
+ */
+function readOnly<Shared extends object>(shared: Shared): Shared {
+    const refuse = (): never => {
+        throw new TypeError("The properties of a resource cannot be changed: all policies share them.");
+    };
+    return new Proxy(shared, {
+        get: (target, key) => {
+            const value: unknown = Reflect.get(target, key);
+            return Array.isArray(value) || isPlainObject(value) ? readOnly(value) : value;
+        },
+        set: refuse,
+        defineProperty: refuse,
+        deleteProperty: refuse,
+        setPrototypeOf: refuse,
+        preventExtensions: refuse,
+    });
+}
+
+function isPlainObject(value: unknown): value is object {
+    return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 /** The properties that a message carries, as they come from the wire: secrets and other special values are marked. */

@@ -133,6 +133,64 @@ test("an exemption holds through its last day in UTC", () => {
     expect(isExpired(EXEMPTION, new Date("2027-02-01T00:00:00Z"))).toBe(true);
 });
 
+describe("what can never match is a mistake:", () => {
+    const TYPED = resourceRule({
+        ...metadata,
+        name: "bucket-right",
+        tags: ["bucket"],
+        types: ["aws:s3/bucket:Bucket"],
+        judge: () => undefined,
+    });
+    const told = (exemption: Partial<Exemption>) =>
+        mistakesInExemption({ ...without("resource"), ...exemption }, 365, [...RULES, TYPED], NOW).map(
+            ({ path, message }) => `${path.join(".")} ${message}`,
+        );
+
+    test.each([
+        [
+            "a file of a rule about resources",
+            { file: "ci.yml" },
+            "file is set, but thing-right judges resources and no files; expected `resource`, or `type` with `name`.",
+        ],
+        [
+            "a URN of a rule about files",
+            { rule: "file-right", resource: URN },
+            "resource is set, but file-right judges files and no resources; expected `file`.",
+        ],
+        [
+            "a type of a rule about files",
+            { rule: "file-right", type: "a:b:C", name: "web" },
+            "type is set, but file-right judges files and no resources; expected `file`.",
+        ],
+        [
+            "a tag that only rules about files have",
+            { rule: undefined, tag: "file", resource: URN },
+            "resource is set, but each rule with tag file judges files and no resources; expected `file`.",
+        ],
+        [
+            "a type that the rule does not judge",
+            { rule: "bucket-right", type: "aws:s3/bucket:Buckt", name: "web" },
+            'type has type "aws:s3/bucket:Buckt", which bucket-right does not judge. Did you mean aws:s3/bucket:Bucket?',
+        ],
+        [
+            "a URN with such a type",
+            { rule: "bucket-right", resource: "urn:pulumi:a::b::x:y:Z$a:b:C::web" },
+            'resource has type "a:b:C", which bucket-right does not judge.',
+        ],
+        [
+            "what is no type at all",
+            { type: "Bucket", name: "web" },
+            'type has type "Bucket"; expected one such as aws:s3/bucket:Bucket.',
+        ],
+    ])("%s", (_, exemption, expected) => expect(told(exemption)).toEqual([expected]));
+
+    test.each([
+        ["a type that the rule judges", { rule: "bucket-right", resource: URN }],
+        ["any type of a rule about all", { type: "a::C", name: "web" }],
+        ["a file of a rule about files", { rule: "file-right", file: "ci.yml" }],
+    ])("and not %s", (_, exemption) => expect(told(exemption)).toEqual([]));
+});
+
 describe("mistakes", () => {
     const mistakes = (exemption: Exemption, maxDays = 365) =>
         mistakesInExemption(exemption, maxDays, RULES, NOW).map(({ path, message }) => `${path.join(".")} ${message}`);

@@ -144,6 +144,18 @@ describe("problems", () => {
         expect(parse(text).problems).toEqual([]);
     });
 
+    test.each([
+        ["behind a sign for a block", "a: |hunter2\n", "block scalar header includes extra characters"],
+        ["that begins like a tag", "a: !hunter2! x\n", "a tag that there is not"],
+        ["with a backslash", 'a: "\\hunter2"\n', "an escape sequence that there is not"],
+        ["behind a directive", "%YAML hunter2\n---\na: 1\n", "a directive that there is not"],
+        ["at the end of a text", 'a: "x" hunter2\n', "unexpected scalar at node end"],
+        ["that begins like an anchor", "a: &x &hunter2 y\n", "a node can have at most one anchor"],
+    ])("show nothing of a secret %s", (_, text, message) => {
+        const [problem] = parse(text).problems;
+        expect(problem?.message).toBe(`is not valid YAML: ${message}`);
+    });
+
     test("no more than five are listed", () => {
         expect(parse("a: ]\n".repeat(50)).problems).toHaveLength(5);
     });

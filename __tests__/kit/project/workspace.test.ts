@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { BUDGET } from "../../../policies/kit/project/budget";
 import { Workspace, type WorkspaceQuery } from "../../../policies/kit/project/workspace";
 
@@ -51,6 +51,41 @@ describe("a configured folder of many projects", () => {
             "a/Pulumi.qa.yaml",
             "b/c/Pulumi.qa.yaml",
         ]);
+    });
+});
+
+describe("the repository's root", () => {
+    const rootOf = (files: readonly string[], query: Partial<WorkspaceQuery>) => {
+        open(files, query);
+        rmSync(join(root, ".git"), { recursive: true });
+        return relative(root, Workspace.open({ ...QUERY, calledFrom: root, ...query }).root);
+    };
+    const QUERY = { projectDir: undefined, stack: undefined, project: undefined };
+
+    test.each([
+        ["the project's folder without any mark", [], "apps/shop"],
+        ["the folder of pnpm's workspace", ["pnpm-workspace.yaml"], ""],
+        ["the farthest of two", ["apps/pnpm-workspace.yaml", "pnpm-workspace.yaml"], ""],
+        ["not one beside it", ["other/pnpm-workspace.yaml"], "apps/shop"],
+    ])("is %s, where there is no .git", (_, marks, expected) => {
+        expect(rootOf(["apps/shop/Pulumi.yaml", ...marks], { projectDir: "apps/shop" })).toBe(expected);
+    });
+
+    test("is the folder of npm's and Yarn's workspaces, and not of any package", () => {
+        open(["apps/shop/Pulumi.yaml"], {});
+        rmSync(join(root, ".git"), { recursive: true });
+        const again = () => Workspace.open({ ...QUERY, calledFrom: root, projectDir: "apps/shop" }).root;
+        writeFileSync(join(root, "package.json"), '{ "name": "all" }');
+        expect(again()).toBe(join(root, "apps/shop"));
+        writeFileSync(join(root, "package.json"), '{ "workspaces": ["apps/*"] }');
+        expect(again()).toBe(root);
+    });
+
+    test("is the one that the caller knows, if the project is in it", () => {
+        const known = (path: string) => open(["apps/shop/Pulumi.yaml"], { projectDir: "apps/shop", root: path }).root;
+        expect(known(tmpdir())).toBe(tmpdir());
+        rmSync(root, { recursive: true });
+        expect(known("/nowhere")).toBe(root);
     });
 });
 

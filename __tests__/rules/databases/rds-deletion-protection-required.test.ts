@@ -3,10 +3,23 @@ import { UNKNOWN } from "../../support/engine-args";
 import { remediated, testResourceRule } from "../../support/test-rule";
 
 const kind = (type: string) => type.slice(type.lastIndexOf(":") + 1);
-const types = rule.types === "all" ? [] : rule.types;
+/** What has deletion protection among the databases, as AWS documents it. */
+const types = [
+    "aws:rds/instance:Instance",
+    "aws:rds/cluster:Cluster",
+    "aws:rds/globalCluster:GlobalCluster",
+    "aws:docdb/cluster:Cluster",
+    "aws:docdb/globalCluster:GlobalCluster",
+    "aws:neptune/cluster:Cluster",
+    "aws:neptune/globalCluster:GlobalCluster",
+];
 
 testResourceRule(rule, {
     valid: [
+        ...["Aurora-MySQL", "aurora-postgresql-limitless", "docdb", "neptune"].map(engine => ({
+            name: `a member of a cluster by its engine ${engine}`,
+            props: { engine },
+        })),
         ...types.map(type => ({ name: `a protected ${type}`, type, props: { deletionProtection: true } })),
         { name: "true as text, which the provider accepts", props: { deletionProtection: "true" } },
         {
@@ -34,6 +47,11 @@ testResourceRule(rule, {
         },
     ],
     invalid: [
+        {
+            name: "an engine that only ends like one of clusters",
+            props: { engine: "custom-aurora" },
+            violations: ["Instance 'subject', deletionProtection: is not set; expected true."],
+        },
         ...types.map(type => ({
             name: `an unprotected ${type}`,
             type,

@@ -11,8 +11,41 @@ function policy(...statements: object[]) {
 
 const allow = (Action: unknown, Resource: unknown = "*") => ({ Effect: "Allow", Action, Resource });
 
+const boundaryDocument = (...actions: string[]) =>
+    JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: actions, Resource: "*" }] });
+
 testResourceRule(rule, {
     valid: [
+        {
+            name: "a boundary by its name in the program that allows whole services",
+            type: "aws:iam/policy:Policy",
+            props: { policy: boundaryDocument("s3:*", "ec2:*") },
+            settings: { boundaryPolicies: ["sub*"] },
+        },
+        {
+            name: "a boundary by its name in the cloud that allows everything",
+            type: "aws:iam/policy:Policy",
+            props: { name: "ci-boundary", policy: boundaryDocument("*") },
+            settings: { boundaryPolicies: ["*-boundary"] },
+            notes: [
+                "Policy 'subject', policy.Statement[0].Action[0]: allows all actions, so that this permissions boundary limits nothing by itself.",
+            ],
+        },
+        {
+            name: "an unknown policy's attachment, where settings name boundaries",
+            type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+            props: { role: "app", policyArn: UNKNOWN },
+            settings: { boundaryPolicies: ["*-boundary"] },
+            notes: [
+                "Cannot be judged yet: RolePolicyAttachment 'subject', policyArn: whether the policy is a permissions boundary is unknown until the update.",
+            ],
+        },
+        {
+            name: "an attachment of a policy that is no boundary",
+            type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+            props: { role: "app", policyArn: "arn:aws:iam::123456789012:policy/app-reader" },
+            settings: { boundaryPolicies: ["*-boundary"] },
+        },
         { name: "named actions on all resources", props: policy(allow(["s3:GetObject", "s3:ListBucket"])) },
         { name: "a prefix, which is no service wildcard", props: policy(allow(["ec2:Describe*", "s3:*Object"])) },
         { name: "Deny of everything", props: policy({ Effect: "Deny", Action: "*", Resource: "*" }) },
@@ -130,6 +163,33 @@ testResourceRule(rule, {
         })),
     ],
     invalid: [
+        {
+            name: "a policy beside the boundaries that settings name",
+            type: "aws:iam/policy:Policy",
+            props: { name: "app", policy: boundaryDocument("s3:*") },
+            settings: { boundaryPolicies: ["*-boundary", "subject"] },
+            violations: [
+                `Policy 'subject', policy.Statement[0].Action[0]: allows all actions of a service ("s3:*"); expected the actions that are needed.`,
+            ],
+        },
+        {
+            name: "an inline policy by the name of a boundary",
+            type: "aws:iam/rolePolicy:RolePolicy",
+            props: { name: "ci-boundary", role: "ci", policy: boundaryDocument("s3:*") },
+            settings: { boundaryPolicies: ["ci-boundary"] },
+            violations: [
+                `RolePolicy 'subject', policy.Statement[0].Action[0]: allows all actions of a service ("s3:*"); expected the actions that are needed.`,
+            ],
+        },
+        ...["ci-boundary", "teams/ci-boundary", "ci-boundary-1a2b3c4"].map(path => ({
+            name: `a boundary ${path} that is attached`,
+            type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+            props: { role: "ci", policyArn: `arn:aws:iam::123456789012:policy/${path}` },
+            settings: { boundaryPolicies: ["*-boundary"] },
+            violations: [
+                `RolePolicyAttachment 'subject', policyArn: attaches ${path.replace("teams/", "")}, a permissions boundary, as if it were to grant; expected a policy with the actions that are needed.`,
+            ],
+        })),
         {
             name: "all actions",
             props: policy(allow("*")),
@@ -379,6 +439,7 @@ testResourceRule(rule, {
         },
     ],
     badSettings: [
+        { boundaryPolicies: [""] },
         { escalationActions: "iam:PassRole" },
         { allowedAction: ["s3:*"] },
         { allowedActions: "s3:*" },

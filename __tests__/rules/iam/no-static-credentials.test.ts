@@ -1,3 +1,5 @@
+import { gzipSync } from "node:zlib";
+import { ARCHIVE, ASSET, SECRET, SIGNATURE } from "../../../policies/kit/wire";
 import { rule } from "../../../policies/rules/iam/no-static-credentials";
 import { UNKNOWN } from "../../support/engine-args";
 import { testResourceRule } from "../../support/test-rule";
@@ -8,11 +10,21 @@ const SECRET_KEY = `${"aB3dE6gH9jK2"}${"mN5pQ8sT1vW4"}${"yZ7+cF0/iL3oR6uX"}`;
 const PRIVATE_KEY = `-----BEGIN RSA ${"PRIVATE KEY"}-----\nMIIEow==\n-----END RSA PRIVATE KEY-----`;
 const TOKEN = `ghp_${"a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"}`;
 
+const ACCESS_KEY = "aws:iam/accessKey:AccessKey";
 const LAMBDA = "aws:lambda/function:Function";
 const TASK = "aws:ecs/taskDefinition:TaskDefinition";
 const INSTANCE = "aws:ec2/instance:Instance";
 
 const REFERENCE = "expected a role, or a reference to Secrets Manager or a SecureString parameter.";
+
+const MARKED = "expected a role, a reference to a secret store, or a value that is marked as secret.";
+/** Why an exported state tells nothing of what is marked as secret. */
+const ENCRYPTED = { "state at the desk": "The export holds it encrypted." };
+
+const OF_CLUSTER = "expected a role of the workload, or a reference to a secret of the cluster.";
+
+/** A value that the program marked as secret. */
+const secret = (value: unknown) => ({ [SIGNATURE]: SECRET, value });
 
 const variables = (values: object) => ({ environment: { variables: values } });
 const base64 = (text: string) => Buffer.from(text).toString("base64");
@@ -47,7 +59,34 @@ const PLACES: readonly (readonly [type: string, around: (text: string) => Record
         "onCreate",
     ],
     ["pulumi:providers:aws", accessKey => ({ accessKey }), "accessKey"],
+    ["pulumi:providers:aws-native", accessKey => ({ accessKey }), "accessKey"],
+    ["aws:amplify/app:App", text => ({ buildSpec: `commands:\n  - export A=${text}\n` }), "buildSpec"],
+    ["aws:apigateway/stage:Stage", A => ({ variables: { A } }), "variables.A"],
+    ["aws:apigatewayv2/stage:Stage", A => ({ stageVariables: { A } }), "stageVariables.A"],
+    [
+        "aws:lightsail/containerServiceDeploymentVersion:ContainerServiceDeploymentVersion",
+        A => ({ containers: [{ environment: { A } }] }),
+        "containers[0].environment.A",
+    ],
+    ["aws:lightsail/instance:Instance", userData => ({ userData }), "userData"],
+    [
+        "aws:synthetics/canary:Canary",
+        A => ({ runConfig: { environmentVariables: { A } } }),
+        "runConfig.environmentVariables.A",
+    ],
+    ["aws:sagemaker/model:Model", A => ({ containers: [{ environment: { A } }] }), "containers[0].environment.A"],
+    ["aws:glue/job:Job", text => ({ nonOverridableArguments: { "--a": text } }), "nonOverridableArguments.--a"],
+    [
+        "aws:ssm/document:Document",
+        text => ({ content: JSON.stringify({ mainSteps: [{ inputs: { runCommand: [`export A=${text}`] } }] }) }),
+        "content.mainSteps[0].inputs.runCommand[0]",
+    ],
 ];
+
+/** A text in a number of maps in one another. */
+function nested(depth: number, text: string): unknown {
+    return depth === 0 ? text : { a: nested(depth - 1, text) };
+}
 
 testResourceRule(rule, {
     valid: [
@@ -56,6 +95,72 @@ testResourceRule(rule, {
             type,
             props: around("AKIAIOSFODNN7EXAMPLE"),
         })),
+        {
+            name: "a token that another service is given, marked as secret",
+            type: "github:index/actionsSecret:ActionsSecret",
+            props: { plaintextValue: secret(TOKEN) },
+        },
+        {
+            name: "settings of another provider, marked as secret",
+            type: "pulumi:providers:github",
+            props: { token: secret(TOKEN), owner: "acme" },
+        },
+        {
+            name: "a token in Secrets Manager",
+            type: "aws:secretsmanager/secretVersion:SecretVersion",
+            props: { secretId: "crm", secretString: JSON.stringify({ token: TOKEN }) },
+        },
+        {
+            name: "the key of a user that settings allow, in Secrets Manager",
+            type: "aws:secretsmanager/secretVersion:SecretVersion",
+            props: { secretId: "vendor", secretString: JSON.stringify({ id: KEY_ID }) },
+            settings: { allowedUsers: ["vendor-*"] },
+        },
+        {
+            name: "a token in a secret of the cluster",
+            type: "kubernetes:core/v1:Secret",
+            props: { data: { token: base64(TOKEN) } },
+        },
+        {
+            name: "a container of the cluster that refers to a secret",
+            type: "kubernetes:core/v1:Pod",
+            props: {
+                spec: {
+                    containers: [
+                        {
+                            name: "web",
+                            env: [{ name: "TOKEN", valueFrom: { secretKeyRef: { name: "api", key: "token" } } }],
+                        },
+                    ],
+                },
+            },
+        },
+        {
+            name: "a parameter whose type is unknown",
+            type: "aws:ssm/parameter:Parameter",
+            props: { type: UNKNOWN, value: TOKEN },
+            notes: [
+                "Cannot be judged yet: Parameter 'subject', value: holds a GitHub token, and whether it is kept encrypted is unknown until the update.",
+            ],
+        },
+        {
+            name: "a provider by role and profile",
+            type: "pulumi:providers:aws",
+            props: { profile: "prod", assumeRoles: JSON.stringify([{ roleArn: "arn:aws:iam::123456789012:role/ci" }]) },
+        },
+        {
+            name: "text that only begins like JSON",
+            type: LAMBDA,
+            props: variables({ A: "{not json", B: "[" }),
+        },
+        {
+            name: "what nests deeper than anything that is looked into",
+            type: "test:any/thing:Thing",
+            props: { deep: nested(60, TOKEN) },
+            notes: [
+                `Cannot be judged yet: Thing 'subject', deep${".a".repeat(39)}: is nested too deep to be looked into for credentials.`,
+            ],
+        },
         {
             name: "an environment without secrets",
             type: LAMBDA,
@@ -118,11 +223,13 @@ testResourceRule(rule, {
         },
         {
             name: "an access key of a user that settings allow",
+            type: ACCESS_KEY,
             props: { user: "vendor-acme" },
             settings: { allowedUsers: ["vendor-*"] },
         },
         {
             name: "an access key of a user that is unknown, where settings allow some",
+            type: ACCESS_KEY,
             props: { user: UNKNOWN },
             settings: { allowedUsers: ["vendor-*"] },
             notes: ["Cannot be judged yet: AccessKey 'subject', user: the user is unknown until the update."],
@@ -136,7 +243,126 @@ testResourceRule(rule, {
             violations: [`${type.split(":").pop()} 'subject', ${path}: holds an AWS access key; ${REFERENCE}`],
         })),
         {
+            name: "a key in a resource of any type, in plain text",
+            isOnlyPlain: true,
+            type: "test:any/thing:Thing",
+            props: { settings: [{ notes: `use ${KEY_ID}` }] },
+            violations: [`Thing 'subject', settings[0].notes: holds an AWS access key; ${MARKED}`],
+        },
+        {
+            name: "a token that another service is given, in plain text",
+            isOnlyPlain: true,
+            type: "github:index/actionsSecret:ActionsSecret",
+            props: { plaintextValue: TOKEN },
+            violations: [`ActionsSecret 'subject', plaintextValue: holds a GitHub token; ${MARKED}`],
+        },
+        {
+            name: "settings of another provider, in plain text",
+            isOnlyPlain: true,
+            type: "pulumi:providers:github",
+            props: { token: TOKEN },
+            violations: [`github 'subject', token: holds a GitHub token; ${MARKED}`],
+        },
+        {
+            name: "a secret key of a provider without its access key",
+            life: ENCRYPTED,
+            type: "pulumi:providers:aws",
+            props: { secretKey: secret(SECRET_KEY) },
+            violations: [`aws 'subject', secretKey: holds an AWS secret access key; ${REFERENCE}`],
+        },
+        {
+            name: "a key in an environment, marked as secret",
+            life: ENCRYPTED,
+            type: LAMBDA,
+            props: { environment: secret({ variables: { A: KEY_ID } }) },
+            violations: [`Function 'subject', environment.variables.A: holds an AWS access key; ${REFERENCE}`],
+        },
+        {
+            name: "an AWS key in Secrets Manager",
+            type: "aws:secretsmanager/secretVersion:SecretVersion",
+            props: { secretId: "deploy", secretString: secret(JSON.stringify({ id: KEY_ID, token: TOKEN })) },
+            violations: [
+                "SecretVersion 'subject', secretString.id: holds an AWS access key; expected a role, which needs no key.",
+            ],
+        },
+        {
+            name: "an AWS key in a secret of the cluster",
+            type: "kubernetes:core/v1:Secret",
+            props: { stringData: { AWS_SECRET_ACCESS_KEY: SECRET_KEY } },
+            violations: [
+                "Secret 'subject', stringData.AWS_SECRET_ACCESS_KEY: holds an AWS secret access key; expected a role, which needs no key.",
+            ],
+        },
+        {
+            name: "a token in the environment of a container of the cluster, marked as secret",
+            life: ENCRYPTED,
+            type: "kubernetes:apps/v1:Deployment",
+            props: {
+                spec: {
+                    template: {
+                        spec: { containers: [{ name: "web", env: [{ name: "GH", value: secret(TOKEN) }] }] },
+                    },
+                },
+            },
+            violations: [
+                `Deployment 'subject', spec.template.spec.containers[0].env[0].value: holds a GitHub token in variable GH of container web; ${OF_CLUSTER}`,
+            ],
+        },
+        {
+            name: "a pair of name and value in YAML",
+            type: "aws:ssm/document:Document",
+            props: { content: `env:\n  - name: AWS_SECRET_ACCESS_KEY\n    value: ${SECRET_KEY}\n` },
+            violations: [`Document 'subject', content: holds an AWS secret access key; ${REFERENCE}`],
+        },
+        {
+            name: "a variable of an action that is JSON inside JSON",
+            type: "aws:codepipeline/pipeline:Pipeline",
+            props: {
+                stages: [
+                    {
+                        actions: [
+                            {
+                                configuration: {
+                                    EnvironmentVariables: JSON.stringify([
+                                        { name: "GH", type: "PLAINTEXT", value: TOKEN },
+                                    ]),
+                                },
+                            },
+                        ],
+                    },
+                ],
+            },
+            violations: [
+                `Pipeline 'subject', stages[0].actions[0].configuration.EnvironmentVariables[0].value: holds a GitHub token in variable GH; ${REFERENCE}`,
+            ],
+        },
+        {
+            name: "compressed user data",
+            type: INSTANCE,
+            props: { userDataBase64: gzipSync(`#!/bin/sh\nexport A=${KEY_ID}\n`).toString("base64") },
+            violations: [`Instance 'subject', userDataBase64: holds an AWS access key; ${REFERENCE}`],
+        },
+        {
+            name: "a key behind a hundred thousand other characters",
+            isOnlyPlain: true,
+            type: "aws:s3/bucketObject:BucketObject",
+            props: { content: `${"lorem ipsum ".repeat(20_000)} ${KEY_ID}` },
+            violations: [`BucketObject 'subject', content: holds an AWS access key; ${MARKED}`],
+        },
+        {
+            name: "a key in code that is given as text",
+            type: LAMBDA,
+            props: {
+                code: {
+                    [SIGNATURE]: ARCHIVE,
+                    assets: { "index.js": { [SIGNATURE]: ASSET, text: `const id = "${KEY_ID}";` } },
+                },
+            },
+            violations: [`Function 'subject', code.assets["index.js"].text: holds an AWS access key; ${MARKED}`],
+        },
+        {
             name: "an access key",
+            type: ACCESS_KEY,
             props: { user: "ci" },
             violations: [
                 "AccessKey 'subject': is a long-lived access key; expected a role that is assumed, by OIDC from CI.",
@@ -144,6 +370,7 @@ testResourceRule(rule, {
         },
         {
             name: "an access key of a user that settings do not allow",
+            type: ACCESS_KEY,
             props: { user: "ci" },
             settings: { allowedUsers: ["vendor-*"] },
             violations: [
@@ -199,7 +426,7 @@ testResourceRule(rule, {
                 ]),
             },
             violations: [
-                `TaskDefinition 'subject', containerDefinitions: holds an AWS secret access key; ${REFERENCE}`,
+                `TaskDefinition 'subject', containerDefinitions[0].environment[0].value: holds an AWS secret access key in variable AWS_SECRET_ACCESS_KEY of container web; ${REFERENCE}`,
             ],
         },
         {
@@ -211,7 +438,7 @@ testResourceRule(rule, {
                 ],
             },
             violations: [
-                `TaskDefinition 'subject', containerDefinitions[0].environment[0].value: holds an AWS secret access key; ${REFERENCE}`,
+                `TaskDefinition 'subject', containerDefinitions[0].environment[0].value: holds an AWS secret access key in variable AWS_SECRET_ACCESS_KEY of container web; ${REFERENCE}`,
             ],
         },
         {
@@ -237,7 +464,7 @@ testResourceRule(rule, {
             type: "aws:codebuild/project:Project",
             props: { environment: { environmentVariables: [{ name: "TOKEN", value: TOKEN, type: "PLAINTEXT" }] } },
             violations: [
-                `Project 'subject', environment.environmentVariables[0].value: holds a GitHub token; ${REFERENCE}`,
+                `Project 'subject', environment.environmentVariables[0].value: holds a GitHub token in variable TOKEN; ${REFERENCE}`,
             ],
         },
         {

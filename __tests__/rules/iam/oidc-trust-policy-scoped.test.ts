@@ -70,8 +70,96 @@ const example = (text: string) => text.replace(/\{[a-z]+-uuid\}/g, `{${UUID}}`).
 const EXPECTED = "expected a subject such as repo:acme/shop:environment:production.";
 const AT = "Role 'subject', assumeRolePolicy.Statement[0]";
 
+/** The subject that is expected of the issuer with this URL. */
+const exampleFor = (provider: string) => ISSUERS.find(({ url }) => url.test(provider))?.example;
+
+const like = (provider: string, subject: string) => scoped(provider, "https://acme.example", subject, "StringLike");
+
+const sees = (provider: string, subject: string, what: string) =>
+    `${AT}.Condition.StringLike["${provider}:sub"]: is "${subject}": ${what}; expected a subject such as ${exampleFor(provider)}.`;
+
+const EVERYWHERE = "every branch and pull request of the repository may assume the role";
+const NOT_ONE = "it does not name one repository";
+const PULL_REQUEST = "any pull request may assume the role, which is not named as a read-only one";
+const ESC = "api.pulumi.com/oidc";
+const BITBUCKET = "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc";
+
+/** A trust policy as an object, which may hold what is unknown. */
+const unknownTrust = (Federated: unknown, Condition: object) => ({
+    assumeRolePolicy: { Statement: { Effect: "Allow", Principal: { Federated }, Condition } },
+});
+
 testResourceRule(rule, {
     valid: [
+        ...[
+            [ESC, "pulumi:deploy:org:acme:project:web:stack:live"],
+            [ESC, "pulumi:environments:pulumi.organization.login:acme:env:web/live"],
+            [ESC, "pulumi:environments:org:acme:user:octocat:env:live"],
+            [BITBUCKET, `{${UUID.toUpperCase()}}:{${UUID.toUpperCase()}}:*`],
+            ["acme.app.spacelift.io", "module:vpc:scope:write"],
+            ["acme.app.spacelift.io", "stack:web:scope:write"],
+            ["acme.app.spacelift.io", "stack:web:run_type:TRACKED"],
+            ["gitlab.com", "project_path:acme/web:ref_type:tag:ref:v*"],
+        ].map(([provider = "", subject = ""]) => ({
+            name: `a place of ${provider}: ${subject}`,
+            props: like(provider, subject),
+        })),
+        {
+            name: "a proposed run of Spacelift for a role that only reads",
+            props: { ...like("acme.app.spacelift.io", "stack:web:run_type:PROPOSED"), name: "web-plan" },
+        },
+        {
+            name: "a subject that is compared without regard to letter case",
+            props: github("repo:Acme/Web:environment:Live", "StringEqualsIgnoreCase"),
+        },
+        {
+            name: "a read-only role by a pattern in capitals",
+            props: { ...github("repo:acme/web:pull_request"), name: "web-viewer" },
+            settings: { readOnlyRoles: ["*-VIEWER"] },
+        },
+        {
+            name: "a GitLab server that settings name in capitals",
+            props: scoped("gitlab.acme.example", "x", "project_path:acme/web:ref_type:branch:ref:main"),
+            settings: { gitlabHosts: ["GitLab.Acme.Example"] },
+        },
+        {
+            name: "a cluster on EKS in China",
+            props: trust("oidc.eks.cn-north-1.amazonaws.com.cn/id/0A1B"),
+        },
+        ...[
+            ...Object.values(URLS).flatMap(url => [`x/${url}`, `${url}/x/y`]),
+            "x/oidc.eks.eu-west-1.amazonaws.com/id/0A1B",
+            "oidc.eks.eu-west-1.amazonaws.com/0A1B",
+        ].map(url => ({
+            name: `the issuer ${url}, whose URL only holds a known one`,
+            props: trust(url),
+            notes: [
+                `${AT}: trusts tokens of ${url.toLowerCase()}, whose subjects this rule does not know; see to it that \`aud\` is pinned and \`sub\` names who may come.`,
+            ],
+        })),
+        {
+            name: "an audience that is unknown in a preview",
+            props: unknownTrust(`arn:aws:iam::123456789012:oidc-provider/${GITHUB}`, {
+                StringEquals: { [`${GITHUB}:aud`]: UNKNOWN, [`${GITHUB}:sub`]: "repo:acme/web:environment:live" },
+            }),
+            notes: [
+                "Cannot be judged yet: Role 'subject', assumeRolePolicy.Statement.Condition.StringEquals[\"token.actions.githubusercontent.com:aud\"]: the trusted audience is unknown until the update.",
+            ],
+        },
+        {
+            name: "an unknown provider and conditions on keys of AWS alone",
+            props: unknownTrust(UNKNOWN, { StringEquals: { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }),
+        },
+        {
+            name: "a claim of two that is unknown in a preview and decides",
+            props: unknownTrust(`arn:aws:iam::123456789012:oidc-provider/${GITHUB}`, {
+                StringEquals: { [`${GITHUB}:aud`]: "a", [`${GITHUB}:environment`]: ["live", UNKNOWN] },
+                StringLike: { [`${GITHUB}:sub`]: "repo:acme/web:*" },
+            }),
+            notes: [
+                "Cannot be judged yet: Role 'subject', assumeRolePolicy.Statement.Condition.StringEquals[\"token.actions.githubusercontent.com:environment\"]: the trusted claim is unknown until the update.",
+            ],
+        },
         {
             name: "a service",
             props: {
@@ -328,6 +416,138 @@ testResourceRule(rule, {
         },
     ],
     invalid: [
+        ...[
+            "repository",
+            "repository_id",
+            "repository_owner",
+            "repository_owner_id",
+            "repository_visibility",
+            "ref",
+            "ref_type",
+            "job_workflow_ref",
+            "workflow_ref",
+            "workflow",
+            "actor",
+            "actor_id",
+            "event_name",
+            "base_ref",
+            "head_ref",
+            "runner_environment",
+            "enterprise",
+            "enterprise_id",
+        ].map(claim => ({
+            name: `the claim ${claim} in a subject, whose value is named like another claim`,
+            props: like(GITHUB, `repo:acme/web:${claim}:environment:live`),
+            violations: [sees(GITHUB, `repo:acme/web:${claim}:environment:live`, EVERYWHERE)],
+        })),
+        ...[
+            [
+                "agent.buildkite.com",
+                "organization:acme:pipeline:web:commit:ref:refs/heads/main",
+                "every branch of the repository may assume the role",
+            ],
+            [
+                "agent.buildkite.com",
+                "organization:acme:pipeline:web:step:ref:refs/heads/main",
+                "every branch of the repository may assume the role",
+            ],
+            ["app.terraform.io", "organization:acme:project:workspace:live", EVERYWHERE],
+            ["app.terraform.io", "organization:acme:run_phase:workspace:live", EVERYWHERE],
+            ["acme.app.spacelift.io", "stack:web:space:scope:write", EVERYWHERE],
+            ["acme.app.spacelift.io", "stack:web:module:scope:write", EVERYWHERE],
+            ["acme.app.spacelift.io", "stack:web:scope:read", EVERYWHERE],
+            ["acme.app.spacelift.io", "module:vpc:scope:*", EVERYWHERE],
+            ["acme.app.spacelift.io", "stack:web:run_type:PROPOSED", PULL_REQUEST],
+            ["gitlab.com", "project_path:acme/web:ref:main", EVERYWHERE],
+            [
+                "gitlab.com",
+                "project_path:acme/web:ref_type:tag:ref:*1",
+                "every tag of the repository may assume the role",
+            ],
+            ["gitlab.com", "project_path:*/web:ref_type:branch:ref:main", NOT_ONE],
+            [ESC, "pulumi:deploy:org:acme:project:*:stack:live:operation:update:scope:write", EVERYWHERE],
+            [ESC, "pulumi:deploy:org:acme:project:web:stack:li*", EVERYWHERE],
+            [ESC, "pulumi:environments:org:acme:env:*live", EVERYWHERE],
+            [ESC, "pulumi:environments:org:acme:env:live*", EVERYWHERE],
+            [ESC, "x:pulumi:environments:org:acme:env:live", NOT_ONE],
+            [ESC, "x:pulumi:deploy:org:acme:project:web:stack:live", NOT_ONE],
+            [ESC, "x:pulumi:environments:pulumi.organization.login:acme:env:live", NOT_ONE],
+            [ESC, "pulumi:environments:pulumi.organization.login:*:env:live", NOT_ONE],
+            [BITBUCKET, "x{1f2e-3d}:{5a6b-7c}:*", NOT_ONE],
+            [BITBUCKET, "{1f2e-3d}:x{5a6b-7c}:*", EVERYWHERE],
+            [BITBUCKET, "{1f2e-3d}:*", EVERYWHERE],
+            ["oidc.circleci.com/org/1f2e", "org/1f2e/project/5a6b/*", EVERYWHERE],
+            ["oidc.circleci.com/org/1f2e", "x/org/1f2e/project/5a6b/user/u", NOT_ONE],
+            ["oidc.vercel.com/acme", "owner:acme:project:*:environment:live", NOT_ONE],
+            ["oidc.vercel.com/acme", "owner:*:project:web:environment:live", NOT_ONE],
+            ["agent.buildkite.com", "organization:acme:pipeline:*:ref:refs/heads/main", NOT_ONE],
+            [GITHUB, "repo:*acme/web:environment:live", NOT_ONE],
+            [GITHUB, "repo:acme/web*:environment:live", NOT_ONE],
+            [GITHUB, "repo:acme/web:environment:*live", EVERYWHERE],
+            [GITHUB, "repo:acme/web:environment:l*", EVERYWHERE],
+            [GITHUB, "repo:acme/web:ref:*/refs/heads/main", "every branch of the repository may assume the role"],
+            [GITHUB, "repo:acme/web:ref:refs/heads/m*", "every branch of the repository may assume the role"],
+            [GITHUB, "repo:acme/web:ref:refs/pull/7/merge", PULL_REQUEST],
+            [GITHUB, `repo:acme/web:job_workflow_ref:a/b/u@${"0123456789".repeat(4)}0`, EVERYWHERE],
+            [GITHUB, `repo:acme/web:job_workflow_ref:a/b/u@x${"0123456789".repeat(4)}`, EVERYWHERE],
+            [
+                GITHUB,
+                "repo:acme/web:workflow_ref:*@refs/heads/main",
+                "every branch of the repository may assume the role",
+            ],
+        ].map(([provider = "", subject = "", what = ""]) => ({
+            name: `more than one place: ${subject}`,
+            props: like(provider, subject),
+            violations: [sees(provider, subject, what)],
+        })),
+        ...[
+            [{ environment: "live" }, { repository: "*acme/web" }],
+            [{ environment: "live" }, { repository: "acme/web*" }],
+            [{ environment: "live" }, { repository_id: "*4711" }],
+        ].map(([equals = {}, wide = {}]) => ({
+            name: `a claim with a wildcard at one end: ${JSON.stringify(wide)}`,
+            props: claims(equals, wide),
+            violations: [`${AT}: trusts GitHub Actions without scoping the subject; ${EXPECTED}`],
+        })),
+        {
+            name: "one audience of two that is any",
+            props: trust(GITHUB, {
+                StringEquals: { [`${GITHUB}:sub`]: "repo:acme/web:environment:live" },
+                StringLike: { [`${GITHUB}:aud`]: ["sts.amazonaws.com", "*"] },
+            }),
+            violations: [
+                "Role 'subject', assumeRolePolicy.Statement[0].Condition.StringLike[\"token.actions.githubusercontent.com:aud\"]: trusts GitHub Actions without pinning the audience; expected `StringEquals` on `token.actions.githubusercontent.com:aud`.",
+            ],
+        },
+        {
+            name: "no audience in the list, and no subject",
+            props: trust(GITHUB, { StringEquals: { [`${GITHUB}:aud`]: [], [`${GITHUB}:sub`]: [] } }),
+            violations: [
+                "Role 'subject', assumeRolePolicy.Statement[0].Condition.StringEquals[\"token.actions.githubusercontent.com:aud\"]: trusts GitHub Actions without pinning the audience; expected `StringEquals` on `token.actions.githubusercontent.com:aud`.",
+                "Role 'subject', assumeRolePolicy.Statement[0].Condition.StringEquals[\"token.actions.githubusercontent.com:sub\"]: trusts GitHub Actions without scoping the subject; expected a subject such as repo:acme/shop:environment:production.",
+            ],
+        },
+        {
+            name: "two audiences that also pass where the claim is missing, in either order",
+            props: trust(GITHUB, {
+                "ForAllValues:StringEquals": { [`${GITHUB}:aud`]: "sts.amazonaws.com" },
+                StringEqualsIfExists: { [`${GITHUB}:aud`]: "sts.amazonaws.com" },
+                StringEquals: { [`${GITHUB}:sub`]: "repo:acme/web:environment:live" },
+            }),
+            violations: [
+                "Role 'subject', assumeRolePolicy.Statement[0].Condition.StringEqualsIfExists[\"token.actions.githubusercontent.com:aud\"]: trusts GitHub Actions without pinning the audience; expected `StringEquals` on `token.actions.githubusercontent.com:aud`.",
+            ],
+        },
+        {
+            name: "an unknown provider beside a known one of another issuer",
+            props: unknownTrust([UNKNOWN, "arn:aws:iam::123456789012:oidc-provider/gitlab.com"], {
+                StringEquals: { [`${GITHUB}:aud`]: "a", "gitlab.com:aud": "b" },
+            }),
+            violations: [
+                "Role 'subject', assumeRolePolicy.Statement: trusts GitLab without scoping the subject; expected a subject such as project_path:acme/shop:ref_type:branch:ref:main.",
+                "Role 'subject', assumeRolePolicy.Statement: trusts GitHub Actions without scoping the subject; expected a subject such as repo:acme/shop:environment:production.",
+            ],
+        },
         {
             name: "no conditions at all",
             props: trust(GITHUB),

@@ -25,6 +25,61 @@ const NOT_YET =
 testProjectRule(rule, {
     valid: [
         ...[
+            "AWSKMS://alias/pulumi-secrets?region=eu-west-1",
+            "awskms://ARN:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+            "azurekeyvault://acme.managedhsm.azure.net/keys/pulumi-secrets",
+            "azurekeyvault://Acme-Vault.vault.azure.net/keys/pulumi-secrets",
+        ].map(url => ({ name: `the key ${url}`, files: key(url) })),
+        {
+            name: "a provider whose URLs are not known here, with something behind its scheme",
+            files: key("doppler://x"),
+            settings: { allowedProviders: ["doppler"] },
+        },
+        {
+            name: "a key that settings allow by a pattern of its options",
+            files: key("awskms://alias/p?region=eu-west-1"),
+            settings: { allowedKeys: ["*?region=eu-*"] },
+        },
+        {
+            name: "an encrypted key over several lines",
+            files: prod("secretsprovider: ' awskms://alias/p '\nencryptedkey: |\n  QUJD\n  QUI=\n"),
+        },
+        {
+            name: "a value of the key that only holds the beginning of Pulumi Cloud's",
+            files: prod(
+                "secretsprovider: awskms://alias/p\nencryptedkey: QUJD\nconfig:\n  shop:password:\n    secure: v1:AAABA:def\n",
+            ),
+        },
+        {
+            name: "Pulumi Cloud's own key beside names that only hold that of the provider, which settings accept",
+            files: prod("mysecretsprovider: x\nsecretsproviders: y\n"),
+            settings: { allowedProviders: ["service"] },
+        },
+        {
+            name: "a key in a state export, of a stack whose file is not there",
+            files: PROJECT,
+            state: { type: "cloud", url: "awskms://alias/p?region=eu-west-1" },
+        },
+        {
+            name: "Pulumi Cloud's own key in a state export, which settings accept on purpose",
+            files: PROJECT,
+            state: { type: "service" },
+            settings: { allowedProviders: ["service"] },
+        },
+        {
+            name: "a key in a state export without any project",
+            project: "elsewhere",
+            files: { "elsewhere/readme.md": "" },
+            state: { type: "cloud", url: "GCPKMS://projects/p/locations/l/keyRings/r/cryptoKeys/k" },
+        },
+        ...["aws:region: eu-west-1", "aws-native:region: eu-west-1"].map(region => ({
+            name: `no stack file yet, with a default in the project's settings: ${region}`,
+            files: {
+                "Pulumi.yaml": `name: shop\nruntime: go\nconfig:\n  ${region.replace(": ", ":\n    default: ")}\n`,
+            },
+            notes: [`Cannot be judged yet: Pulumi.prod.yaml: ${NOT_YET}; ${advice("prod", "eu-west-1")}`],
+        })),
+        ...[
             "awskms://alias/pulumi-secrets?region=eu-west-1",
             "awskms://1234abcd-12ab-34cd-56ef-1234567890ab?region=eu-west-1&profile=prod&context_team=shop",
             "awskms://mrk-1234abcd12ab34cd56ef1234567890ab?region=eu-west-1",
@@ -120,6 +175,115 @@ testProjectRule(rule, {
         },
     ],
     invalid: [
+        ...["x eu-west-1", "eu-west-1 x", "eu-west-123", "west-1x"].map(region => ({
+            name: `the region '${region}', which is none`,
+            files: prod(`config:\n  aws:region: ${region}\n`),
+            violations: [`Pulumi.prod.yaml:1: ${CLOUD}; ${ADVICE}`],
+        })),
+        ...[
+            "x/alias/p",
+            "alias/p#x",
+            "1234abcd-12ab-34cd-56ef-1234567890ab/x",
+            "arn:aws:kms:eu-west-1:123456789012:key/a:b",
+            "arn:aws:kms:eu-west-1:1234:key/a",
+        ].map(url => ({
+            name: `the key '${url}', which only holds one of AWS`,
+            files: key(`awskms://${url}`),
+            violations: [
+                "Pulumi.prod.yaml:1: secretsprovider: names no key of awskms; expected a URL such as awskms://alias/pulumi-secrets?region=eu-west-1.",
+            ],
+        })),
+        ...[
+            "x/projects/p/locations/l/keyRings/r/cryptoKeys/k",
+            "projects/p/locations/l/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1",
+        ].map(url => ({
+            name: `the key '${url}', which only holds one of Google`,
+            files: key(`gcpkms://${url}`),
+            violations: [
+                "Pulumi.prod.yaml:1: secretsprovider: names no key of gcpkms; expected a URL such as gcpkms://projects/p/locations/europe-west1/keyRings/r/cryptoKeys/k.",
+            ],
+        })),
+        ...[
+            "x/acme.vault.azure.net/keys/k",
+            "acme.vault.azure.net/keys/k/1/2",
+            "acme.blob.core.windows.net/keys/k",
+        ].map(url => ({
+            name: `the key '${url}', which only holds one of Azure`,
+            files: key(`azurekeyvault://${url}`),
+            violations: [
+                "Pulumi.prod.yaml:1: secretsprovider: names no key of azurekeyvault; expected a URL such as azurekeyvault://my-vault.vault.azure.net/keys/pulumi-secrets.",
+            ],
+        })),
+        ...["a/b", "/a", ""].map(url => ({
+            name: `the key '${url}', which is none of Vault`,
+            files: key(`hashivault://${url}`),
+            settings: { allowedProviders: ["hashivault"] },
+            violations: [
+                "Pulumi.prod.yaml:1: secretsprovider: names no key of hashivault; expected a URL such as hashivault://pulumi-secrets.",
+            ],
+        })),
+        {
+            name: "a provider whose URLs are not known here, with nothing behind its scheme",
+            files: key("doppler://"),
+            settings: { allowedProviders: ["doppler"] },
+            violations: [
+                "Pulumi.prod.yaml:1: secretsprovider: names no key of doppler; expected a URL such as doppler://<key>.",
+            ],
+        },
+        {
+            name: "an encrypted key with something before its base64 text",
+            files: prod("secretsprovider: awskms://alias/p\nencryptedkey: '*QUJD'\n"),
+            violations: [
+                "Pulumi.prod.yaml:2: encryptedkey: is no base64 text; expected what `pulumi stack change-secrets-provider` writes.",
+            ],
+        },
+        {
+            name: "a key that settings do not allow by either of two patterns",
+            files: key("awskms://alias/other"),
+            settings: { allowedKeys: ["awskms://alias/a", "awskms://alias/b"] },
+            violations: [
+                "Pulumi.prod.yaml:1: secretsprovider: the key awskms://alias/other is not among `allowedKeys`; expected awskms://alias/a, awskms://alias/b.",
+            ],
+        },
+        ...[
+            { state: { type: "passphrase" }, by: "a passphrase" },
+            { state: { type: "service" }, by: "Pulumi Cloud's own key" },
+            { state: { type: "cloud" }, by: "cloud" },
+            { state: { type: "b64" }, by: "b64" },
+            { state: { type: "constructor" }, by: "constructor" },
+        ].map(({ state, by }) => ({
+            name: `a state export whose secrets are encrypted with ${by}`,
+            files: PROJECT,
+            state,
+            violations: [
+                `state.json: deployment.secrets_providers: the state's secrets are encrypted with ${by}; ${advice("prod").replace(" --stack prod", "")}`,
+            ],
+        })),
+        {
+            name: "a state export with a key of a provider that is not allowed, beside a file with a passphrase",
+            files: prod("encryptionsalt: v1:a\n"),
+            state: { type: "cloud", url: "hashivault://pulumi" },
+            violations: [
+                'state.json: deployment.secrets_providers: the secrets provider is hashivault; expected a key of awskms, gcpkms, azurekeyvault; run `pulumi stack change-secrets-provider "awskms://alias/pulumi-secrets?region=<region>"`.',
+                'Pulumi.prod.yaml:1: encryptionsalt: the stack\'s secrets are encrypted with a passphrase; expected a key of awskms, gcpkms, azurekeyvault; run `pulumi stack change-secrets-provider "awskms://alias/pulumi-secrets?region=<region>" --stack prod`.',
+            ],
+        },
+        {
+            name: "a state export whose key names none",
+            files: PROJECT,
+            state: { type: "cloud", url: "awskms://?region=eu-west-1" },
+            violations: [
+                "state.json: deployment.secrets_providers: names no key of awskms; expected a URL such as awskms://alias/pulumi-secrets?region=<region>.",
+            ],
+        },
+        {
+            name: "a state export whose provider is named by a URL without being one of a cloud",
+            files: PROJECT,
+            state: { type: "passphrase", url: "awskms://alias/p" },
+            violations: [
+                `state.json: deployment.secrets_providers: the state's secrets are encrypted with a passphrase; ${advice("prod").replace(" --stack prod", "")}`,
+            ],
+        },
         {
             name: "a passphrase",
             files: prod("config: {}\nencryptionsalt: v1:8J2k:v1:abc\n"),

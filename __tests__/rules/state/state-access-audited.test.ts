@@ -99,6 +99,121 @@ const TRAIL_LATER =
 
 testStackRule(rule, {
     valid: [
+        ...[
+            { source: [{ prefix: "aws." }] },
+            { detail: { eventSource: ["s3.amazonaws.com"], eventType: ["AwsApiCall"], eventCategory: ["Data"] } },
+            { detail: { userIdentity: { sessionContext: { sessionIssuer: { type: ["Role"] } } } } },
+            {
+                detail: {
+                    eventName: [{ "equals-ignore-case": "DELETEOBJECT" }, { "equals-ignore-case": "GETOBJECT" }],
+                },
+            },
+            { detail: { eventName: [{ suffix: "Object" }] } },
+            { detail: { errorCode: [{ exists: false }] } },
+        ].map(pattern => ({
+            name: `one rule for ${JSON.stringify(pattern)}`,
+            resources: [BUCKET, TRAIL, ...eventRule("all", pattern)],
+        })),
+        ...[
+            { reason: ["DeleteObject"] },
+            { reason: [{ prefix: "Delete" }] },
+            { "deletion-type": ["Permanently Deleted"] },
+            { object: { "version-id": [{ exists: true }], key: [{ prefix: ".pulumi" }] } },
+        ].map(detail => ({
+            name: `the bucket's own notifications of deletions with ${JSON.stringify(detail)}`,
+            resources: [
+                BUCKET,
+                TRAIL,
+                NOTIFIES,
+                ...eventRule("deletion", { "detail-type": ["Object Deleted"], detail }),
+                ...eventRule("stranger", READER),
+            ],
+        })),
+        {
+            name: "a trail with the ARN of its log group, and a filter by a reference to the group",
+            resources: [
+                BUCKET,
+                TRAIL,
+                { type: "aws:cloudwatch/logGroup:LogGroup", name: "group", props: { name: "trail" } },
+                ...metricFilter(
+                    "all",
+                    "{ $.eventSource = s3.amazonaws.com }",
+                    {},
+                    { logGroupName: ref("group", "name") },
+                ),
+            ],
+        },
+        {
+            name: "two targets, of which one is of nobody knows which rule",
+            resources: [
+                BUCKET,
+                TRAIL,
+                { type: "aws:cloudwatch/eventTarget:EventTarget", name: "target", props: { rule: UNKNOWN } },
+                ...eventRule("other", { source: ["aws.ec2"] }),
+                ...eventRule("deletion", DELETION).slice(0, 1),
+                ...eventRule("stranger", READER),
+            ],
+            notes: [later(NO_DELETION)],
+        },
+        ...[
+            "{ $.userIdentity.arn!=x && $.eventName=*Object }",
+            "{ $.userIdentity.sessionContext.sessionIssuer.userName != pulumi-ci }",
+            `{ $.eventName != PutObject && $.requestParameters.bucketName = ${NAME} }`,
+        ].map(pattern => ({
+            name: `one filter: ${pattern}`,
+            resources: [BUCKET, TRAIL, ...metricFilter("all", pattern)],
+        })),
+        ...[
+            ["of all but other categories", [{ field: "eventCategory", notEquals: ["Management"] }, ofObjects]],
+            [
+                "of types that begin alike",
+                [
+                    { field: "eventCategory", equals: ["Data"] },
+                    { field: "resources.type", startsWiths: ["AWS::S3"] },
+                ],
+            ],
+            [
+                "of all but other names",
+                [
+                    { field: "eventCategory", equals: ["Data"] },
+                    ofObjects,
+                    { field: "eventName", notEquals: ["HeadObject"] },
+                ],
+            ],
+            [
+                "of all but what ends otherwise",
+                [
+                    { field: "eventCategory", equals: ["Data"] },
+                    ofObjects,
+                    { field: "eventName", notEndsWiths: ["Acl"] },
+                ],
+            ],
+        ].map(([name, fieldSelectors]) => ({
+            name: `a trail ${String(name)}, by advanced selectors`,
+            resources: [BUCKET, trail({ advancedEventSelectors: [{ fieldSelectors }] }), ...ALERTS],
+        })),
+        {
+            name: "a trail in another partition, of all kinds of requests",
+            resources: [BUCKET, basic(["arn:aws-cn:s3:::"], { readWriteType: "All" }), ...ALERTS],
+        },
+        {
+            name: "an event data store of an organisation, which another account has",
+            resources: [
+                { ...BUCKET, ...inAccount("111122223333") },
+                {
+                    ...advanced(ofObjects),
+                    type: EVENT_DATA_STORE,
+                    ...ELSEWHERE,
+                    props: { ...advanced(ofObjects).props, organizationEnabled: true },
+                },
+            ],
+            settings: { alertsElsewhere: true },
+        },
+        {
+            name: "a selector of values that are unknown in a preview",
+            resources: [BUCKET, advanced(ofObjects, { field: "eventName", equals: [UNKNOWN] }), ...ALERTS],
+            notes: [TRAIL_LATER],
+        },
         { name: "a trail and both alerts", resources: [BUCKET, TRAIL, ...ALERTS] },
         { name: "no bucket with state", resources: [{ ...BUCKET, props: { bucket: "data" }, name: "data" }] },
         {
@@ -399,6 +514,19 @@ testStackRule(rule, {
             notes: [later(NO_DELETION), later(NO_STRANGER)],
         },
         {
+            name: "an organisation's trail, whose provider names an account",
+            resources: [BUCKET, { ...TRAIL, props: { ...TRAIL.props, isOrganizationTrail: true }, ...ELSEWHERE }],
+            settings: { alertsElsewhere: true },
+        },
+        {
+            name: "a trail of an account that its provider names, beside the bucket's provider that names it too",
+            resources: [
+                { ...BUCKET, provider: { name: "state", props: { allowedAccountIds: ["444455556666"] } } },
+                { ...TRAIL, ...ELSEWHERE },
+            ],
+            settings: { alertsElsewhere: true },
+        },
+        {
             name: "a trail of nobody knows which account",
             resources: [BUCKET, { ...TRAIL, provider: { name: "audit", props: { profile: "audit" } } }, ...ALERTS],
             notes: [TRAIL_LATER],
@@ -451,6 +579,58 @@ testStackRule(rule, {
         },
     ],
     invalid: [
+        ...[
+            [
+                "of all but requests for data",
+                trail({
+                    advancedEventSelectors: [
+                        { fieldSelectors: [ofObjects, { field: "eventCategory", notEquals: ["Data"] }] },
+                    ],
+                }),
+            ],
+            ["of all but reads by name", advanced(ofObjects, { field: "eventName", notEquals: ["GetObject"] })],
+            ["of an ARN that only holds one of S3", basic([`x${ARN}/`])],
+            ["of an ARN that only begins like all of S3", basic(["arn:aws:s3:"])],
+            ["of another partition's ARN that is none", basic(["x:arn:aws:s3:::"])],
+        ].map(([name, own]) => ({
+            name: `a trail that leaves something out: ${String(name)}`,
+            resources: [BUCKET, own as TestResource, ...ALERTS],
+            violations: [NO_TRAIL],
+        })),
+        ...[
+            ["of a text that only ends alike", eventRule("deletion", api({ eventName: [{ prefix: "Object" }] }))],
+            ["of a text that only begins alike", eventRule("deletion", api({ eventName: [{ suffix: "Delete" }] }))],
+            ["of a name that is not there", eventRule("deletion", api({ shop: ["x"], eventName: ["DeleteObject"] }))],
+            ["of an operator that is not known", eventRule("deletion", api({ eventName: [{ numeric: ["=", 1] }] }))],
+            [
+                "of another source in the detail",
+                eventRule("deletion", api({ eventSource: ["ec2.amazonaws.com"], eventName: ["DeleteObject"] })),
+            ],
+            ["that is disabled, in small letters", eventRule("deletion", DELETION, { state: "disabled" })],
+            ...["default-audit", "my/default", "arn:aws:events:eu-west-1:123456789012:event-bus/default-2"].map(
+                eventBusName => [`of the bus ${eventBusName}`, eventRule("deletion", DELETION, { eventBusName })],
+            ),
+            [
+                "by a filter of a group whose name only ends alike",
+                metricFilter("deletion", "{ $.eventName = DeleteObject }", {}, { logGroupName: "rail" }),
+            ],
+            [
+                "by a filter of a group whose name only begins alike",
+                metricFilter("deletion", "{ $.eventName = DeleteObject }", {}, { logGroupName: "trai" }),
+            ],
+            [
+                "by a filter of a field that only ends alike",
+                metricFilter("deletion", "{ $.myeventName = DeleteObject }"),
+            ],
+            [
+                "by a filter of an error",
+                metricFilter("deletion", "{ $.eventName = DeleteObject && $.errorCode=AccessDenied }"),
+            ],
+        ].map(([name, own]) => ({
+            name: `an alert on deletions that misses them: ${String(name)}`,
+            resources: [BUCKET, TRAIL, ...(own as TestResource[]), ...eventRule("stranger", READER)],
+            violations: [NO_DELETION],
+        })),
         { name: "nothing at all", resources: [BUCKET], violations: [NO_TRAIL, NO_DELETION, NO_STRANGER] },
         {
             name: "a bucket that settings name",
@@ -469,6 +649,12 @@ testStackRule(rule, {
                 { ...BUCKET, ...inAccount("111122223333") },
                 { ...TRAIL, ...ELSEWHERE },
             ],
+            settings: { alertsElsewhere: true },
+            violations: [NO_TRAIL],
+        },
+        {
+            name: "a trail whose provider names an account, and a bucket whose provider names none",
+            resources: [BUCKET, { ...TRAIL, ...ELSEWHERE }],
             settings: { alertsElsewhere: true },
             violations: [NO_TRAIL],
         },

@@ -130,8 +130,139 @@ const azure = (props: object, ...others: TestResource[]): TestResource[] => [
     ...others,
 ];
 
+const inBucket = (bucket: Record<string, unknown>, document: string) =>
+    store({ name: "pulumi-state", bucket: { bucket: UNKNOWN, ...bucket }, policy: document });
+const member = (type: string, props: object): TestResource => ({
+    type: `gcp:storage/${type}`,
+    name: "grant",
+    props: { bucket: ref("acme-pulumi-state", "name"), ...props },
+});
+const IMMUTABILITY = "azure-native:storage:BlobContainerImmutabilityPolicy";
+
 testStackRule(rule, {
     valid: [
+        {
+            name: "a bucket whose name is unknown in a preview, with both of its ARNs",
+            resources: inBucket({}, policy(denyPlaintext, denyOthers)),
+        },
+        {
+            name: "a Deny in another partition, with a blank around what it names",
+            resources: store({
+                policy: policy(
+                    {
+                        ...denyPlaintext,
+                        Action: " s3:* ",
+                        Resource: [` ${ARN.replace("aws", "aws-cn")}`, `arn:aws-cn:s3:::${NAME}/*`],
+                    },
+                    { ...denyOthers, Resource: [`arn:aws-us-gov:s3:::${NAME}*`] },
+                ),
+            }),
+        },
+        ...["StringNotEquals", "StringNotEqualsIgnoreCase", "StringNotLike", "ArnNotEquals", "ArnNotLike"].map(
+            operator => ({
+                name: `a Deny of others by ${operator}`,
+                resources: store({
+                    policy: policy(denyPlaintext, {
+                        ...denyOthers,
+                        Principal: { Service: "ec2.amazonaws.com", AWS: "*" },
+                        Condition: { [operator]: { "aws:PrincipalArn": CI } },
+                    }),
+                }),
+            }),
+        ),
+        ...["aws:PrincipalIsAWSService", "aws:ViaAWSService"].map(key => ({
+            name: `a Deny of others but AWS services by ${key}`,
+            resources: store({ policy: spare(CI, { Bool: { [key]: "false" } }) }),
+        })),
+        ...[
+            "arn:aws:sts::123456789012:assumed-role/pulumi-ci/session",
+            "arn:aws:iam::123456789012:user/break-glass",
+            "arn:aws-us-gov:iam::123456789012:role/ci",
+            "AROAEXAMPLEEXAMPLE12",
+            "AIDAEXAMPLEEXAMPLE12",
+            "AROAEXAMPLEEXAMPLE12:session",
+            "123456789012",
+            "arn:aws:iam::123456789012:role/x/aws-reserved/a*",
+        ].map(value => ({ name: `a Deny that spares ${value} alone`, resources: store({ policy: spare(value) }) })),
+        {
+            name: "a principal that is unknown in a preview",
+            resources: store().map(each =>
+                each.name === "policy"
+                    ? {
+                          ...each,
+                          props: {
+                              ...each.props,
+                              policy: {
+                                  Statement: [
+                                      denyPlaintext,
+                                      {
+                                          ...denyOthers,
+                                          Condition: { StringNotLike: { "aws:PrincipalArn": [CI, UNKNOWN] } },
+                                      },
+                                  ],
+                              },
+                          },
+                      }
+                    : each,
+            ),
+            notes: [
+                "Cannot be judged yet: BucketPolicy 'policy', policy.Statement[1].Condition.StringNotLike[\"aws:PrincipalArn\"][1]: which principal the policy lets in is unknown until the update.",
+            ],
+        },
+        ...["logs", "log", "logging", "trail", "trails", "cloudtrail", "audit", "machine", "machines", "old-logs"].map(
+            word => ({
+                name: `a bucket pulumi-state-${word}, which holds no state`,
+                resources: [
+                    { type: "aws:s3/bucket:Bucket", name: "any", props: { bucket: `acme-pulumi-state-${word}` } },
+                    {
+                        type: "aws:s3/bucket:Bucket",
+                        name: "other",
+                        props: { bucket: `acme-pulumi-backend-${word}-eu` },
+                    },
+                ],
+            }),
+        ),
+        {
+            name: "a backend of another cloud, whose bucket has the same name",
+            resources: [
+                { type: "gcp:storage/bucket:Bucket", name: "b", props: { name: "iac" } },
+                { type: "aws:s3/bucket:Bucket", name: "a", props: { bucket: "iac" } },
+            ],
+            backendUrl: "azblob://iac",
+        },
+        {
+            name: "a backend whose URL only holds the bucket's",
+            resources: [{ type: "aws:s3/bucket:Bucket", name: "a", props: { bucket: "iac" } }],
+            backendUrl: "https://acme.example/?from=s3://iac",
+        },
+        {
+            name: "members of Cloud Storage whose names only hold those of everyone",
+            resources: gcs(
+                {},
+                member("bucketIAMBinding:BucketIAMBinding", {
+                    members: ["user:allUsers@acme.example", "group:not-allUsers"],
+                }),
+                { ...member("bucketACL:BucketACL", { predefinedAcl: "projectPublicRead" }), name: "a" },
+                { ...member("bucketACL:BucketACL", { predefinedAcl: "publicReadLater" }), name: "b" },
+            ),
+        },
+        { name: "a bucket of Cloud Storage in capitals", resources: gcs({ publicAccessPrevention: " Enforced " }) },
+        {
+            name: "blob services by the default version of the API",
+            resources: azure({}, { ...SERVICE, type: "azure-native:storage:BlobServiceProperties" }),
+        },
+        {
+            name: "resources of Azure whose types only begin like those of a store",
+            resources: [
+                { ...ACCOUNT, props: { accountName: "acmestates" } },
+                { type: IMMUTABILITY, name: "pulumi-state", props: { accountName: ref("states", "accountName") } },
+                {
+                    type: "azure-native:storage:StorageAccountStaticWebsite",
+                    name: "acme-pulumi-state",
+                    props: { accountName: "other" },
+                },
+            ],
+        },
         { name: "a hardened bucket", resources: store() },
         ...[
             { name: "state-machines", bucket: "data" },
@@ -399,6 +530,136 @@ testStackRule(rule, {
     ],
     invalid: [
         {
+            name: "a Deny of plaintext to the objects alone of a bucket whose name is unknown in a preview",
+            resources: inBucket({}, policy({ ...denyPlaintext, Resource: `${ARN}/*` }, denyOthers)),
+            violations: [NO_TLS],
+        },
+        {
+            name: "a Deny of plaintext to the bucket alone, whose name is unknown in a preview",
+            resources: inBucket({}, policy({ ...denyPlaintext, Resource: ARN }, denyOthers)),
+            violations: [NO_TLS],
+        },
+        {
+            name: "a Deny of plaintext to one folder of a bucket whose name is unknown in a preview",
+            resources: inBucket({}, policy({ ...denyPlaintext, Resource: [ARN, `${ARN}/*.json`] }, denyOthers)),
+            violations: [NO_TLS],
+        },
+        {
+            name: "a Deny of plaintext with and without TLS",
+            resources: store({
+                policy: policy(
+                    { ...denyPlaintext, Condition: { Bool: { "aws:SecureTransport": ["false", "true"] } } },
+                    denyOthers,
+                ),
+            }),
+            violations: [NO_TLS],
+        },
+        {
+            name: "a Deny of others of which services are spared and not",
+            resources: store({
+                policy: spare(CI, { Bool: { "aws:ViaAWSService": ["false", "true"] } }),
+            }),
+            violations: [NO_DENY],
+        },
+        {
+            name: "a Deny of others but services by an operator for texts",
+            resources: store({ policy: spare(CI, { StringEquals: { "aws:ViaAWSService": "false" } }) }),
+            violations: [NO_DENY],
+        },
+        ...[
+            "x:arn:aws:iam::123456789012:role/pulumi-ci",
+            "arn:aws:iam::123456789012:group/pulumi-ci",
+            "arn:aws:iam::123456789012:rooted",
+            "arn:aws:iam::123456789012:role/",
+            "xAROAEXAMPLEEXAMPLE12",
+            "AROAEXAMPLEEXAMPLE12*",
+            "AGPAEXAMPLEEXAMPLE12",
+            "AROAEXAMPLE",
+            "1234567890123",
+            "x123456789012",
+        ].map(value => ({
+            name: `a Deny that spares '${value}', which is nobody`,
+            resources: store({ policy: spare(value) }),
+            violations: [lets(value)],
+        })),
+        {
+            name: "a Deny beside another, each of which spares too many, whatever their order",
+            resources: store({
+                policy: policy(
+                    denyPlaintext,
+                    {
+                        ...denyOthers,
+                        Condition: { StringNotLike: { "aws:PrincipalArn": "arn:aws:iam::123456789012:*" } },
+                    },
+                    { ...denyOthers, Condition: { ArnNotLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/b" } } },
+                ),
+            }),
+            violations: [
+                'BucketPolicy \'policy\', policy.Statement[2].Condition.ArnNotLike["aws:PrincipalArn"]: lets "arn:aws:iam::*:role/b" use the state; expected the ARN of one role.',
+            ],
+        },
+        {
+            name: "a bucket with a policy of its own that says nothing, beside one of nobody knows which bucket",
+            resources: [
+                ...store({ bucket: { policy: policy(denyOthers) }, policy: null }),
+                {
+                    type: "aws:s3/bucketPolicy:BucketPolicy",
+                    name: "other",
+                    props: { bucket: UNKNOWN, policy: policy(denyPlaintext) },
+                },
+            ],
+            violations: [NO_TLS.replace(inPolicy, "Bucket 'state', policy")],
+        },
+        ...[
+            ["bucketIAMMember:BucketIAMMember", "member", { member: "allUsers" }],
+            ["bucketIAMMember:BucketIAMMember", "member", { member: " AllAuthenticatedUsers" }],
+            ["bucketAccessControl:BucketAccessControl", "entity", { entity: "allUsers" }],
+            ["bucketACL:BucketACL", "predefinedAcl", { predefinedAcl: "publicReadWrite" }],
+            ["bucketACL:BucketACL", "predefinedAcl", { predefinedAcl: "authenticatedRead" }],
+        ].map(([type, at, props]) => ({
+            name: `a grant to everyone by ${JSON.stringify(props)}`,
+            resources: gcs({}, member(String(type), props as object)),
+            violations: [
+                `${String(type).split(":")[1]} 'grant', ${String(at)}: is ${JSON.stringify(Object.values(props as object)[0])}, which lets everyone use the state; expected a named member.`,
+            ],
+        })),
+        ...["reenabled", "enabledlater"].map(status => ({
+            name: `versioning that is ${status}`,
+            resources: store({ versioning: { versioningConfiguration: { status } } }),
+            violations: [
+                `BucketVersioning 'versioning', versioningConfiguration.status: is "${status}"; expected versioning, by a BucketVersioning with status Enabled.`,
+            ],
+        })),
+        ...[
+            ["azure-native:storage:BlobContainer", { containerName: "acme-pulumi-state" }],
+            ["azure-native:storage/v20230101:BlobContainer", { id: "acme-pulumi-state" }],
+        ].map(([type, props]) => ({
+            name: `a storage account that is known by a container with ${JSON.stringify(props)}`,
+            resources: [
+                { ...ACCOUNT, props: { ...ACCOUNT.props, tags: {}, allowBlobPublicAccess: true } },
+                SERVICE,
+                {
+                    type: String(type),
+                    name: "container",
+                    props: { accountName: ref("states", "accountName"), ...(props as object) },
+                },
+            ],
+            violations: ["StorageAccount 'states', allowBlobPublicAccess: is true; expected false."],
+        })),
+        {
+            name: "a storage account that is known by its name",
+            resources: azure({ accountName: "acmepulumistate", tags: {}, allowBlobPublicAccess: true }, SERVICE),
+            violations: ["StorageAccount 'states', allowBlobPublicAccess: is true; expected false."],
+        },
+        {
+            name: "a bucket of Cloud Storage that is known by its name in the cloud",
+            resources: gcs({ name: "acme-pulumi-backend", versioning: { enabled: false } }).map(each => ({
+                ...each,
+                name: "b",
+            })),
+            violations: ["Bucket 'b', versioning.enabled: is false; expected true."],
+        },
+        {
             name: "a bare bucket",
             resources: [{ type: "aws:s3/bucket:Bucket", name: "state", props: { bucket: NAME } }],
             violations: [
@@ -501,6 +762,11 @@ testStackRule(rule, {
             ["of the bucket alone", { Resource: ARN }],
             ["of another bucket", { Resource: ["arn:aws:s3:::other", "arn:aws:s3:::other/*"] }],
             ["of reading alone", { Action: "s3:GetObject" }],
+            [
+                "of objects as they are now",
+                { Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"] },
+            ],
+            ["that spares old versions", { NotAction: "s3:GetObjectVersion", Action: undefined }],
             ["to one account", { Principal: { AWS: "123456789012" } }],
             ["where TLS is used", { Condition: { Bool: { "aws:SecureTransport": "true" } } }],
             [
@@ -520,6 +786,15 @@ testStackRule(rule, {
         { name: "no Deny of others", resources: store({ policy: policy(denyPlaintext) }), violations: [NO_DENY] },
         ...[
             ["of some actions", { NotAction: "s3:Get*", Action: undefined }],
+            [
+                "of objects as they are now",
+                { Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"] },
+            ],
+            ["of all but the policy itself", { NotAction: ["s3:PutBucketPolicy"], Action: undefined }],
+            [
+                "of all but old versions",
+                { Action: ["s3:Get*", "s3:Put*", "s3:DeleteObject", "s3:DeleteBucketPolicy", "s3:List*"] },
+            ],
             ["for a list that is not negated", { Condition: { StringEquals: { "aws:PrincipalArn": [CI] } } }],
             [
                 "that services alone meet",

@@ -1,5 +1,7 @@
+import type { ResourceValidation } from "@pulumi/policy";
+import { toPolicy } from "../../../policies/kit/policy";
 import { rule } from "../../../policies/rules/storage/no-public-s3-buckets";
-import { ref, UNKNOWN } from "../../support/engine-args";
+import { ref, resourceArgs, UNKNOWN } from "../../support/engine-args";
 import { remediated, testStackRule } from "../../support/test-rule";
 
 const BUCKET = "aws:s3/bucket:Bucket";
@@ -36,8 +38,88 @@ const document = (...statements: object[]) => JSON.stringify({ Version: "2012-10
 const PUBLIC =
     'allows "s3:GetObject" to everyone without a condition that restricts the caller; expected named principals.';
 
+/** A Deny of all that strangers could do by {@link read}, but for those of one organisation. */
+const denyStrangers = (statement: object = {}) => ({
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:*",
+    Resource: ["arn:aws:s3:::acme-data", "arn:aws:s3:::acme-data/*"],
+    Condition: { StringNotEquals: { "aws:PrincipalOrgID": "o-abcde12345" } },
+    ...statement,
+});
+
 testStackRule(rule, {
     valid: [
+        {
+            name: "an Allow for everyone that a Deny closes for all but the organisation",
+            resources: [{ type: POLICY, props: { bucket: "acme-data", policy: document(read(), denyStrangers()) } }],
+        },
+        {
+            name: "an Allow for everyone that a Deny takes back",
+            resources: [
+                {
+                    type: POLICY,
+                    props: {
+                        bucket: "acme-data",
+                        policy: document(denyStrangers({ Action: "s3:GetObject", Condition: undefined }), read()),
+                    },
+                },
+            ],
+        },
+        ...["public-read", "public-read-write", "authenticated-read"].map(acl => ({
+            name: `the canned ACL ${acl} beside a setting that allows it`,
+            resources: [{ type: BUCKET, props: { acl } }],
+            settings: { allowedAcls: ["public-read", "public-read-write", "authenticated-read"] },
+        })),
+        {
+            name: "grantees whose address only holds that of a public group",
+            resources: [
+                {
+                    type: BUCKET,
+                    props: {
+                        grants: [{ uri: `x-${ALL_USERS}` }, { uri: `${ALL_USERS}Else` }, { uri: `${ALL_USERS}/x` }],
+                    },
+                },
+            ],
+        },
+        {
+            name: "a public policy of an access point whose separate policy is for two closed ones",
+            resources: [
+                { type: POINT, name: "a", props: {} },
+                { type: POINT, name: "b", props: {} },
+                {
+                    type: POINT_POLICY,
+                    name: "c",
+                    props: { accessPointArn: UNKNOWN, policy: document(read()) },
+                    dependsOn: ["a", "b"],
+                },
+            ],
+        },
+        {
+            name: "a public policy of a Multi-Region Access Point that is found by its dependency, with its block on",
+            form: "preview",
+            resources: [
+                { type: MULTI_REGION, name: "a", props: { details: { name: UNKNOWN } } },
+                {
+                    type: MULTI_REGION_POLICY,
+                    name: "b",
+                    props: { details: { name: UNKNOWN, policy: document(read()) } },
+                    dependsOn: ["a"],
+                },
+            ],
+        },
+        {
+            name: "an access block of another account that restricts nothing",
+            resources: [
+                {
+                    type: "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
+                    name: "account",
+                    props: { blockPublicAcls: true, restrictPublicBuckets: false },
+                    ...inAccount("a", "111122223333"),
+                },
+                { type: BUCKET, name: "data", props: {}, ...inAccount("b", "444455556666") },
+            ],
+        },
         { name: "no buckets", resources: [] },
         { name: "a bucket that says nothing", resources: [{ type: BUCKET }] },
         {
@@ -152,6 +234,7 @@ testStackRule(rule, {
         },
         {
             name: "a public policy whose effect an access block on the same bucket takes away",
+            isOrdered: true,
             resources: [
                 { type: BUCKET, name: "data" },
                 { type: BLOCK, name: "block", props: { bucket: ref("data"), ...ALL_FLAGS } },
@@ -167,6 +250,7 @@ testStackRule(rule, {
         },
         {
             name: "a public policy and an access block for a bucket outside the stack, by its name",
+            isOrdered: true,
             resources: [
                 { type: BLOCK, name: "block", props: { bucket: "acme-data", ...ALL_FLAGS } },
                 { type: POLICY, name: "policy", props: { bucket: "acme-data", policy: document(read()) } },
@@ -174,6 +258,7 @@ testStackRule(rule, {
         },
         {
             name: "a public policy under the account's access block",
+            isOrdered: true,
             resources: [
                 { type: "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", name: "account", props: ALL_FLAGS },
                 { type: POLICY, name: "policy", props: { bucket: "acme-data", policy: document(read()) } },
@@ -272,8 +357,153 @@ testStackRule(rule, {
         },
     ],
     invalid: [
+        ...(
+            [
+                ["of another action", { Action: "s3:PutObject" }],
+                ["of another bucket", { Resource: "arn:aws:s3:::acme-other/*" }],
+                ["of the bucket without its objects", { Resource: "arn:aws:s3:::acme-data" }],
+                ["for one account", { Principal: { AWS: "123456789012" } }],
+                [
+                    "for the organisation itself",
+                    { Condition: { StringEquals: { "aws:PrincipalOrgID": "o-abcde12345" } } },
+                ],
+                ["for requests without TLS", { Condition: { Bool: { "aws:SecureTransport": "false" } } }],
+            ] as const
+        ).map(([what, change]) => ({
+            name: `an Allow for everyone beside a Deny ${what}`,
+            resources: [
+                { type: POLICY, props: { bucket: "acme-data", policy: document(read(), denyStrangers(change)) } },
+            ],
+            violations: [`BucketPolicy 'subject', policy.Statement[0]: ${PUBLIC}`],
+        })),
+        {
+            name: "public canned ACLs on each type of object",
+            resources: [
+                { type: "aws:s3/bucketObject:BucketObject", name: "a", props: { acl: "public-read" } },
+                { type: "aws:s3/objectCopy:ObjectCopy", name: "b", props: { acl: " Public-Read " } },
+            ],
+            violations: [
+                "BucketObject 'a', acl: is public-read, which lets anyone list and read; expected private.",
+                "ObjectCopy 'b', acl: is public-read, which lets anyone list and read; expected private.",
+            ],
+        },
+        {
+            name: "grants to a public group in other letters, with a blank behind",
+            resources: [
+                { type: BUCKET, props: { grants: [{ uri: "http://acs.amazonaws.com/groups/global/ALLUSERS " }] } },
+            ],
+            violations: [
+                "Bucket 'subject', grants[0].uri: grants to anyone (group ALLUSERS); expected a named account.",
+            ],
+        },
+        {
+            name: "a public policy of a bucket that is not known yet, whatever blocks there are",
+            resources: [
+                { type: BUCKET, name: "data" },
+                { type: BLOCK, name: "block", props: { bucket: ref("data"), ...ALL_FLAGS } },
+                { type: POLICY, name: "policy", props: { bucket: UNKNOWN, policy: document(read()) } },
+            ],
+            violations: [`BucketPolicy 'policy', policy.Statement[0]: ${PUBLIC}`],
+        },
+        {
+            name: "a public policy of one of two buckets, of which only the first has a block",
+            resources: [
+                { type: BUCKET, name: "data" },
+                { type: BUCKET, name: "logs" },
+                { type: BLOCK, name: "block", props: { bucket: ref("data"), ...ALL_FLAGS } },
+                {
+                    type: POLICY,
+                    name: "policy",
+                    props: { bucket: UNKNOWN, policy: document(read()) },
+                    dependsOn: ["data", "logs"],
+                },
+            ],
+            violations: [`BucketPolicy 'policy', policy.Statement[0]: ${PUBLIC}`],
+        },
+        {
+            name: "a public policy under an account's access block that does not restrict public buckets",
+            resources: [
+                {
+                    type: "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
+                    name: "account",
+                    props: { ...ALL_FLAGS, restrictPublicBuckets: false },
+                },
+                { type: POLICY, name: "policy", props: { bucket: "acme-data", policy: document(read()) } },
+            ],
+            violations: [`BucketPolicy 'policy', policy.Statement[0]: ${PUBLIC}`],
+        },
+        {
+            name: "a public policy of one of two access points, of which only the first is closed",
+            resources: [
+                { type: POINT, name: "a", props: {} },
+                {
+                    type: POINT,
+                    name: "b",
+                    props: { publicAccessBlockConfiguration: { restrictPublicBuckets: false } },
+                },
+                {
+                    type: POINT_POLICY,
+                    name: "c",
+                    props: { accessPointArn: UNKNOWN, policy: document(read()) },
+                    dependsOn: ["a", "b"],
+                },
+            ],
+            violations: [`AccessPointPolicy 'c', policy.Statement[0]: ${PUBLIC}`],
+        },
+        {
+            name: "a public policy of one of two Multi-Region Access Points, of which only the first is closed",
+            resources: [
+                { type: MULTI_REGION, name: "a", props: { details: { name: UNKNOWN } } },
+                {
+                    type: MULTI_REGION,
+                    name: "b",
+                    props: { details: { name: UNKNOWN, publicAccessBlock: { restrictPublicBuckets: false } } },
+                },
+                {
+                    type: MULTI_REGION_POLICY,
+                    name: "c",
+                    props: { details: { name: UNKNOWN, policy: document(read()) } },
+                    dependsOn: ["a", "b"],
+                },
+            ],
+            violations: [`MultiRegionAccessPointPolicy 'c', details.policy.Statement[0]: ${PUBLIC}`],
+        },
+        {
+            name: "a public policy beside a closed Multi-Region Access Point of another name",
+            resources: [
+                { type: MULTI_REGION, name: "a", props: { details: { name: "continent" } } },
+                {
+                    type: MULTI_REGION_POLICY,
+                    name: "b",
+                    props: { details: { name: "world", policy: document(read()) } },
+                },
+            ],
+            violations: [`MultiRegionAccessPointPolicy 'b', details.policy.Statement[0]: ${PUBLIC}`],
+        },
+        {
+            name: "everything but some, where settings allow every action",
+            resources: [
+                {
+                    type: POLICY,
+                    props: {
+                        bucket: "acme-data",
+                        policy: document({
+                            Effect: "Allow",
+                            Principal: "*",
+                            NotAction: "s3:DeleteBucket",
+                            Resource: "*",
+                        }),
+                    },
+                },
+            ],
+            settings: { allowedPublicActions: ["*"] },
+            violations: [
+                "BucketPolicy 'subject', policy.Statement[0]: allows all actions except \"s3:DeleteBucket\" to everyone without a condition that restricts the caller; expected named principals.",
+            ],
+        },
         {
             name: "public policies whose access blocks come after them",
+            isOrdered: true,
             resources: [
                 { type: BUCKET, name: "data" },
                 { type: POLICY, name: "early", props: { bucket: ref("data"), policy: document(read()) } },
@@ -561,15 +791,24 @@ testStackRule(rule, {
 });
 
 describe("remediation", () => {
-    test.each([BUCKET, "aws:s3/bucketV2:BucketV2", ACL, "aws:s3/bucketObjectv2:BucketObjectv2"])(
-        "makes a public canned ACL of %s private, and keeps the rest",
-        type => {
-            expect(remediated(rule, { type, props: { acl: "public-read", bucket: UNKNOWN } })).toEqual({
-                acl: "private",
-                bucket: UNKNOWN,
-            });
-        },
-    );
+    test.each([
+        BUCKET,
+        "aws:s3/bucketV2:BucketV2",
+        ACL,
+        "aws:s3/bucketAclV2:BucketAclV2",
+        "aws:s3/bucketObject:BucketObject",
+        "aws:s3/bucketObjectv2:BucketObjectv2",
+        "aws:s3/objectCopy:ObjectCopy",
+    ])("makes a public canned ACL of %s private, and keeps the rest", type => {
+        expect(remediated(rule, { type, props: { acl: "public-read", bucket: UNKNOWN } })).toEqual({
+            acl: "private",
+            bucket: UNKNOWN,
+        });
+    });
+
+    test("knows a public ACL in other letters", () => {
+        expect(remediated(rule, { type: BUCKET, props: { acl: " Public-Read-Write " } })).toEqual({ acl: "private" });
+    });
 
     test.each([{}, { acl: "private" }, { acl: "log-delivery-write" }, { acl: UNKNOWN }, { acl: ["public-read"] }])(
         "leaves %j",
@@ -581,5 +820,32 @@ describe("remediation", () => {
     test("leaves an ACL that settings allow", () => {
         const bucket = { type: BUCKET, props: { acl: "public-read" } };
         expect(remediated(rule, bucket, { allowedAcls: ["public-read"] })).toBeUndefined();
+    });
+});
+
+describe("right before a policy is created", () => {
+    /** What the policy is told of in an update, when the stack holds it and nothing beside. */
+    function judge(props: Record<string, unknown>): string[] {
+        const withoutFiles = (): never => {
+            throw new Error("Only project rules look at files.");
+        };
+        const host = { workspace: withoutFiles, filter: () => "report" as const, isUpdate: true };
+        const { validateResource } = toPolicy(rule, host) as { validateResource: ResourceValidation };
+        const found: { message: string }[] = [];
+        validateResource(resourceArgs({ type: POLICY, props }, {}), ((one: never) => found.push(one)) as never);
+        return found.map(({ message }) => message);
+    }
+
+    test("a public policy is reported", () => {
+        expect(judge({ bucket: "acme-data", policy: document(read()) })).toEqual([
+            `BucketPolicy 'subject', policy.Statement[0]: ${PUBLIC}`,
+        ]);
+    });
+
+    test("that of a directory bucket is not, nor one for named principals", () => {
+        expect(judge({ bucket: "acme--use1-az4--x-s3", policy: document(read()) })).toEqual([]);
+        expect(judge({ bucket: "acme-data", policy: document(read({ Principal: { AWS: "123456789012" } })) })).toEqual(
+            [],
+        );
     });
 });

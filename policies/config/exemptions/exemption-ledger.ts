@@ -12,10 +12,12 @@ import {
     isForRule,
     isForStack,
 } from "./exemption";
+import { ExemptionIndex } from "./exemption-index";
 import { annotationsOf, readAnnotation } from "./in-program";
 
 /** What became of one exemption during a run. */
 interface Use {
+    readonly exemption: Exemption;
     /** Places of the violations that it covered. */
     readonly places: string[];
     /** True also when it covered something that cannot be judged yet, which may be a violation in the end. */
@@ -24,8 +26,10 @@ interface Use {
 
 /** Applies the exemptions to what rules find and keeps account of it, to be read once at the end of a run. */
 export class ExemptionLedger {
-    private uses = new Map<Exemption, Use>();
+    /** By the exemption's text: one that a program writes is read anew for each violation. */
+    private uses = new Map<string, Use>();
     private readonly current: readonly Exemption[];
+    private readonly index: ExemptionIndex;
     private readonly expired: readonly Exemption[];
 
     constructor(
@@ -37,6 +41,7 @@ export class ExemptionLedger {
     ) {
         this.expired = settings.list.filter(exemption => isExpired(exemption, now));
         this.current = settings.list.filter(exemption => !isExpired(exemption, now));
+        this.index = new ExemptionIndex(this.current);
     }
 
     /** Drops violations that an exemption covers; adds to others why an exemption written in the program has no effect. */
@@ -45,7 +50,7 @@ export class ExemptionLedger {
         if (kind === "note") return "report";
         const file = "file" in at ? at.file : undefined;
         const subject = { rule, aspect, urn, file, path: "path" in at ? (at.path ?? "") : "" };
-        const exemption = this.current.find(candidate => covers(candidate, subject, this.identity));
+        const exemption = this.index.find(subject, this.identity);
         if (exemption !== undefined) return this.drop(exemption, finding);
         const resource = resourceAt(at);
         if (resource === undefined || kind !== "violation") return "report";
@@ -64,7 +69,7 @@ export class ExemptionLedger {
      */
     covers(rule: Rule, resource: Resource): boolean {
         const { aspects = [] } = rule;
-        const isCovered = this.current.some(exemption => {
+        const isCovered = this.index.candidates(resource.urn).some(exemption => {
             const subject = { rule, urn: resource.urn, file: undefined, path: exemption.property ?? "" };
             return [undefined, ...aspects].some(aspect => covers(exemption, { ...subject, aspect }, this.identity));
         });
@@ -86,9 +91,9 @@ export class ExemptionLedger {
         this.uses = new Map();
         const here = (exemption: Exemption) =>
             isForStack(exemption, this.identity) && rules.some(rule => isForRule(exemption, rule) && isJudged(rule));
-        const covering = [...uses].filter(([, use]) => use.places.length > 0);
-        const count = covering.reduce((sum, [, use]) => sum + use.places.length, 0);
-        const lines = covering.map(([exemption, { places }]) => `  - ${places.join("; ")} (${reasonOf(exemption)})`);
+        const covering = [...uses.values()].filter(use => use.places.length > 0);
+        const count = covering.reduce((sum, use) => sum + use.places.length, 0);
+        const lines = covering.map(({ exemption, places }) => `  - ${places.join("; ")} (${reasonOf(exemption)})`);
         return [
             ...(count === 0
                 ? []
@@ -100,7 +105,7 @@ export class ExemptionLedger {
                         `${this.placeOf(exemption)}: the exemption ${nameOf(exemption)} expired on ${exemption.expires} and has no effect any more; renew or remove it.`,
                 ),
             ...this.current
-                .filter(exemption => here(exemption) && uses.get(exemption)?.isUsed !== true)
+                .filter(exemption => here(exemption) && uses.get(textOf(exemption))?.isUsed !== true)
                 .map(
                     exemption =>
                         `${this.placeOf(exemption)}: the exemption ${nameOf(exemption)} matches no violation of this run; correct or remove it.`,
@@ -109,11 +114,11 @@ export class ExemptionLedger {
     }
 
     private drop(exemption: Exemption, { kind, rule, aspect, message }: Finding): Outcome {
-        const known = [...this.uses.keys()].find(used => used === exemption || sameText(used, exemption)) ?? exemption;
-        const use = this.uses.get(known) ?? { places: [], isUsed: false };
+        const key = textOf(exemption);
+        const use = this.uses.get(key) ?? { exemption, places: [], isUsed: false };
         use.isUsed = true;
         if (kind === "violation") use.places.push(`${idOf(rule, aspect)}: ${message}`);
-        this.uses.set(known, use);
+        this.uses.set(key, use);
         return { drop: `Exempted: ${reasonOf(exemption)}` };
     }
 }
@@ -128,8 +133,8 @@ function nameOf({ rule, tag, resource, type, name, file, owner }: Exemption): st
     return `by ${owner} from ${what} for ${resource ?? file ?? `${type} '${name}'`}`;
 }
 
-function sameText(a: Exemption, b: Exemption): boolean {
-    return JSON.stringify(a) === JSON.stringify(b);
+function textOf(exemption: Exemption): string {
+    return JSON.stringify(exemption);
 }
 
 /** What the account calls exemptions that came from the engine's configuration. */

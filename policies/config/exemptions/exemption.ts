@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Aspect } from "../../kit/report";
 import { idOf, idsOf, isWithin, type Rule } from "../../kit/rule";
 import { daysUntil, isDate, today } from "../date";
+import { mistakeInGlob } from "../glob";
 import { hasWildcard, literalLength, matches } from "../pattern";
 import { suggestion } from "../problem";
 import { isMatch } from "../selection";
@@ -98,6 +99,10 @@ export function mistakesInExemption(
         const key = resource === undefined && targets.length > 0 ? (file === undefined ? "type" : "file") : "resource";
         add(key, `${observed}; expected one of \`resource\`, \`type\` with \`name\`, and \`file\`.`);
     }
+    for (const key of ["project", "stack", "file"] as const) {
+        const mistake = mistakeInGlob(exemption[key] ?? "");
+        if (mistake !== undefined) add(key, mistake);
+    }
     if (type !== undefined && name === undefined)
         add("name", "is not set; expected the resource's name beside its type.");
     if (name !== undefined && type === undefined)
@@ -106,6 +111,8 @@ export function mistakesInExemption(
     if (name !== undefined && isWide(name)) add("name", `is "${name}", which is too wide; ${NARROW}.`);
     if (resource !== undefined) mistakes.push(...mistakesInUrn(resource));
     if (file !== undefined && isWideGlob(file)) add("file", `is "${file}", which is too wide; ${NARROW}.`);
+    // Of a place that is no right one it would mislead to say what does not report there.
+    if (mistakes.length === 0) mistakes.push(...mistakesInTarget(exemption, rules));
     if (!isDate(expires)) {
         add("expires", `is ${JSON.stringify(expires)}; expected a date such as 2027-01-31.`);
     } else if (daysUntil(expires, now) > maxDays) {
@@ -115,6 +122,40 @@ export function mistakesInExemption(
         );
     }
     return mistakes;
+}
+
+/** What rules never report on: then the exemption could not match, whatever the stack. */
+function mistakesInTarget(exemption: Exemption, rules: readonly Rule[]): Mistake[] {
+    const { resource, type, file } = exemption;
+    const concerned = rules.filter(rule => isForRule(exemption, rule));
+    if (concerned.length === 0) return [];
+    const who = exemption.rule ?? `each rule with tag ${exemption.tag}`;
+    if (file !== undefined && concerned.every(({ scope }) => scope !== "project")) {
+        const expected = "expected `resource`, or `type` with `name`";
+        return [{ path: ["file"], message: `is set, but ${who} judges resources and no files; ${expected}.` }];
+    }
+    const urn = resource === undefined ? undefined : splitUrn(resource);
+    const own = urn === undefined ? type : typeOf(urn.type);
+    if (own === undefined || hasWildcard(own)) return [];
+    const path = [resource === undefined ? "type" : "resource"];
+    if (concerned.every(({ scope }) => scope === "project")) {
+        return [{ path, message: `is set, but ${who} judges files and no resources; expected \`file\`.` }];
+    }
+    if (!TYPE_TOKEN.test(own)) {
+        return [{ path, message: `has type "${own}"; expected one such as aws:s3/bucket:Bucket.` }];
+    }
+    const types = concerned.flatMap(typesOf);
+    if (types.includes("all") || types.includes(own)) return [];
+    return [{ path, message: `has type "${own}", which ${who} does not judge.${suggestion(own, types)}` }];
+}
+
+/** `package:module:Type`; the module may be empty. */
+const TYPE_TOKEN = /^[^:\s]+:[^:\s]*:[^:\s]+$/;
+
+/** Types of resources that a rule may report on; `all` where it does not say. */
+function typesOf(rule: Rule): readonly string[] {
+    if (rule.scope === "project") return [];
+    return rule.scope === "stack" || rule.types === "all" ? ["all"] : rule.types;
 }
 
 /** What is wrong with a text that should be a rule's name or the id of an aspect; undefined for nothing. */
@@ -161,8 +202,14 @@ export function splitUrn(urn: string): { stack: string; project: string; type: s
 }
 
 /** The resource's own type behind the types of its parents. */
-function typeOf(qualified: string): string {
+export function typeOf(qualified: string): string {
     return qualified.slice(qualified.lastIndexOf("$") + 1);
+}
+
+/** That an exemption is past, as a mistake of whoever edits the file. */
+export function expiryMistake(exemption: Exemption, now: Date): Mistake[] {
+    if (!isDate(exemption.expires) || !isExpired(exemption, now)) return [];
+    return [{ path: ["expires"], message: `is ${exemption.expires}, which is past; expected a date from today on.` }];
 }
 
 export function isExpired({ expires }: Exemption, now: Date): boolean {

@@ -1,5 +1,6 @@
 import {
     type Document,
+    type ErrorCode,
     isAlias,
     isCollection,
     isMap,
@@ -11,6 +12,7 @@ import {
     type Node,
     parseAllDocuments,
     type YAMLMap,
+    type YAMLParseError,
 } from "yaml";
 import { BUDGET, shortened } from "./budget";
 import type { TextFile } from "./text-file";
@@ -52,6 +54,7 @@ interface Source {
 /** One place in a YAML or JSON file: what is there, the path of keys that leads to it, and its line. Reading is always safe. */
 export class FileValue {
     private known: ReadonlyMap<string, FileValue> | undefined;
+    private elements: readonly FileValue[] | undefined;
 
     private constructor(
         private readonly source: Source | undefined,
@@ -99,7 +102,7 @@ export class FileValue {
                 for (const error of document.errors) {
                     const { line } = lines.linePos(error.pos[0]);
                     if (problems.length < MAX_PROBLEMS)
-                        problems.push({ file: path, line, message: `is not valid YAML: ${lowerFirst(error.message)}` });
+                        problems.push({ file: path, line, message: `is not valid YAML: ${complaintOf(error)}` });
                 }
                 const targets = survey(document.contents, lines, add);
                 return new FileValue({ lines, targets, lineEnds: new WeakMap() }, document.contents, path, "", 1);
@@ -117,7 +120,8 @@ export class FileValue {
             }
             return { path, content, problems, ...(hasHeader ? { header: first } : {}) };
         } catch (error) {
-            return nothing(`cannot be parsed (${error instanceof Error ? error.message : String(error)})`);
+            // What the library throws can quote the file.
+            return nothing(`cannot be parsed (${error instanceof Error ? error.name : typeof error})`);
         }
     }
 
@@ -130,11 +134,13 @@ export class FileValue {
     }
 
     /** The elements of a list. A value that is no list counts as its only element; nothing at all has none. */
-    items(): FileValue[] {
+    items(): readonly FileValue[] {
         if (this.isMissing) return [];
         const { node } = this;
         if (!isSeq(node)) return [this];
-        return node.items.map((item, index) => this.child(item, `${this.path}[${index}]`, this.line));
+        // Places in a long list are asked for one by one.
+        this.elements ??= node.items.map((item, index) => this.child(item, `${this.path}[${index}]`, this.line));
+        return this.elements;
     }
 
     /** The entries of a map in the order of the file, merge keys applied; none when this is no map. */
@@ -398,6 +404,15 @@ function isEmpty(node: unknown): boolean {
     return isScalar(node) ? node.value === null : isCollection(node) && node.items.length === 0;
 }
 
-function lowerFirst(text: string): string {
-    return text.charAt(0).toLowerCase() + text.slice(1);
+/** Mistakes whose description by the parser quotes the file in the middle of a sentence. */
+const QUOTING = new Map<ErrorCode, string>([
+    ["BAD_DIRECTIVE", "a directive that there is not"],
+    ["BAD_DQ_ESCAPE", "an escape sequence that there is not"],
+    ["TAG_RESOLVE_FAILED", "a tag that there is not"],
+]);
+
+/** What the parser found wrong, without what it quotes of the file, which can be a secret: `|hunter2`, `!hunter2!`. */
+function complaintOf({ code, message }: YAMLParseError): string {
+    const [complaint = ""] = message.split(": ");
+    return QUOTING.get(code) ?? complaint.charAt(0).toLowerCase() + complaint.slice(1);
 }

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { BUDGET } from "./budget";
 import { type FileProblem, FileValue, type ParsedFile } from "./file-value";
-import { exists, readTextFile, type TextFile } from "./text-file";
+import { exists, isInside, readTextFile, type TextFile } from "./text-file";
 
 /** Where to look for the project. */
 export interface WorkspaceQuery {
@@ -14,6 +14,8 @@ export interface WorkspaceQuery {
     readonly project: string | undefined;
     /** Absolute path of the folder where `pulumi` was called. */
     readonly calledFrom: string;
+    /** Absolute path of the repository around the project, where the caller knows it; else it is looked for. */
+    readonly root?: string | undefined;
     /** A state export that is judged, where the caller has one. */
     readonly state?: ExportedState | undefined;
     /** The stack's settings as the engine hands them over: values by full key, `project:name`. Undefined where it does not. */
@@ -117,7 +119,7 @@ export class Workspace {
             // The project that the engine runs was found; whether there are others does not matter.
             const unseen = project === undefined ? limit : undefined;
             return new Workspace(
-                repositoryOf(found, start),
+                repositoryOf(found, start, query.root),
                 undefined,
                 found,
                 stack,
@@ -359,14 +361,31 @@ function findBelow(start: string, project: string | undefined, search: Search): 
     return found;
 }
 
-/** The folder with `.git` in or above the first project; where there is none, the folder that the search began in or the project's. */
-function repositoryOf(found: readonly string[], start: string): string {
+/**
+ * The folder that the caller knows, if the first project is in it, or the one with `.git` in or above that project; where there
+ * is none, the farthest one above it whose packages are installed together, the folder that the search began in or the project's.
+ */
+function repositoryOf(found: readonly string[], start: string, known: string | undefined): string {
     const first = dirname(found[0] ?? start);
+    if (known !== undefined && isInside(known, first)) return known;
+    let packages: string | undefined;
     for (let folder = first; ; folder = dirname(folder)) {
         if (exists(join(folder, ".git"))) return folder;
+        if (isPackageWorkspace(folder)) packages = folder;
         if (folder === dirname(folder)) break;
     }
-    return found.length > 1 || basename(start) === "" ? start : first;
+    return packages ?? (found.length > 1 || basename(start) === "" ? start : first);
+}
+
+/**
+ * Whether the packages below a folder have their lockfile there. Source: pnpm, Workspaces (pnpm-workspace.yaml is the root's
+ * mark); npm and Yarn, package.json, `workspaces`.
+ */
+function isPackageWorkspace(folder: string): boolean {
+    if (exists(join(folder, "pnpm-workspace.yaml"))) return true;
+    const { text } = readTextFile(folder, "package.json");
+    const { content } = FileValue.parse({ path: "package.json", text: text ?? "" });
+    return !content.get("workspaces").isMissing;
 }
 
 /** Names in a folder, sorted, with `/` behind those of folders. Symbolic links to folders are not followed. */

@@ -3,7 +3,9 @@ import { narrows } from "../../aws/conditions";
 import { IDENTITY_POLICY_TYPES, identityPoliciesOf } from "../../aws/identity-policies";
 import { breadthOf, matchesPattern, readPolicyDocument, type Statement } from "../../aws/policy-document";
 import { securityHub } from "../../kit/controls";
+import { globs } from "../../kit/pattern";
 import type { Report } from "../../kit/report";
+import type { Resource } from "../../kit/resource";
 import { resourceRule } from "../../kit/rule";
 import type { Value } from "../../kit/value";
 
@@ -65,6 +67,12 @@ const settings = z.strictObject({
         .describe(
             "Action patterns that may be granted although they are wide, such as `logs:*`. Letter case does not matter.",
         ),
+    boundaryPolicies: z
+        .array(z.string().min(1))
+        .default([])
+        .describe(
+            "Patterns (`*`, `{a,b}`) of the names of managed policies that serve as permissions boundaries only, in the program or in the cloud: they may hold wildcards, and must not be attached.",
+        ),
     forbiddenManagedPolicies: z
         .array(z.string().min(1))
         .default(["AdministratorAccess", "IAMFullAccess", "PowerUserAccess"])
@@ -110,12 +118,30 @@ export const rule = resourceRule({
     types: [...new Set([...IDENTITY_POLICY_TYPES, ...Object.keys(ATTACHMENTS)])],
     judge(resource, ruleSettings, report) {
         const wanted = withLowerCaseActions(ruleSettings);
-        for (const document of identityPoliciesOf(resource)) judgeDocument(document, wanted, report);
+        const isLimit = isBoundary(resource, wanted);
+        const judgeEach = isLimit ? noteBoundary : judgeStatement;
+        for (const document of identityPoliciesOf(resource)) judgeDocument(document, judgeEach, wanted, report);
         for (const arn of ATTACHMENTS[resource.type]?.(resource.props) ?? []) judgeAttachment(arn, wanted, report);
     },
 });
 
-function judgeDocument(property: Value, wanted: Settings, report: Report): void {
+/** Whether settings name a policy as one that only limits what others grant. */
+function isBoundary({ type, name, props }: Resource, { boundaryPolicies }: Settings): boolean {
+    if (type !== "aws:iam/policy:Policy") return false;
+    const named = props.get("name").string();
+    return globs(boundaryPolicies)(named ?? name);
+}
+
+/** A boundary grants nothing. One that allows everything limits nothing either. */
+function noteBoundary({ isAllow, actions }: Statement, _: Settings, report: Report): void {
+    const everything = actions.find(action => breadthOf(action.string()?.trim().toLowerCase() ?? "") === "everything");
+    if (isAllow && everything !== undefined)
+        report.note(everything, "allows all actions, so that this permissions boundary limits nothing by itself.");
+}
+
+type Judge = (statement: Statement, wanted: Settings, report: Report) => void;
+
+function judgeDocument(property: Value, judgeEach: Judge, wanted: Settings, report: Report): void {
     const document = readPolicyDocument(property);
     switch (document.state) {
         case "absent":
@@ -130,7 +156,7 @@ function judgeDocument(property: Value, wanted: Settings, report: Report): void 
             );
             return;
         case "read":
-            for (const statement of document.statements) judgeStatement(statement, wanted, report);
+            for (const statement of document.statements) judgeEach(statement, wanted, report);
     }
 }
 
@@ -204,12 +230,23 @@ function judgeAttachment(arn: Value, wanted: Settings, report: Report): void {
     if (arn.isUnknown) {
         // The ARN of a policy that this stack creates is unknown, and that policy is judged itself; an unknown list is not.
         if (/s$/.test(arn.path)) report.undetermined(arn, "the list of policies is unknown until the update.");
+        else if (wanted.boundaryPolicies.length > 0)
+            report.undetermined(arn, "whether the policy is a permissions boundary is unknown until the update.");
         return;
     }
     const text = arn.string()?.trim();
     if (text === undefined) {
         report.violation(arn, `is ${arn.show()}; expected the ARN of a policy.`);
         return;
+    }
+    const [, own = ""] = /^arn:aws[a-z-]*:iam::\d{12}:policy\/(?:.*\/)?([^/]+)$/.exec(text) ?? [];
+    // Pulumi's own suffix stands behind the name in the program.
+    const names = [own, own.replace(/-[0-9a-f]{7}$/, "")];
+    if (own !== "" && names.some(globs(wanted.boundaryPolicies))) {
+        report.violation(
+            arn,
+            `attaches ${arn.shown(own)}, a permissions boundary, as if it were to grant; expected a policy with the actions that are needed.`,
+        );
     }
     // AWS managed policies have `aws` where others have an account, in every partition.
     const [, path = ""] = /^arn:aws[a-z-]*:iam::aws:policy\/(.+)$/.exec(text) ?? [];

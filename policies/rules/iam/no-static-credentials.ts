@@ -1,62 +1,65 @@
 import { z } from "zod";
+import { AWS_KEY, credentialIn } from "../../aws/credentials";
 import { matchesPattern } from "../../aws/policy-document";
+import { isVault } from "../../aws/vaults";
 import { nist, securityHub } from "../../kit/controls";
 import type { Report } from "../../kit/report";
+import type { Resource } from "../../kit/resource";
 import { resourceRule } from "../../kit/rule";
-import { isPlaceholder, secretIn } from "../../kit/secret-patterns";
-import type { Value } from "../../kit/value";
+import { type Place, type Text, visitTexts } from "../../kit/texts";
 
 /** Resources that are a long-lived credential, with what to use instead. */
-const CREDENTIALS: Readonly<Record<string, string>> = {
-    "aws:iam/accessKey:AccessKey": "a long-lived access key; expected a role that is assumed, by OIDC from CI",
-    "aws:iam/userLoginProfile:UserLoginProfile":
+const CREDENTIALS: ReadonlyMap<string, string> = new Map([
+    ["aws:iam/accessKey:AccessKey", "a long-lived access key; expected a role that is assumed, by OIDC from CI"],
+    [
+        "aws:iam/userLoginProfile:UserLoginProfile",
         "a console password; expected single sign-on through IAM Identity Center",
-    "aws:iam/serviceSpecificCredential:ServiceSpecificCredential":
+    ],
+    [
+        "aws:iam/serviceSpecificCredential:ServiceSpecificCredential",
         "a long-lived credential of one service; expected a role that is assumed",
-};
-
-/** Places in which resources hand text to programs, where credentials end up. */
-const PLACES: Readonly<Record<string, (props: Value) => Value[]>> = {
-    "aws:lambda/function:Function": props => [props.get("environment")],
-    "aws:ecs/taskDefinition:TaskDefinition": props => [props.get("containerDefinitions")],
-    "aws:batch/jobDefinition:JobDefinition": props => [
-        props.get("containerProperties"),
-        props.get("ecsProperties"),
-        props.get("eksProperties"),
-        props.get("nodeProperties"),
     ],
-    "aws:ec2/instance:Instance": props => [props.get("userData"), props.get("userDataBase64")],
-    "aws:ec2/launchTemplate:LaunchTemplate": props => [props.get("userData")],
-    "aws:ec2/launchConfiguration:LaunchConfiguration": props => [props.get("userData"), props.get("userDataBase64")],
-    "aws:ec2/spotInstanceRequest:SpotInstanceRequest": props => [props.get("userData"), props.get("userDataBase64")],
-    "aws:codebuild/project:Project": props => [
-        props.get("environment").get("environmentVariables"),
-        props.get("source"),
-        props.get("secondarySources"),
-    ],
-    "aws:codepipeline/pipeline:Pipeline": props => [props.get("stages")],
-    "aws:sagemaker/notebookInstanceLifecycleConfiguration:NotebookInstanceLifecycleConfiguration": props => [
-        props.get("onCreate"),
-        props.get("onStart"),
-    ],
-    "pulumi:providers:aws": props => [props.get("accessKey"), props.get("token")],
-    "aws:apprunner/service:Service": props => [props.get("sourceConfiguration")],
-    "aws:amplify/app:App": props => [props.get("environmentVariables")],
-    "aws:amplify/branch:Branch": props => [props.get("environmentVariables")],
-    "aws:elasticbeanstalk/environment:Environment": props => [props.get("settings")],
-    "aws:glue/job:Job": props => [props.get("defaultArguments")],
-    "aws:ssm/parameter:Parameter": props =>
-        props.get("type").string() === "SecureString" ? [] : [props.get("value"), props.get("insecureValue")],
-};
+]);
 
-/** A secret access key has no form of its own, so its name must say what it is. Source: AWS CLI User Guide. */
-const SECRET_KEY_NAME = /aws_?secret_?(access_?)?key/i;
-const SECRET_KEY_VALUE = /^[A-Za-z0-9/+]{40}$/;
-const SECRET_KEY_ASSIGNED =
-    /aws_?secret_?(?:access_?)?key\\?["']?\s*[:=]\s*\\?["']?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])/i;
+/**
+ * Properties that whoever may look at the resource reads, and that are handed to programs: a credential there is one too many
+ * even where the state keeps it encrypted.
+ */
+const OPEN_PLACES: ReadonlyMap<string, readonly string[]> = new Map([
+    ["aws:amplify/app:App", ["environmentVariables", "buildSpec"]],
+    ["aws:amplify/branch:Branch", ["environmentVariables"]],
+    ["aws:apigateway/stage:Stage", ["variables"]],
+    ["aws:apigatewayv2/stage:Stage", ["stageVariables"]],
+    ["aws:apprunner/service:Service", ["sourceConfiguration"]],
+    [
+        "aws:batch/jobDefinition:JobDefinition",
+        ["containerProperties", "ecsProperties", "eksProperties", "nodeProperties"],
+    ],
+    ["aws:codebuild/project:Project", ["environment", "source", "secondarySources"]],
+    ["aws:codepipeline/pipeline:Pipeline", ["stages"]],
+    ["aws:ec2/instance:Instance", ["userData", "userDataBase64"]],
+    ["aws:ec2/launchConfiguration:LaunchConfiguration", ["userData", "userDataBase64"]],
+    ["aws:ec2/launchTemplate:LaunchTemplate", ["userData"]],
+    ["aws:ec2/spotInstanceRequest:SpotInstanceRequest", ["userData", "userDataBase64"]],
+    ["aws:ecs/taskDefinition:TaskDefinition", ["containerDefinitions"]],
+    ["aws:elasticbeanstalk/environment:Environment", ["settings"]],
+    ["aws:glue/job:Job", ["defaultArguments", "nonOverridableArguments"]],
+    ["aws:lambda/function:Function", ["environment"]],
+    ["aws:lightsail/containerServiceDeploymentVersion:ContainerServiceDeploymentVersion", ["containers"]],
+    ["aws:lightsail/instance:Instance", ["userData"]],
+    ["aws:sagemaker/model:Model", ["containers", "primaryContainer"]],
+    [
+        "aws:sagemaker/notebookInstanceLifecycleConfiguration:NotebookInstanceLifecycleConfiguration",
+        ["onCreate", "onStart"],
+    ],
+    ["aws:ssm/document:Document", ["content"]],
+    ["aws:ssm/parameter:Parameter", ["value", "insecureValue"]],
+    ["aws:synthetics/canary:Canary", ["runConfig"]],
+    ["pulumi:providers:aws", ["accessKey", "secretKey", "token"]],
+    ["pulumi:providers:aws-native", ["accessKey", "secretKey", "token"]],
+]);
 
-/** Deeper than any real definition nests. */
-const MAX_DEPTH = 20;
+const AWS_PROVIDER = /^pulumi:providers:aws(?:-native)?$/;
 
 const settings = z.strictObject({
     allowedUsers: z
@@ -67,18 +70,21 @@ const settings = z.strictObject({
         ),
 });
 
+type Settings = z.output<typeof settings>;
+
 /**
  * A static credential works for whoever has it until somebody notices. As a resource its secret also stands in the state;
  * in an environment it stands in the console, in logs and in crash reports.
  *
- * Judges AWS keys, private keys and tokens of known forms; the value is never shown. References to Secrets Manager and
- * Parameter Store hold no secret. AWS's documented example keys are placeholders. Unknown values are judged in the update.
+ * Judges AWS keys, private keys and tokens of known forms in all texts of all resources; the value is never shown. References
+ * to Secrets Manager and Parameter Store hold no secret. AWS's documented example keys are placeholders. Unknown values are
+ * judged in the update.
  */
 export const rule = resourceRule({
     name: "no-static-credentials",
     title: "No static credentials in resources",
     description:
-        "Access keys, login profiles and service credentials must not be resources, and environments must not hold keys or tokens.",
+        "Access keys, login profiles and service credentials must not be resources, and no property of a resource must hold keys or tokens.",
     severity: "critical",
     enforcementLevel: "mandatory",
     tags: ["aws", "iam", "secrets"],
@@ -86,13 +92,16 @@ export const rule = resourceRule({
     remediationSteps: [
         "Give the workload a role, and CI one that it assumes by OIDC.",
         "Keep other secrets in Secrets Manager or as SecureString parameters, and refer to them by ARN.",
+        "Mark what another service must be given as secret, by `config.requireSecret` or `pulumi.secret`.",
         "Withdraw a credential that was written down: it stands in state and history.",
     ],
     url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
     settings,
-    types: [...Object.keys(CREDENTIALS), ...Object.keys(PLACES)],
-    judge(resource, { allowedUsers }, report) {
-        const credential = CREDENTIALS[resource.type];
+    types: "all",
+    judgesProviders: true,
+    judge(resource, ruleSettings, report) {
+        const { allowedUsers } = ruleSettings;
+        const credential = CREDENTIALS.get(resource.type);
         if (credential !== undefined) {
             const user = resource.props.get("user", "userName");
             const name = user.string();
@@ -102,54 +111,46 @@ export const rule = resourceRule({
                 report.undetermined(user, "the user is unknown until the update.");
             else report.violation(resource, `is ${credential}.`);
         }
-        for (const place of PLACES[resource.type]?.(resource.props) ?? []) search(place, "", report, 0);
+        visitTexts(
+            resource.props,
+            text => judgeText(text, resource, ruleSettings, report),
+            value => report.undetermined(value, "is nested too deep to be looked into for credentials."),
+        );
     },
 });
 
-/** Looks for secrets in all text at and below a value; `name` is what the value is called. */
-function search(value: Value, name: string, report: Report, depth: number): void {
-    if (depth > MAX_DEPTH) return;
-    const text = value.string();
-    if (text !== undefined) {
-        const found = [text, decoded(text)].map(each => credentialIn(name, each)).find(kind => kind !== undefined);
-        if (found !== undefined) {
-            report.violation(
-                value,
-                `holds ${found}; expected a role, or a reference to Secrets Manager or a SecureString parameter.`,
-            );
-        }
-        return;
+function judgeText(text: Text, { type, props }: Resource, { allowedUsers }: Settings, report: Report): void {
+    const isSecretKey = text.name === "secretKey" && AWS_PROVIDER.test(type);
+    const found = credentialIn(isSecretKey ? "AWS_SECRET_KEY" : text.name, text.text);
+    if (found === undefined) return;
+    const { value, ...around } = text.place();
+    const [property = ""] = value.path.split(/[.[]/, 1);
+    const vault = isVault(type, property, props);
+    if (vault === "unknown") {
+        report.undetermined(value, `holds ${found}, and whether it is kept encrypted is unknown until the update.`);
+    } else if (vault === "yes") {
+        // An allowed user's key has to be kept somewhere.
+        if (found.startsWith(AWS_KEY) && allowedUsers.length === 0)
+            report.violation(value, `holds ${found}${whereabouts(around)}; expected a role, which needs no key.`);
+    } else if (OPEN_PLACES.get(type)?.includes(property) === true) {
+        report.violation(
+            value,
+            `holds ${found}${whereabouts(around)}; expected a role, or a reference to Secrets Manager or a SecureString parameter.`,
+        );
+    } else if (type.startsWith("kubernetes:")) {
+        report.violation(
+            value,
+            `holds ${found}${whereabouts(around)}; expected a role of the workload, or a reference to a secret of the cluster.`,
+        );
+    } else if (!value.isSecret) {
+        report.violation(
+            value,
+            `holds ${found}${whereabouts(around)}; expected a role, a reference to a secret store, or a value that is marked as secret.`,
+        );
     }
-    if (value.isObject) {
-        // CodeBuild, ECS and Batch give variables as pairs of name and value.
-        const called = value.get("name").string();
-        for (const [key, item] of value.entries())
-            search(item, key === "value" && called !== undefined ? called : key, report, depth + 1);
-    } else if (Array.isArray(value.raw)) {
-        for (const item of value.items()) search(item, name, report, depth + 1);
-    }
 }
 
-function credentialIn(name: string, text: string): string | undefined {
-    const secret = secretIn(text);
-    if (secret !== undefined) return secret;
-    const assigned = SECRET_KEY_ASSIGNED.exec(text)?.[1] ?? assignedInPairs(text);
-    const key = SECRET_KEY_NAME.test(name) && SECRET_KEY_VALUE.test(text.trim()) ? text : assigned;
-    return key !== undefined && !isPlaceholder(key) ? "an AWS secret access key" : undefined;
-}
-
-/** A secret key in JSON text that gives variables as pairs of name and value, in either order. */
-function assignedInPairs(text: string): string | undefined {
-    const name = `"name"\\s*:\\s*"[^"]*aws_?secret_?(?:access_?)?key[^"]*"`;
-    const value = `"value"\\s*:\\s*"([A-Za-z0-9/+]{40})"`;
-    const [, first, second] = new RegExp(`${name}\\s*,\\s*${value}|${value}\\s*,\\s*${name}`, "i").exec(text) ?? [];
-    return first ?? second;
-}
-
-/** User data is often given in base64. The text itself where it is none. */
-function decoded(text: string): string {
-    const compact = text.replace(/\s/g, "");
-    return compact.length >= 24 && /^[A-Za-z0-9+/]+={0,2}$/.test(compact)
-        ? Buffer.from(compact, "base64").toString("latin1")
-        : text;
+/** The variable and the container that a text belongs to, where its path does not tell. */
+function whereabouts({ variable, container }: Pick<Place, "variable" | "container">): string {
+    return `${variable === undefined ? "" : ` in variable ${variable}`}${container === undefined ? "" : ` of container ${container}`}`;
 }

@@ -96,7 +96,7 @@ function judgeStatement(statement: Statement, role: Resource, ruleSettings: Sett
 function trustedUrls(statement: Statement): string[] {
     const federated = statement.principals.filter(({ kind }) => kind === "Federated");
     const urls = federated.flatMap(
-        ({ value }) => /:oidc-provider\/(.+)$/.exec(value.string()?.trim() ?? "")?.[1] ?? [],
+        ({ value }) => /^[^/]*:oidc-provider\/(.+)$/.exec(value.string()?.trim() ?? "")?.[1] ?? [],
     );
     const fromKeys = federated.some(({ value }) => value.isUnknown)
         ? statement.conditions.map(({ key }) => key.slice(0, key.lastIndexOf(":"))).filter(url => url.includes("."))

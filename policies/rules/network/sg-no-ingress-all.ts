@@ -1,9 +1,14 @@
 import { z } from "zod";
 import { type Cidr, parseCidr, shareOfInternet } from "../../aws/cidr";
 import { securityHub } from "../../kit/controls";
+import { globs } from "../../kit/pattern";
 import type { Report } from "../../kit/report";
-import { resourceRule } from "../../kit/rule";
+import { identity, type Resource } from "../../kit/resource";
+import { stackRule } from "../../kit/rule";
+import type { Stack } from "../../kit/stack";
+import { anyOf, type Truth } from "../../kit/truth";
 import type { Value } from "../../kit/value";
+import { GROUP_TYPES, isOfBalancer } from "./sg-no-ingress-all/balancers";
 import { GROUPS, NETWORK_ACLS, type Opening, PREFIX_LISTS } from "./sg-no-ingress-all/ingress";
 
 const MAX_PORT = 65_535;
@@ -22,16 +27,29 @@ const PROTOCOL_NAMES: Readonly<Record<string, string>> = {
 
 const PORT_RANGE = /^(\d{1,5})(?:-(\d{1,5}))?$/;
 
+const ports = z.array(
+    z.union([
+        z.int().min(0).max(MAX_PORT),
+        z.string().regex(PORT_RANGE, "expected a port or a range such as 8000-8100"),
+    ]),
+);
+
 const settings = z.strictObject({
-    allowedPorts: z
-        .array(
-            z.union([
-                z.int().min(0).max(MAX_PORT),
-                z.string().regex(PORT_RANGE, "expected a port or a range such as 8000-8100"),
-            ]),
-        )
+    allowedPorts: ports
         .default([])
         .describe("Ports that may be open to the internet, as numbers or ranges such as `8000-8100`."),
+    allowedPortsOfGroups: z
+        .array(z.strictObject({ groups: z.array(z.string().min(1)).min(1), ports }))
+        .default([])
+        .describe(
+            "Ports that may be open to the internet in groups of certain names only: `groups` are patterns (`*`, `{a,b}`) of their names in the program or in the cloud, `ports` as in `allowedPorts`.",
+        ),
+    allowBalancerListeners: z
+        .boolean()
+        .default(true)
+        .describe(
+            "Whether the group of an internet-facing load balancer of the stack may be open to the internet on the ports of that balancer's listeners.",
+        ),
     allowIcmp: z.boolean().default(false).describe("Whether ICMP, such as ping, may come from the internet."),
     judgeNetworkAcls: z
         .boolean()
@@ -45,49 +63,97 @@ const settings = z.strictObject({
 
 type Settings = z.output<typeof settings>;
 
+const TYPES = [...Object.keys(GROUPS), ...Object.keys(NETWORK_ACLS), ...Object.keys(PREFIX_LISTS)];
+
 /**
  * What the whole internet can reach is found by scanners within minutes of its creation.
  *
- * Judges each resource by itself: a world cut into pieces of less than half over several rule resources is not seen, nor
+ * The group of a load balancer that serves the public is what lets it do so, and the balancer is created after its group:
+ * so groups are judged with the stack. In an update what no balancer excuses is judged before it is created.
+ *
+ * Judges the openings of each resource by themselves: a world cut into pieces of less than half over several rule resources is not seen, nor
  * is the content of prefix lists outside the stack; those in it are judged themselves. Another source in the same rule
  * excuses nothing, since sources add up. ICMP has types where TCP and UDP have ports, so a setting of its own opens it.
  * Source: Amazon EC2 API Reference, IpPermission ("-1 or a protocol number other than tcp, udp, icmp, or icmpv6 allows
  * traffic on all ports, regardless of any port range you specify").
  */
-export const rule = resourceRule({
+export const rule = stackRule({
     name: "sg-no-ingress-all",
     title: "Security groups let nobody in from the whole internet",
     description:
-        "Security groups must not allow ingress from 0.0.0.0/0 or ::/0, in whatever spelling, except to ports that settings open.",
+        "Security groups must not allow ingress from 0.0.0.0/0 or ::/0, in whatever spelling, except to ports that settings open or a public load balancer listens on.",
     severity: "high",
     enforcementLevel: "mandatory",
     tags: ["aws", "ec2", "network"],
     controls: securityHub("EC2.53", "EC2.54", "EC2.13", "EC2.14", "EC2.18", "EC2.19"),
     remediationSteps: [
         "Name the addresses, prefix list or security group that need access.",
-        "Put what serves the public behind a load balancer, and add its port, such as 443, to the rule's `allowedPorts`.",
+        "Put what serves the public behind a load balancer with a group of its own.",
+        "Where the balancer is not in the stack, add its port, such as 443, to `allowedPortsOfGroups` with the group's name.",
     ],
     url: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
     settings,
-    types: [...Object.keys(GROUPS), ...Object.keys(NETWORK_ACLS), ...Object.keys(PREFIX_LISTS)],
-    judge(resource, ruleSettings, report) {
-        const { type, props } = resource;
-        if (type === "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup" && ruleSettings.requireEmptyDefaultGroups) {
-            for (const entry of [...props.get("ingress").items(), ...props.get("egress").items()]) {
-                if (entry.isUnknown) report.undetermined(entry, "is unknown until the update; expected no rules.");
-                else report.violation(entry, "is a rule of the VPC's default security group; expected none.");
-            }
-        }
-        const openings = GROUPS[type] ?? (ruleSettings.judgeNetworkAcls ? NETWORK_ACLS[type] : undefined);
-        const found = openings?.(props) ?? [];
-        for (const { entry } of found) {
-            if (entry.isObject || entry.isUnknown || entry.isMissing) continue;
-            report.violation(entry, `is ${entry.show()}; expected a rule with protocol, ports and sources.`);
-        }
-        for (const opening of merged(found)) judgeOpening(opening, ruleSettings, report);
-        judgePrefixList(PREFIX_LISTS[type]?.(props) ?? [], ruleSettings, report);
+    judge(stack, ruleSettings, report) {
+        for (const resource of stack.ofType(...TYPES)) judge(resource, stack, ruleSettings, report, "all");
+    },
+    beforeCreation: {
+        types: TYPES,
+        judge(resource, ruleSettings, report, stack) {
+            judge(resource, stack, ruleSettings, report, "without excuse");
+        },
     },
 });
+
+/** Which openings are judged: all, or those only that nothing in the stack could excuse. */
+type Part = "all" | "without excuse";
+
+function judge(resource: Resource, stack: Stack, ruleSettings: Settings, report: Report, part: Part): void {
+    const { type, props } = resource;
+    if (type === "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup" && ruleSettings.requireEmptyDefaultGroups) {
+        for (const entry of [...props.get("ingress").items(), ...props.get("egress").items()]) {
+            if (entry.isUnknown) report.undetermined(entry, "is unknown until the update; expected no rules.");
+            else report.violation(entry, "is a rule of the VPC's default security group; expected none.");
+        }
+    }
+    const openings = GROUPS[type] ?? (ruleSettings.judgeNetworkAcls ? NETWORK_ACLS[type] : undefined);
+    const found = openings?.(props) ?? [];
+    for (const { entry } of found) {
+        if (entry.isObject || entry.isUnknown || entry.isMissing) continue;
+        report.violation(entry, `is ${entry.show()}; expected a rule with protocol, ports and sources.`);
+    }
+    const groups = GROUPS[type] === undefined ? [] : groupsOf(resource, stack);
+    const allowedPorts = [...ruleSettings.allowedPorts, ...portsOfGroups(groups, ruleSettings)];
+    const isExcused = (transport: "tcp" | "udp", port: number): Truth => {
+        if (!ruleSettings.allowBalancerListeners || GROUPS[type] === undefined) return "no";
+        // The balancer is created after its group, and so not known yet.
+        if (part === "without excuse") return "yes";
+        return anyOf(groups.map(group => isOfBalancer(stack, group, transport, port)));
+    };
+    for (const opening of merged(found)) {
+        judgeOpening(opening, { ...ruleSettings, allowedPorts, isExcused }, report);
+    }
+    judgePrefixList(PREFIX_LISTS[type]?.(props) ?? [], ruleSettings, report);
+}
+
+/** The groups of the stack that a resource opens: itself, or those that it is a rule of. */
+function groupsOf(resource: Resource, stack: Stack): Resource[] {
+    const isGroup = GROUP_TYPES.some(type => type === resource.type);
+    return isGroup ? [resource] : stack.referredBy(resource.props.get("securityGroupId"), GROUP_TYPES);
+}
+
+/** The ports that may be open in all of these groups by their names. */
+function portsOfGroups(groups: readonly Resource[], { allowedPortsOfGroups }: Settings): Settings["allowedPorts"] {
+    const isNamed = (patterns: readonly string[]) => (group: Resource) =>
+        [group.name, identity(group, "name").string()].some(name => name !== undefined && globs(patterns)(name));
+    return allowedPortsOfGroups
+        .filter(({ groups: patterns }) => groups.length > 0 && groups.every(isNamed(patterns)))
+        .flatMap(({ ports: allowed }) => allowed);
+}
+
+/** What may be open: the ports that settings allow, and those of which something in the stack says what they are for. */
+interface Allowance extends Pick<Settings, "allowedPorts" | "allowIcmp"> {
+    isExcused(transport: "tcp" | "udp", port: number): Truth;
+}
 
 /** Openings to the same ports as one, so that their sources are judged together. */
 function merged(openings: readonly Opening[]): Opening[] {
@@ -135,7 +201,7 @@ function blocksOf(sources: readonly Value[], report: Report): { at: Value; cidr:
     });
 }
 
-function judgeOpening(opening: Opening, ruleSettings: Settings, report: Report): void {
+function judgeOpening(opening: Opening, allowance: Allowance, report: Report): void {
     const blocks = blocksOf(opening.sources, report);
     for (const family of [4, 6] as const) {
         const ofFamily = blocks
@@ -143,12 +209,12 @@ function judgeOpening(opening: Opening, ruleSettings: Settings, report: Report):
             .sort((a, b) => (a.cidr.first < b.cidr.first ? -1 : 1));
         const alone = ofFamily.filter(({ cidr }) => shareOfInternet([cidr], family) >= WORLD);
         for (const { at, cidr } of alone)
-            judgeWorld(at, `${shareName([cidr], family)} (${at.string()})`, opening, ruleSettings, report);
+            judgeWorld(at, `${shareName([cidr], family)} (${at.string()})`, opening, allowance, report);
         const [first] = ofFamily;
         const together = ofFamily.map(({ cidr }) => cidr);
         if (alone.length === 0 && first !== undefined && shareOfInternet(together, family) >= WORLD) {
             const list = ofFamily.map(({ at }) => at.string()).join(", ");
-            judgeWorld(first.at, `${shareName(together, family)} (${list})`, opening, ruleSettings, report);
+            judgeWorld(first.at, `${shareName(together, family)} (${list})`, opening, allowance, report);
         }
     }
 }
@@ -162,15 +228,15 @@ function nameOf(protocol: Value): string {
     return PROTOCOL_NAMES[written] ?? written;
 }
 
-function judgeWorld(at: Value, who: string, opening: Opening, ruleSettings: Settings, report: Report): void {
+function judgeWorld(at: Value, who: string, opening: Opening, allowance: Allowance, report: Report): void {
     const { protocol, fromPort, toPort } = opening;
-    if (protocol.isUnknown && (ruleSettings.allowIcmp || ruleSettings.allowedPorts.length > 0)) {
+    if (protocol.isUnknown && (allowance.allowIcmp || allowance.allowedPorts.length > 0)) {
         report.undetermined(at, `lets ${who} in by a protocol that is unknown until the update.`);
         return;
     }
     const name = nameOf(protocol);
     if (name === "icmp" || name === "icmpv6") {
-        if (ruleSettings.allowIcmp) return;
+        if (allowance.allowIcmp) return;
         report.violation(at, `lets ${who} send ICMP; expected a narrower source, or the setting \`allowIcmp\`.`);
         return;
     }
@@ -180,12 +246,19 @@ function judgeWorld(at: Value, who: string, opening: Opening, ruleSettings: Sett
         report.violation(at, `lets ${who} reach every port by ${which}; expected a narrower source.`);
         return;
     }
-    if ((fromPort.isUnknown || toPort.isUnknown) && ruleSettings.allowedPorts.length > 0) {
+    if ((fromPort.isUnknown || toPort.isUnknown) && allowance.allowedPorts.length > 0) {
         report.undetermined(at, `lets ${who} reach ports that are unknown until the update.`);
         return;
     }
     const [low, high] = portsOf(fromPort, toPort);
-    if (isAllowed(low, high, ruleSettings.allowedPorts)) return;
+    if (isAllowed(low, high, allowance.allowedPorts)) return;
+    const excused = low === high ? allowance.isExcused(name, low) : "no";
+    if (excused === "yes") return;
+    if (excused === "unknown") {
+        const whose = "whether a load balancer that serves the public listens there is unknown until the update.";
+        report.undetermined(at, `lets ${who} reach ${name} port ${low}, and ${whose}`);
+        return;
+    }
     const range = low === high ? `${name} port ${low}` : `${name} ports ${low}-${high}`;
     const ports = low === 0 && high === MAX_PORT ? `all ${name} ports` : range;
     report.violation(at, `lets ${who} reach ${ports}; expected a narrower source, or the port in \`allowedPorts\`.`);

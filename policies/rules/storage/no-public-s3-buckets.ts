@@ -154,7 +154,7 @@ function judgePolicy(property: Value, ruleSettings: Settings, report: Report): v
     }
     if (document.state !== "read") return;
     for (const statement of document.statements) {
-        if (!areAllowed(statement, ruleSettings)) reportIfOpen(statement, report);
+        if (!areAllowed(statement, ruleSettings)) reportIfOpen(statement, report, document.statements);
     }
 }
 

@@ -1,4 +1,4 @@
-import { isSameAccount } from "../../../aws/account";
+import { isInNamedAccountAlone, isSameAccount } from "../../../aws/account";
 import { bucketNameOf } from "../../../aws/s3";
 import type { Resource } from "../../../kit/resource";
 import type { Stack } from "../../../kit/stack";
@@ -47,13 +47,15 @@ function records(stack: Stack, trail: Resource, bucket: Resource, request: Reque
         .get("advancedEventSelectors")
         .items()
         .map(selector => ofAdvanced(selector.get("fieldSelectors").items()));
-    // A trail sees the requests of its own account, or of all accounts of the organisation.
-    const sees =
-        props.get("isOrganizationTrail", "organizationEnabled").boolean() === true
-            ? "yes"
-            : isSameAccount(trail, bucket);
+    const sees = props.get("isOrganizationTrail", "organizationEnabled").boolean() === true ? "yes" : isOfAccount();
     const isOn = logs.isUnknown || rests.isUnknown ? "unknown" : "yes";
     return allOf([isOn, sees, anyOf([...basic, ...advanced])]);
+
+    /** A trail sees the requests of its own account. A provider that names one is there to work in another than the rest. */
+    function isOfAccount(): Truth {
+        const isSame = isSameAccount(trail, bucket);
+        return isSame === "unknown" && isInNamedAccountAlone(trail, bucket) ? "no" : isSame;
+    }
 
     function ofBasic(selector: Value): Truth {
         return anyOf(

@@ -1,8 +1,23 @@
 import { isEveryone, matchesPattern, type Statement } from "../../../aws/policy-document";
 import type { Value } from "../../../kit/value";
 
-/** What reading, writing or deleting state needs, in lower case. */
-const STATE_ACTIONS = ["s3:getobject", "s3:putobject", "s3:deleteobject", "s3:listbucket"];
+/**
+ * What reading, writing or deleting state needs, its old versions included, and what undoes its protection; in lower case.
+ * Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3".
+ */
+const STATE_ACTIONS = [
+    "s3:getobject",
+    "s3:getobjectversion",
+    "s3:putobject",
+    "s3:deleteobject",
+    "s3:deleteobjectversion",
+    "s3:listbucket",
+    "s3:listbucketversions",
+    "s3:putbucketpolicy",
+    "s3:deletebucketpolicy",
+    "s3:putbucketversioning",
+    "s3:putlifecycleconfiguration",
+];
 
 /** Conditions on principals that a Deny may carry beside the list of those it spares: AWS services act for a principal. */
 const SERVICE_KEYS = ["aws:principalisawsservice", "aws:viaawsservice"];

@@ -21,7 +21,7 @@ export function goDefects({ workspace, dir, project }: Program): Defect[] {
     );
     const required = lines.flatMap((line, index) => {
         const [, module = "", version = "", comment = ""] =
-            /^\s*(?:require\s+)?([\w.~-]+(?:\/[\w.~-]+)*)\s+(v\d\S*)\s*(\/\/.*)?$/.exec(line) ?? [];
+            /^\s*(?:require\s+)?([\w.~-]+(?:\/[\w.~-]+)*)\s+(v\d\S*)\s*(\/\/[\s\S]*)?$/.exec(line) ?? [];
         const isDirect = module !== "" && !comment.includes("indirect") && !replaced.has(module);
         return isDirect && !/^\s*(exclude|retract)\b/.test(line) ? [{ module, version, line: index + 1 }] : [];
     });
@@ -79,7 +79,7 @@ function goWorkspace(workspace: Workspace, home: string): { modules: ReadonlySet
 function usesOf(text: string): string[] {
     let isInside = false;
     return text.split(/\r?\n/).flatMap(line => {
-        const bare = line.replace(/\/\/.*$/, "").trim();
+        const bare = line.replace(/\/\/.*/, "").trim();
         if (/^use\s*\($/.test(bare)) isInside = true;
         else if (bare === ")") isInside = false;
         else if (isInside && bare !== "") return [bare.replaceAll('"', "")];

@@ -42,7 +42,7 @@ const RULES: readonly Rule[] = [
     },
     {
         runtime: "nodejs",
-        command: /^bun (install|i)( --?\S+)*$/,
+        command: /^bun (install|i)( -\S+)*$/,
         unless: /--frozen-lockfile/,
         message: "may change the lockfile; expected `bun install --frozen-lockfile`.",
     },
@@ -61,13 +61,13 @@ const RULES: readonly Rule[] = [
     },
     {
         runtime: "python",
-        command: /^pipenv install( --?\S+)*$/,
+        command: /^pipenv install( -\S+)*$/,
         unless: /--(deploy|ignore-pipfile)\b/,
         message: "may change the lockfile; expected `pipenv sync`.",
     },
     {
         runtime: "python",
-        command: /^(uv )?(python3? -m )?pip3? install\b.* ['"]?pulumi[\w.-]*(\[[^\]]*\])?['"]?( |$)/,
+        command: /^(uv )?(python3? -m )?pip3? install\b.* ['"]?pulumi[\w.-]*(\[[^\][]*\])?['"]?( |$)/,
         unless: /^$/,
         message: "installs whatever version is new; expected `pip install -r requirements.txt`.",
     },
@@ -134,8 +134,7 @@ function problemOf(
     );
     if (loose !== undefined) return loose.message;
     // Later versions of Yarn refuse to change the lockfile in CI by themselves.
-    const isYarn =
-        runtimes.has("nodejs") && /^yarn( install)?( --?\S+)*$/.test(text) && !/--(version|help)\b/.test(text);
+    const isYarn = runtimes.has("nodejs") && /^yarn( install)?( -\S+)*$/.test(text) && !/--(version|help)\b/.test(text);
     const isModern =
         (workspace.text("yarn.lock").text ?? "").includes("__metadata:") ||
         !workspace.yaml(".yarnrc.yml").content.isMissing;
@@ -146,7 +145,7 @@ function problemOf(
     ) {
         return `may change the lockfile; expected \`yarn install ${isModern ? "--immutable" : "--frozen-lockfile"}\`.`;
     }
-    const isPip = runtimes.has("python") && /\bpip3? install\b.* (-r|--requirement)\b/.test(text);
+    const isPip = runtimes.has("python") && /\bpip3? install\b/.test(text) && / (-r|--requirement)\b/.test(text);
     if (isPip && requireHashes && !text.includes("--require-hashes")) {
         return "takes packages without a hash; expected `--require-hashes`.";
     }

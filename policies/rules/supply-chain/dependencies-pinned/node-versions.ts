@@ -50,7 +50,7 @@ function defectsIn({ name, at, spec }: Dependency, workspace: Workspace, home: s
     }
     if (/^https?:.*\.(tgz|tar\.gz)([?#]|$)/.test(text)) return [];
     if (!isFromRegistry(text)) {
-        if (/#(.*[:=])?[0-9a-f]{40}$/i.test(text)) return [];
+        if (/^[^#]*#(.*[#:=])?[0-9a-f]{40}$/i.test(text)) return [];
         return [
             {
                 at,
@@ -62,7 +62,7 @@ function defectsIn({ name, at, spec }: Dependency, workspace: Workspace, home: s
 }
 
 function range(at: FileValue, spec: string): Defect {
-    const first = /\d+\.\d+\.\d+(-[\w.]+)?/.exec(spec)?.[0];
+    const first = /(?<!\d)\d+\.\d+\.\d+(-[\w.]+)?/.exec(spec)?.[0];
     const observed = spec === "" ? "is no version" : `is \`${shownSpec(spec)}\`, which many versions fit`;
     return {
         at,

@@ -148,9 +148,12 @@ function registryDefects(
     const values = folders.flatMap(folder => [
         npmrcSetting(workspace, below(folder, ".npmrc"), "registry"),
         workspace.yaml(below(folder, ".yarnrc.yml")).content.get("npmRegistryServer").string(),
-        /^\s*registry\s*=\s*["']([^"']+)["']/m.exec(workspace.text(below(folder, "bunfig.toml")).text ?? "")?.[1],
+        /^[ \t]*registry[ \t]*=[ \t]*["']([^"']+)["']/m.exec(
+            workspace.text(below(folder, "bunfig.toml")).text ?? "",
+        )?.[1],
     ]);
-    const isSame = (value: string | undefined) => value?.replace(/\/+$/, "") === registry.replace(/\/+$/, "");
+    const isSame = (value: string | undefined) =>
+        value?.replace(/(?<!\/)\/+$/, "") === registry.replace(/(?<!\/)\/+$/, "");
     if (values.some(isSame)) return [];
     const file = below(dir, manager.name === "bun" ? "bunfig.toml" : ".npmrc");
     const used = values.find(value => value !== undefined) ?? "the public registry";

@@ -4,8 +4,8 @@ import type { Workspace } from "../../../kit/project/workspace";
 export function npmrcSetting(workspace: Workspace, path: string, name: string): string | undefined {
     const lines = workspace.text(path).text?.split(/\r?\n/) ?? [];
     const values = lines.flatMap(line => {
-        const [, key, value] = /^\s*([^#;=\s][^=]*?)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-        return key === name && value !== undefined ? [value.replace(/^"|"$/g, "")] : [];
+        const [, key, value] = /^\s*([^#;=\s][^=]*)=(.*)$/.exec(line) ?? [];
+        return key?.trim() === name && value !== undefined ? [value.trim().replace(/^"|"$/g, "")] : [];
     });
     return values.at(-1);
 }

@@ -116,6 +116,6 @@ export class LineCount {
 }
 
 function normal(path: string): string {
-    const clean = posix.normalize(path).replace(/\/+$/, "");
+    const clean = posix.normalize(path).replace(/(?<!\/)\/+$/, "");
     return clean === "." || clean === "/" || clean.startsWith("..") ? "" : clean;
 }

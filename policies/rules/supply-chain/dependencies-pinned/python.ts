@@ -189,9 +189,11 @@ function requirementDefects({ lines, unread }: Requirements, demands: Demands): 
 function isPinned(requirement: string): boolean {
     const text = (withoutHashes(requirement).split(/;/, 1)[0] ?? "").trim();
     if (/@\s*\w+(\+\w+)?:\/\//.test(text) || /^\w+(\+\w+)?:\/\//.test(text)) {
-        return /@[0-9a-f]{40}(#|$)/i.test(text) || /#.*sha(256|384|512)=/.test(text) || /\.whl([#?]|$)/.test(text);
+        return (
+            /@[0-9a-f]{40}(#|$)/i.test(text) || /^[^#]*#.*sha(256|384|512)=/.test(text) || /\.whl([#?]|$)/.test(text)
+        );
     }
-    return /(^|[^<>!~=])={2,3}\s*[^*,\s]+(\s*,|\s*\)?$)/.test(text);
+    return /(^|[^<>!~=])={2,3}\s*[^*,\s=]+(\s*,|\s*\)?$)/.test(text);
 }
 
 function isLocal(text: string): boolean {

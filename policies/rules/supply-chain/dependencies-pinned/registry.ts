@@ -48,7 +48,7 @@ const LANGUAGES: ReadonlyMap<string, Language> = new Map(
         },
         dotnet: {
             files: /^nuget\.config$/i,
-            places: [/<add\s[^>]*\bvalue="(https?:[^"]+)"/i],
+            places: [/<add\s[^<>]*\bvalue="(https?:[^"]+)"/i],
             variables: [],
             expected: registry => `nuget.config with \`<clear />\` and \`${registry}\` as its only source`,
         },
@@ -56,7 +56,7 @@ const LANGUAGES: ReadonlyMap<string, Language> = new Map(
             files: /^(pom\.xml|settings\.xml|(build|settings)\.gradle(\.kts)?)$/,
             places: [
                 /<url>\s*(https?:[^<\s]+)\s*<\/url>/,
-                /\burl\s*=?\s*(?:uri\()?\s*["'](https?:[^"']+)["']/,
+                /\burl\s*(?:=\s*)?(?:uri\(\s*)?["'](https?:[^"']+)["']/,
                 /\b(mavenCentral|gradlePluginPortal|google)\(\)/,
             ],
             variables: [],
@@ -131,18 +131,27 @@ function sourcesIn(workspace: Workspace, file: string, { places }: Language): So
 }
 
 function isSame(url: string, registry: string): boolean {
-    const plain = (text: string) => text.replace(/\/\/[^/@]*@/, "//").replace(/\/+$/, "");
+    const plain = (text: string) => text.replace(/\/\/[^/@]*@/, "//").replace(/(?<!\/)\/+$/, "");
     return plain(url) === plain(registry);
 }
 
 function blankComments(text: string): string {
-    return text.replace(/<!--[\s\S]*?-->/g, blank).replace(/^\s*(#|\/\/).*$/gm, blank);
+    // Behind the last end of a comment none has one, and looking for it from each would take long.
+    const end = text.lastIndexOf("-->") + "-->".length;
+    const bare = text.slice(0, end).replace(/<!--[\s\S]*?-->/g, blank) + text.slice(end);
+    return bare.replace(/^[^\S\n]*(#|\/\/).*/gm, blank);
 }
 
 /** A pom.xml without other addresses than those of repositories, such as the project's home page. */
 function onlyRepositories(text: string): string {
-    const parts = text.split(/(<(?:repositories|pluginRepositories)>[\s\S]*?<\/(?:repositories|pluginRepositories)>)/);
-    return parts.map((part, index) => (index % 2 === 1 ? part : blank(part))).join("");
+    const end = Math.max(
+        ...["</repositories>", "</pluginRepositories>"].map(tag => text.lastIndexOf(tag) + tag.length),
+    );
+    const parts = text
+        .slice(0, end)
+        .split(/(<(?:repositories|pluginRepositories)>[\s\S]*?<\/(?:repositories|pluginRepositories)>)/);
+    const seen = parts.map((part, index) => (index % 2 === 1 ? part : blank(part)));
+    return seen.join("") + blank(text.slice(end));
 }
 
 /** TOML without other addresses than those of package indexes, such as those of single packages. */

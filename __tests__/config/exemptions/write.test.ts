@@ -1,0 +1,47 @@
+import { parse } from "yaml";
+import { withExemption } from "../../../policies/config/exemptions/write";
+
+const EXEMPTION = { rule: "a-rule", file: "ci.yml", reason: "It is: known.", owner: "web", expires: "2030-01-31" };
+
+/** The exemption as an element of a list, at a column. */
+const element = (column: number) =>
+    ["- rule: a-rule", "  file: ci.yml", '  reason: "It is: known."', "  owner: web", "  expires: 2030-01-31"]
+        .map(line => `${" ".repeat(column)}${line}\n`)
+        .join("");
+
+test.each([
+    ["behind the last one, at its column", "list:\n  - rule: b # why\n    reason: |\n      x\n", 2, ""],
+    ["before what follows the list", "list:\n- rule: b\n", 0, "# tail\nmaxDays: 3\n"],
+    ["in place of an empty list, of which the comments stay", "# head\nlist: # none\n", 4, "#  - rule: example\n"],
+    ["in a file without a list", "maxDays: 30\n", 4, ""],
+])("an exemption is written %s", (_, before, column, after) => {
+    const list = before.includes("list:") ? "" : "list:\n";
+    expect(withExemption(`${before}${after}`, EXEMPTION)).toBe(`${before}${list}${element(column)}${after}`);
+});
+
+test.each([
+    ["[]", "maxDays: 30\nlist: [] # none\n# tail\n", `maxDays: 30\nlist: # none\n${element(4)}# tail\n`],
+    ["[ ] at the end of the file", "list: [ ]", `list:\n${element(4)}`],
+    ["null", "list: null\n", `list:\n${element(4)}`],
+    ["no newline at the end", "list:\n    - rule: b", `list:\n    - rule: b\n${element(4)}`],
+])("the list may be %s", (_, text, expected) => expect(withExemption(text, EXEMPTION)).toBe(expected));
+
+test("a new file begins with what it is for", () => {
+    expect(withExemption("", EXEMPTION)).toBe(
+        `# Violations that are accepted for a stated reason until a date.\n\nlist:\n${element(4)}`,
+    );
+});
+
+test.each([
+    ["a list in flow style", "# head\nlist: [{ rule: b }] # why\nmaxDays: 3\n"],
+    ["JSON", '{ "list": [], "maxDays": 3 }'],
+])("%s is written anew with all that it says", (_, text) => {
+    const changed = withExemption(text, EXEMPTION);
+    const { list = [], ...rest } = parse(text);
+    expect(parse(changed)).toEqual({ ...rest, list: [...list, EXEMPTION] });
+    for (const comment of text.match(/#.*/g) ?? []) expect(changed).toContain(comment);
+});
+
+test("what cannot be written to is refused", () => {
+    expect(() => withExemption("list: some text\n", EXEMPTION)).toThrow("add the exemption by hand");
+});
