@@ -12,6 +12,7 @@ type Props = Record<string, unknown>;
 /** Values of which a rule says nothing while they are unknown, by their place, and why that hides nothing. */
 const SILENT: Readonly<Record<string, readonly (readonly [place: RegExp, why: string])[]>> = {
     "iam-no-wildcard-actions": [
+        [/^name$/, "a policy whose name is unknown goes by the program's name for it"],
         [
             /^(policyArns?|managedPolicyArns?)\b/,
             "an unknown ARN is of a policy that the program makes, which is judged itself",
@@ -19,12 +20,17 @@ const SILENT: Readonly<Record<string, readonly (readonly [place: RegExp, why: st
     ],
     "kms-decrypt-scoped": [[/\.Resource$/, "an unknown ARN is of a key that the program makes, and so names it"]],
     "no-static-credentials": [[/./, "references fill most variables; what they hold is judged in the update"]],
+    "oidc-trust-policy-scoped": [
+        [/^assumeRolePolicy\.Statement\.Principal$/, "conditions name the issuers while the provider is unknown"],
+    ],
+    "secrets-marked": [[/./, "an unknown value comes from a provider, which marks its secrets itself"]],
     "resource-policies-not-public": [
         [/^vpcOptions/, "subnets are subnets, whichever they are"],
         [/^sourceArn$/, "an unknown ARN is of a resource that the program makes, and so names it"],
     ],
     "s3-bucket-encryption-required": [[/kmsMasterKeyId$/, "an unknown ARN is of a key that the program makes"]],
     "sg-no-ingress-all": [
+        [/^shop: /, "whose group it is, is found by what the program refers to"],
         [/\.(protocol|fromPort|toPort)$/, "parts of the internet count together for equal ports only"],
     ],
     "state-access-audited": [
@@ -32,9 +38,9 @@ const SILENT: Readonly<Record<string, readonly (readonly [place: RegExp, why: st
     ],
     "state-bucket-hardened": [
         [/kmsMasterKeyId$/, "an unknown ARN is of a key that the program makes"],
-        [/: (members|roleEntities|predefinedAcl)/, "an unknown member is an identity that the program makes"],
+        [/: (members?|entity|roleEntities|predefinedAcl)/, "an unknown member is an identity that the program makes"],
         [/: (logging|name$)/, "an unknown target of logs is another bucket that the program makes"],
-        [/: accountName$/, "a container's account is found by what the program refers to"],
+        [/: (accountName|id)$/, "a container's account is found by what the program refers to"],
     ],
 };
 
