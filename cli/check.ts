@@ -7,6 +7,8 @@ import { aspectOf, parseLocation, UNDETERMINED } from "../policies/kit/report";
 import { idOf, isWithin } from "../policies/kit/rule";
 import { packageRoot } from "../policies/package-root";
 import { rules } from "../policies/rules";
+import { Answers } from "./engine/answers";
+import { readEnvironment } from "./engine/environment";
 import { type Diagnostic, RunningPack } from "./engine/pack";
 import { type Evaluation, evaluate, type RunOptions } from "./engine/program";
 import type { NotJudged, Resource } from "./engine/resources";
@@ -65,6 +67,12 @@ export interface CheckOptions extends UnitQuery {
     readonly config?: Readonly<Record<string, string>>;
     /** How long the program may run, in milliseconds. */
     readonly timeout?: number | undefined;
+    /** File of recorded answers of providers' functions and other stacks. */
+    readonly answers?: string | undefined;
+    /** Whether providers are asked, with the user's credentials, what the file of answers does not hold yet. */
+    readonly record?: boolean;
+    /** File with what the stack's ESC environments give, as opened. */
+    readonly envFile?: string | undefined;
     /** Folder of settings; found in the project or the environment unless given. */
     readonly configDir?: string | undefined;
     /** Ids of the rules or aspects whose findings and notes are told; all unless given. */
@@ -96,14 +104,23 @@ interface Verdict {
  * Judges the stacks of a project, or of all projects of a repository, the way a preview would, without engine, cloud account
  * or Pulumi CLI: programs are evaluated by the SDK's own runtime and the pack is asked over gRPC, for each stack by its profile.
  *
- * Throws `UsageError` where there is no project or no such stack, `PackError` when the pack refuses its settings and `StateError` for a file that is no state export.
+ * Throws `UsageError` where there is no project or no such stack, `PackError` when the pack refuses its settings `StateError` for a file that is no state export, and
+ * `FileError` for another file that cannot be used.
  */
 export async function check(options: CheckOptions, tell: Tell = () => {}): Promise<CheckResult> {
     const state =
         options.state === undefined ? undefined : readState(options.state === "-" ? "-" : resolve(options.state));
     const { workspace, units } = selectUnits(options, state);
     const settings = settingsOf(options, workspace, units);
-    const verdicts = await inPool(units, POOL, unit => judge(workspace, unit, settings(unit), state, options, tell));
+    const run = {
+        answers:
+            options.answers === undefined ? undefined : Answers.read(resolve(options.answers), options.record ?? false),
+        environment: options.envFile === undefined ? undefined : readEnvironment(resolve(options.envFile)),
+    };
+    const verdicts = await inPool(units, POOL, unit =>
+        judge(workspace, unit, settings(unit), state, options, run, tell),
+    );
+    run.answers?.write();
     const result = merge(verdicts);
     const { unseen } = workspace;
     const unsearched = unseen === undefined ? [] : [{ subject: options.project, reason: unseen }];
@@ -168,6 +185,7 @@ async function judge(
     settings: string,
     state: State | undefined,
     options: CheckOptions,
+    run: RunOptions,
     tell: Tell,
 ): Promise<Verdict> {
     const { identity, project, stack } = unit;
@@ -194,6 +212,7 @@ async function judge(
                   }),
         }),
         resourcesOf(workspace, unit, state, {
+            ...run,
             organization: identity.organization,
             config: options.config,
             timeout: options.timeout,

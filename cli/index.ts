@@ -10,6 +10,7 @@ import { registerConfig } from "./config";
 import { demo } from "./demo";
 import { registerDoctor } from "./doctor";
 import { stopChildren, stopChildrenOnExit } from "./engine/children";
+import { FileError } from "./engine/file-error";
 import { PackError } from "./engine/pack";
 import { StateError } from "./engine/state";
 import { registerExempt } from "./exempt";
@@ -51,6 +52,13 @@ program
     )
     .addOption(configDirOption())
     .option("--timeout <seconds>", "how long the program may run (default: 120)", milliseconds)
+    .option("--answers <file>", "what providers' functions and other stacks answer, as --record wrote it")
+    .option(
+        "--record",
+        "ask the installed providers with your credentials, and write what they answer to --answers",
+        false,
+    )
+    .option("--env-file <file>", "what the stack's ESC environments give, as `pulumi env open --format json` prints it")
     .option("--rule <name>", "tell only of this rule, or of rule/aspect; may be repeated", ruleNames)
     .option("--skip <name>", "tell nothing of this rule, or of rule/aspect; may be repeated", ruleNames)
     .addOption(
@@ -67,6 +75,8 @@ program
         "\nExit code: 0 nothing that fails, 1 violations at the level of --fail-on, 2 wrong use, 3 something could not be judged.",
     )
     .action(async (options: CheckOptions & FailureConditions & Presentation) => {
+        if (options.record && options.answers === undefined)
+            throw new UsageError("--record needs --answers, the file to write.");
         const progress = new Progress(process.stderr);
         const result = await check(options, (subject, what) => progress.tell(subject, what)).finally(() =>
             progress.stop(),
@@ -109,6 +119,7 @@ program.parseAsync().catch((error: unknown) => {
         error instanceof UsageError ||
         error instanceof PackError ||
         error instanceof StateError ||
+        error instanceof FileError ||
         error instanceof ConfigError;
     console.error(isExpected ? error.message : error);
     process.exitCode = WRONG_USE;

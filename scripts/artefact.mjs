@@ -45,7 +45,7 @@ write("lib/pack.js", 'require("./load.js").pack();\n');
 write("lib/command.js", '#!/usr/bin/env node\nrequire("./load.js").command();\n');
 chmodSync(join(options.out, "lib/command.js"), 0o755);
 // Loaded into the process of the program that the command runs, where the bundle is not.
-const preload = readFileSync(join(root, "cli/engine/program-preload.ts"), "utf8");
+const preload = readFileSync(join(root, "cli/engine/languages/program-preload.ts"), "utf8");
 write("lib/program-preload.js", transformSync(preload, { loader: "ts", format: "cjs", target: "node20" }).code);
 write("lib/index.js", exportsOf("library"));
 write("lib/testing.js", exportsOf("testing"));

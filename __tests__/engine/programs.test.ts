@@ -220,7 +220,7 @@ const ALONE: Readonly<Record<string, Kind>> = {
                 return { region, zone: network.getOutput("zone") };
             };`,
         found: [`${RDS} async-eu-west-1`, "sg-no-ingress-all referring"],
-        notJudged: ["sg-no-ingress-all"],
+        notJudged: ["organization/alone/network", "sg-no-ingress-all"],
     },
 };
 

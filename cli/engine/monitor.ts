@@ -26,11 +26,13 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct, Value } from "google-protobuf/google/protobuf/struct_pb";
 import { UNKNOWN } from "../../policies/kit/wire";
-import { Components, type Deployment } from "./components";
+import { type Answers, STACK_REFERENCE } from "./answers";
 import { DATA_SOURCES } from "./data-sources";
 import { completeName, giveName } from "./generated-names";
 import { type Identity, identityOf } from "./identities";
 import { withUnknowns } from "./placeholders";
+import { PluginError } from "./plugins";
+import { type Deployment, Providers } from "./providers";
 import type { NotJudged, Resource } from "./resources";
 import { placeholderAnswer } from "./result-types";
 import { parseSourcePosition, type SourcePosition } from "./source-position";
@@ -57,6 +59,8 @@ const LIMITS = {
 };
 
 const ROOT_TYPE = "pulumi:pulumi:Stack";
+
+type Fields = Readonly<Record<string, JavaScriptValue>>;
 
 type Unary<Request> = (
     call: { request: Request },
@@ -86,7 +90,7 @@ export class Monitor {
     private readonly regions = new Map<string, string>();
     private root = "";
 
-    private readonly components: Components;
+    private readonly providers: Providers;
     private pluginAddress = "";
     /** Region for functions that ask for it, such as `eu-west-1`. */
     private readonly region: string;
@@ -95,9 +99,10 @@ export class Monitor {
         private readonly deployment: Deployment,
         /** Absolute path of the project, which the positions of resources are told from. */
         private readonly folder: string,
+        private readonly answers?: Answers,
     ) {
         this.region = deployment.settings["aws:region"] ?? "us-east-1";
-        this.components = new Components(deployment, () => this.pluginAddress);
+        this.providers = new Providers(deployment, () => this.pluginAddress);
         this.server.addService(
             ResourceMonitorService,
             this.monitorService(request => this.positionOf(request)),
@@ -117,7 +122,7 @@ export class Monitor {
 
     close(): void {
         this.transforms.close();
-        this.components.stop();
+        this.providers.stop();
         for (const server of [this.server, this.pluginServer]) server.forceShutdown();
     }
 
@@ -140,6 +145,10 @@ export class Monitor {
             const inputs = request.getProperties() ?? new Struct();
             const response = new ReadResourceResponse();
             const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
+            const outputs = inputs.clone();
+            if (type === STACK_REFERENCE) {
+                outputs.getFieldsMap().set("outputs", Value.fromJavaScript(this.outputsOf(inputs)));
+            }
             const urn = this.urnOf(type, name, parent);
             this.resources.push({
                 urn,
@@ -148,7 +157,7 @@ export class Monitor {
                 parent,
                 provider: providerUrn(request.getProvider()),
                 inputs,
-                outputs: inputs,
+                outputs,
                 protect: false,
                 ignoreChanges: [],
                 dependencies: request.getDependenciesList(),
@@ -157,21 +166,19 @@ export class Monitor {
                 source: positionOf(request),
             });
             response.setUrn(urn);
-            response.setProperties(inputs);
+            response.setProperties(outputs);
             done(null, response);
         };
         const answer = async (request: ResourceInvokeRequest): Promise<InvokeResponse> => {
             await this.transforms.applyToInvoke(request);
             const token = request.getTok();
             const args = request.getArgs()?.toJavaScript() ?? {};
-            const dataSource = DATA_SOURCES[token];
-            if (dataSource === undefined) {
-                this.noteUnanswered(token);
-                const placeholders = placeholderAnswer(token, args, this.folder);
-                return new InvokeResponse().setReturn(Struct.fromJavaScript(placeholders));
-            }
-            const known = dataSource(args, this.region) as Record<string, JavaScriptValue>;
-            return new InvokeResponse().setReturn(Struct.fromJavaScript(known));
+            const recorded = this.answers?.find(this.deployment.stack, token, args);
+            const computed = DATA_SOURCES[token]?.(args, this.region) as Fields | undefined;
+            const known = recorded ?? computed ?? (await this.recorded(request, token, args));
+            if (known !== undefined) return new InvokeResponse().setReturn(Struct.fromJavaScript(known));
+            const placeholders = placeholderAnswer(token, args, this.folder);
+            return new InvokeResponse().setReturn(Struct.fromJavaScript(placeholders));
         };
         const invoke: Unary<ResourceInvokeRequest> = ({ request }, done) => {
             answer(request).then(
@@ -181,7 +188,7 @@ export class Monitor {
             );
         };
         const call: Unary<ResourceCallRequest> = ({ request }, done) => {
-            this.components.call(request).then(
+            this.providers.call(request).then(
                 response => done(null, response),
                 (error: Error) => {
                     const reason = `Only the plugin of the component's provider answers this method, and ${error.message}; it was taken as empty.`;
@@ -199,7 +206,7 @@ export class Monitor {
         const refuse: Unary<unknown> = (_call, done) =>
             done({ code: status.UNIMPLEMENTED, details: "not part of a preview without an engine" });
         const registerPackage: Unary<RegisterPackageRequest> = ({ request }, done) =>
-            done(null, new RegisterPackageResponse().setRef(this.components.register(request)));
+            done(null, new RegisterPackageResponse().setRef(this.providers.register(request)));
         const registerStackTransform: Unary<Callback> = ({ request }, done) => {
             this.transforms.addToStack(request);
             done(null, new Empty());
@@ -256,7 +263,7 @@ export class Monitor {
     ): Promise<RegisterResourceResponse> {
         const urn = this.urnOf(request.getType(), request.getName(), request.getParent());
         try {
-            const made = await this.components.construct(request);
+            const made = await this.providers.construct(request);
             const response = new RegisterResourceResponse().setUrn(made.getUrn()).setObject(made.getState());
             for (const [property, urns] of made.getStatedependenciesMap().entries()) {
                 const dependencies = new RegisterResourceResponse.PropertyDependencies().setUrnsList(
@@ -321,13 +328,39 @@ export class Monitor {
         return own || this.regions.get(providerUrn(request.getProvider())) || this.region;
     }
 
-    /** Says of a function, once, that only its provider knows the answer. */
-    private noteUnanswered(token: string): void {
-        if (this.notJudged.some(({ subject }) => subject === token)) return;
-        this.notJudged.push({
-            subject: token,
-            reason: "Only the provider could answer this function; the program ran with placeholders, and the texts that come from them count as unknown.",
-        });
+    /** What the provider answers while answers are recorded; undefined, and said, where there is no answer to be had. */
+    private async recorded(request: ResourceInvokeRequest, token: string, args: Fields): Promise<Fields | undefined> {
+        const placeholders = "the program ran with placeholders, and the texts that come from them count as unknown";
+        if (this.answers?.isRecording !== true) {
+            this.noteOnce(token, `Only the provider could answer this function; ${placeholders}.`);
+            return undefined;
+        }
+        try {
+            if (holdsUnknown(args)) throw new PluginError("what the program asks for is not known here");
+            const result = (await this.providers.invoke(request)).toJavaScript();
+            if (this.answers.add(this.deployment.stack, token, args, result)) return result;
+            throw new PluginError("an answer that holds a secret is not recorded");
+        } catch (error) {
+            this.noteOnce(token, `No answer was recorded, since ${(error as Error).message}; ${placeholders}.`);
+            return undefined;
+        }
+    }
+
+    /** Another stack's outputs: those that were recorded, else unknown, which is said. */
+    private outputsOf(inputs: Struct): JavaScriptValue {
+        const name = textIn(inputs, "name");
+        const recorded = this.answers?.find(this.deployment.stack, STACK_REFERENCE, { name });
+        if (recorded !== undefined) return recorded.outputs ?? {};
+        this.noteOnce(
+            name,
+            "The outputs of this other stack are unknown here, and what the program makes by them was not seen; --answers gives them.",
+        );
+        return UNKNOWN;
+    }
+
+    private noteOnce(subject: string, reason: string): void {
+        if (this.notJudged.some(item => item.subject === subject)) return;
+        this.notJudged.push({ subject, reason });
     }
 
     private positionOf(request: RegisterResourceRequest | ReadResourceRequest): SourcePosition | undefined {
@@ -351,6 +384,10 @@ function bound(server: Server): Promise<string> {
             else reject(error);
         });
     });
+}
+
+function holdsUnknown(value: JavaScriptValue): boolean {
+    return JSON.stringify(withUnknowns(Struct.fromJavaScript({ value }), []).toJavaScript()).includes(UNKNOWN);
 }
 
 function addTexts(properties: Struct, texts: Readonly<Record<keyof Identity, string>>): void {

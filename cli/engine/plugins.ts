@@ -31,8 +31,13 @@ export class Plugins {
     private readonly started = new Map<string, Promise<ResourceProviderClient>>();
     private readonly children: ChildProcess[] = [];
 
+    constructor(
+        /** Of the stack, by full key; those of a plugin's own name configure it, as they do a default provider. */
+        private readonly settings: Readonly<Record<string, string>> = {},
+    ) {}
+
     /**
-     * A provider that has been configured without settings. Rejects with {@link PluginError}.
+     * A provider that has been configured by the stack's settings. Rejects with {@link PluginError}.
      *
      * @param engine Address at which the engine's service listens.
      */
@@ -65,7 +70,13 @@ export class Plugins {
             "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
             "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
         });
-        const request = new ConfigureRequest().setArgs(new Struct()).setAcceptsecrets(true).setAcceptresources(true);
+        const own = Object.entries(this.settings).filter(([key]) => key.startsWith(`${plugin.name}:`));
+        const args = Object.fromEntries(own.map(([key, value]) => [key.slice(plugin.name.length + 1), value]));
+        const request = new ConfigureRequest()
+            .setArgs(Struct.fromJavaScript(args))
+            .setAcceptsecrets(true)
+            .setAcceptresources(true);
+        for (const [key, value] of own) request.getVariablesMap().set(key.replace(":", ":config:"), value);
         await new Promise<ConfigureResponse>((resolve, reject) =>
             client.configure(request, (error, response) =>
                 error === null

@@ -1,12 +1,17 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { Readable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import type { FileValue } from "../../policies/kit/project/file-value";
 import { plain } from "../../policies/kit/project/plain";
 import type { Project, StackOfProject, Workspace } from "../../policies/kit/project/workspace";
+import type { Answers } from "./answers";
 import { tracked } from "./children";
+import type { Environment } from "./environment";
+import { LANGUAGES } from "./languages";
+import type { Launch, Launcher } from "./languages/language";
 import { Monitor } from "./monitor";
 import { PLACEHOLDERS } from "./placeholders";
 import type { NotJudged, Resource } from "./resources";
@@ -36,6 +41,10 @@ export interface RunOptions {
     readonly config?: Readonly<Record<string, string>> | undefined;
     /** How long it may run, in milliseconds. */
     readonly timeout?: number | undefined;
+    /** What providers' functions and other stacks answer. */
+    readonly answers?: Answers | undefined;
+    /** What the stack's ESC environments give. */
+    readonly environment?: Environment | undefined;
 }
 
 /** What a program registered, as far as it ran. */
@@ -45,8 +54,8 @@ export interface Evaluation {
 }
 
 /**
- * Runs a project's Node.js program for a stack by the SDK's own program runner, against a {@link Monitor}. Nothing is
- * created and no account is used. Throws nothing: a program in another language, or one that fails, is not judged.
+ * Runs a project's program for a stack by the SDK of its language, against a {@link Monitor}. Nothing is created and no account
+ * is used. Throws nothing: a program in a language that is not run here, or one that fails, is not judged.
  */
 export async function evaluate(
     workspace: Workspace,
@@ -63,39 +72,39 @@ export async function evaluate(
             notJudged: [{ subject, reason: `The program was not run: ${place}: ${problem.message}.` }],
         };
     }
-    if (project.runtime !== "nodejs") {
-        const language = project.runtime ?? "no runtime";
-        const reason = `The program (${language}) can only be run by the engine; use \`pulumi preview --policy-pack\`, or --state with an export.`;
+    const launcher = LANGUAGES.get(project.runtime ?? "");
+    const language = project.runtime ?? "no runtime";
+    const otherwise = "use `pulumi preview --policy-pack`, or --state with an export";
+    if (launcher === undefined) {
+        const reason = `The program (${language}) can only be run by the engine; ${otherwise}.`;
         return { resources: [], notJudged: [{ subject, reason }] };
     }
     const folder = resolve(workspace.root, project.dir);
-    const runner = runnerFor(folder);
-    if (runner === undefined) {
-        const reason =
-            "The program cannot be run: @pulumi/pulumi is not installed for it; run `npm ci` in its folder, or use --state with an export.";
-        return { resources: [], notJudged: [{ subject, reason }] };
-    }
-    const config = configOf(project, stack, options.config ?? {});
+    const config = configOf(project, stack, options);
     // What type a program wants of a secret is known only when it refuses the placeholder.
     for (let tries = config.secretKeys.length; ; tries -= 1) {
-        const { monitor, failure, output } = await run(
-            runner,
-            folder,
-            project,
-            stack?.name ?? UNNAMED_STACK,
-            config,
-            options,
-        );
+        const stackName = stack?.name ?? UNNAMED_STACK;
+        const { monitor, failure, output, missing } = await run(launcher, folder, project, stackName, config, options);
+        if (missing !== undefined) {
+            const reason = `The program (${language}) can only be run by the engine here: ${missing}, or ${otherwise}.`;
+            return { resources: [], notJudged: [{ subject, reason }] };
+        }
         const [, key = "", type = ""] =
-            /Configuration '([^']+)' value '[^']*' is not a valid (.+?)(?=\s|$)/.exec(failure ?? "") ?? [];
-        const wanted = WANTED.find(known => known.startsWith(type) && type !== "");
+            /Configuration '([^']+)' value '[^']*' is not a valid '?(\w+)/.exec(failure ?? "") ?? [];
+        const wanted = WANTED.get(type);
         if (tries > 0 && wanted !== undefined && config.secretKeys.includes(key)) {
             config.values[key] = PLACEHOLDERS[wanted];
             continue;
         }
         const notJudged = [...monitor.notJudged];
         if (failure !== undefined) {
-            notJudged.push({ subject, reason: failure, ...(output === "" ? {} : { output }) });
+            notJudged.push({ subject, reason: failure, ...(output ? { output } : {}) });
+        }
+        const environments = stack?.file.content.get("environment");
+        if (environments !== undefined && !environments.isMissing && options.environment === undefined) {
+            const reason =
+                "ESC environments, which are not opened here, give the stack settings; the program ran without them. --env-file gives them, as `pulumi env open --format json` prints them.";
+            notJudged.push({ subject: stack?.file.path ?? subject, reason });
         }
         const untraced = config.secretKeys.filter(key => config.values[key] !== PLACEHOLDERS.string);
         if (untraced.length > 0) {
@@ -108,18 +117,28 @@ export async function evaluate(
     }
 }
 
-/** Types, as the SDK names them, that a program can want of a setting besides text. */
-const WANTED = ["number", "boolean", "JSON object"] as const;
+/** Types, as the SDKs of Node.js and Python name them, that a program can want of a setting besides text. */
+const WANTED: ReadonlyMap<string, keyof typeof PLACEHOLDERS> = new Map([
+    ["number", "number"],
+    ["int", "number"],
+    ["float", "number"],
+    ["boolean", "boolean"],
+    ["bool", "boolean"],
+    ["JSON", "JSON object"],
+]);
 
-/** Runs a program once; `failure` says how it ended, unless it ended well, and `output` what it printed at last. */
+/**
+ * Runs a program once; `failure` says how it ended, unless it ended well, `output` what it printed at last, and `missing` why it
+ * could not even be started.
+ */
 async function run(
-    runner: string,
+    launcher: Launcher,
     folder: string,
     project: Project,
     stackName: string,
     { values, secretKeys }: Config,
-    { organization, timeout = RUN_TIMEOUT }: RunOptions,
-): Promise<{ monitor: Monitor; failure: string | undefined; output: string }> {
+    { organization, timeout = RUN_TIMEOUT, answers, environment }: RunOptions,
+): Promise<{ monitor: Monitor; failure?: string | undefined; output?: string; missing?: string }> {
     const main = project.file.content.get("main").string() ?? ".";
     const program = resolve(folder, main);
     const deployment = {
@@ -129,46 +148,37 @@ async function run(
         settings: values,
         secretKeys,
     };
-    const monitor = new Monitor(deployment, folder);
+    const monitor = new Monitor(deployment, folder, answers);
     const address = await monitor.listen();
-    const options = project.file.content.get("runtime").get("options");
     const files = mkdtempSync(join(tmpdir(), "security-baseline-"));
-    const settings = join(files, "settings.json");
-    writeFileSync(settings, JSON.stringify(values), { mode: 0o600 });
-    const child = tracked(
-        spawn(
-            process.execPath,
-            [
-                ...argumentsIn(options.get("nodeargs").string() ?? ""),
-                // By its long name the SDK takes it for a loader, and leaves ES modules in TypeScript to it.
-                "-r",
-                join(__dirname, "program-preload.js"),
-                runner,
-                `--monitor=${address}`,
-                `--engine=${address}`,
-                `--organization=${deployment.organization}`,
-                `--project=${deployment.project}`,
-                `--stack=${deployment.stack}`,
-                `--pwd=${folder}`,
-                `--root-directory=${folder}`,
-                "--dry-run",
-                "--parallel=16",
-                program,
-            ],
-            {
-                cwd: folder,
-                env: {
-                    ...process.env,
-                    PROGRAM_SETTINGS: settings,
-                    PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(secretKeys),
-                    // Types are the project's own affair; checking them would cost most of the time.
-                    PULUMI_NODEJS_TRANSPILE_ONLY: process.env.PULUMI_NODEJS_TRANSPILE_ONLY ?? "true",
-                    PULUMI_NODEJS_TYPESCRIPT: String(options.get("typescript").scalar() ?? true),
-                },
-                stdio: ["ignore", "pipe", "pipe"],
-            },
-        ),
-    );
+    const settingsFile = join(files, "settings.json");
+    writeFileSync(settingsFile, JSON.stringify(values), { mode: 0o600 });
+    const finish = () => {
+        monitor.close();
+        rmSync(files, { recursive: true, force: true });
+    };
+    const options = project.file.content.get("runtime").get("options");
+    const launch = launcher({ folder, path: program, options, deployment, address, settingsFile });
+    if ("missing" in launch) {
+        finish();
+        return { monitor, missing: launch.missing };
+    }
+    const problem = await problemOf(launch);
+    if (problem !== undefined) {
+        finish();
+        return { monitor, failure: `The program could not be built: ${problem}` };
+    }
+    const env = { ...process.env, ...environment?.variables, ...launch.env };
+    let child: ChildProcessByStdio<null, Readable, Readable>;
+    try {
+        child = tracked(
+            spawn(launch.command, launch.args, { cwd: launch.folder, env, stdio: ["ignore", "pipe", "pipe"] }),
+        );
+    } catch (error) {
+        finish();
+        // Settings in the environment may be longer than a process may be given.
+        return { monitor, failure: `The program could not be started: ${(error as Error).message}.` };
+    }
     let complaint = "";
     let output = "";
     child.stdout.on("data", chunk => {
@@ -189,36 +199,31 @@ async function run(
         child.on("close", code => {
             clearTimeout(timer);
             if (code === 0) return done(undefined);
-            const said = [...monitor.errors, complaint].join("\n");
+            // Maven tells of its errors on the standard output.
+            const said = [...monitor.errors, complaint].join("\n").trim() || output;
             const summary = existsSync(program)
                 ? summaryOf(said, folder)
                 : `${project.file.path} says \`main: ${main}\`, and there is no such file or folder.`;
             done(`The program failed: ${summary}`);
         });
     });
-    monitor.close();
-    rmSync(files, { recursive: true, force: true });
+    finish();
     return { monitor, failure, output: stripVTControlCharacters(output).trim() };
 }
 
-/** Splits `nodeargs` at spaces, but for those in quotes. */
-function argumentsIn(text: string): string[] {
-    return [...text.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([argument]) => argument.replace(/["']/g, ""));
-}
-
-/**
- * The SDK's program runner: the project's own, or the pack's where the project has none installed. Undefined where the pack has
- * none either, because it is the published package.
- */
-function runnerFor(folder: string): string | undefined {
-    for (const paths of [[folder], [__dirname]]) {
-        try {
-            return require.resolve("@pulumi/pulumi/cmd/run", { paths });
-        } catch {
-            // The next place may have it.
-        }
-    }
-    return undefined;
+/** Builds a program where its language wants that; gives the first lines of what the compiler says where that fails. */
+async function problemOf({ build, folder }: Launch): Promise<string | undefined> {
+    if (build === undefined) return undefined;
+    const child = tracked(spawn(build.command, build.args, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] }));
+    let complaint = "";
+    child.stderr.on("data", chunk => {
+        complaint += String(chunk);
+    });
+    const code = await new Promise<number | null>(done => {
+        child.on("error", () => done(1));
+        child.on("close", done);
+    });
+    return code === 0 ? undefined : summaryOf(complaint, folder);
 }
 
 interface Config {
@@ -231,7 +236,7 @@ interface Config {
 function configOf(
     project: Project,
     stack: StackOfProject | undefined,
-    given: Readonly<Record<string, string>>,
+    { config: given = {}, environment }: RunOptions,
 ): Config {
     const values: Record<string, string> = {};
     const secretKeys: string[] = [];
@@ -242,6 +247,7 @@ function configOf(
         const value = setting.isMap ? own : setting;
         if (!value.isMissing) values[fullKey(key)] = textOf(value);
     }
+    for (const [key, value] of Object.entries(environment?.config ?? {})) values[fullKey(key)] = value;
     for (const [key, value] of stack?.file.content.get("config").entries() ?? []) {
         const isSecret = hasSecret(value);
         values[fullKey(key)] = isSecret ? PLACEHOLDERS.string : textOf(value);

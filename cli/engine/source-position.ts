@@ -8,6 +8,9 @@ export interface SourcePosition {
     readonly line: number;
 }
 
+/** Folders in which package managers of Node.js, Python and Go keep what they installed. */
+const OF_PACKAGES = /(^|\/)(node_modules|site-packages|dist-packages|pkg\/mod)\//;
+
 /**
  * Reads a position as the SDK sends it (`file:///home/me/shop/index.ts`, and the line) or as states hold it
  * (`project:///index.ts#6,1`). Undefined for what is neither, and for a position inside of a package, which nobody can mend.
@@ -20,7 +23,7 @@ export function parseSourcePosition(uri: string, line: number | undefined, folde
     const number = line ?? Number(fragment.split(",")[0]);
     const file = fileOf(address, folder);
     const isUsable = Number.isSafeInteger(number) && number > 0 && file !== undefined && file !== "";
-    return isUsable && !file.split("/").includes("node_modules") ? { file, line: number } : undefined;
+    return isUsable && !OF_PACKAGES.test(file) ? { file, line: number } : undefined;
 }
 
 function fileOf(address: string, folder: string): string | undefined {

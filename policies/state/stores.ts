@@ -2,6 +2,7 @@ import { z } from "zod";
 import { byBucket, logTargetsOf, S3 } from "../aws/s3";
 import { identity, type Resource } from "../kit/resource";
 import type { Stack } from "../kit/stack";
+import type { Value } from "../kit/value";
 import { wildcard } from "../kit/wildcard";
 
 /** Settings of every rule about the stores of Pulumi state: which those are. */
@@ -70,6 +71,43 @@ export function azureStateStores(stack: Stack, settings: StateStoreSettings): Re
         stack.referredBy(props.get("accountName"), types),
     );
     return [...new Set([...chosen(accounts, stack, settings, undefined), ...ofContainers])];
+}
+
+/**
+ * What is unknown, and might mark a store of state: names and tags of the buckets and accounts that nothing else marks. One
+ * that the provider makes from a prefix is known by that.
+ */
+export function unknownMarks(stack: Stack, settings: StateStoreSettings): Value[] {
+    const known = new Set([
+        ...s3StateStores(stack, settings),
+        ...gcsStateStores(stack, settings),
+        ...azureStateStores(stack, settings),
+    ]);
+    const isTagName = wildcard(settings.stateTags.map(tag => tag.replace(/=.*$/s, "").toLowerCase()));
+    return stack.resources.flatMap(resource => {
+        const { type, props } = resource;
+        const name = nameProperty(type);
+        if (name === undefined || known.has(resource)) return [];
+        const names = [props.get(name), props.get("bucketPrefix")];
+        const isNamed = names.some(value => value.string() !== undefined);
+        const tags = TAGS.map(property => props.get(property));
+        const unknown = [
+            ...[...(isNamed ? [] : names), ...tags].filter(({ isUnknown }) => isUnknown),
+            ...tags
+                .flatMap(tag => tag.entries())
+                .filter(([tag, { isUnknown }]) => isUnknown && isTagName(tag.toLowerCase()))
+                .map(([, value]) => value),
+        ];
+        return unknown.slice(0, 1);
+    });
+}
+
+/** The input by which a store is named; undefined for types that are none. */
+function nameProperty(type: string): string | undefined {
+    if (S3.bucket.some(bucket => bucket === type)) return "bucket";
+    if (type === GCS_BUCKET) return "name";
+    if (AZURE_ACCOUNT.test(type)) return "accountName";
+    return AZURE_CONTAINER.test(type) ? "containerName" : undefined;
 }
 
 /** Those of some resources that a name, a tag or the stack's backend marks as stores of state. */

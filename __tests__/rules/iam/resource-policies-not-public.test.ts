@@ -333,6 +333,15 @@ testResourceRule(rule, {
             props: { accessPolicies: document(allow("es:ESHttp*")), advancedSecurityOptions: { enabled: UNKNOWN } },
             notes: [`Domain 'subject', accessPolicies.Statement[0]: ${UNLESS_GUARDED}`],
         },
+        {
+            name: "a search domain with users of its own that may let in everyone besides",
+            type: SEARCH,
+            props: {
+                accessPolicies: document(allow("es:ESHttp*")),
+                advancedSecurityOptions: { enabled: true, anonymousAuthEnabled: UNKNOWN },
+            },
+            notes: [`Domain 'subject', accessPolicies.Statement[0]: ${UNLESS_GUARDED}`],
+        },
         ...["aws:opensearch/domainPolicy:DomainPolicy", "aws:elasticsearch/domainPolicy:DomainPolicy"].map(type => ({
             name: `${type}, whose domain cannot be seen`,
             type,

@@ -338,6 +338,36 @@ testStackRule(rule, {
             ],
             notes: [later(NO_DELETION), later(NO_STRANGER)],
         },
+        ...[{ isEnabled: UNKNOWN }, { state: UNKNOWN }].map(switched => ({
+            name: `rules of which it is unknown whether they are on (${Object.keys(switched)})`,
+            resources: [
+                BUCKET,
+                TRAIL,
+                ...eventRule("deletion", DELETION, switched),
+                ...eventRule("stranger", STRANGER, switched),
+            ],
+            notes: [later(NO_DELETION), later(NO_STRANGER)],
+        })),
+        ...[{ actionsEnabled: UNKNOWN }, { alarmActions: UNKNOWN }].map(alarm => ({
+            name: `an alarm of which it is unknown whether it acts (${Object.keys(alarm)})`,
+            resources: [
+                BUCKET,
+                TRAIL,
+                ...metricFilter("deletion", "{ $.eventName = DeleteObject }", alarm),
+                ...eventRule("stranger", READER),
+            ],
+            notes: [later(NO_DELETION)],
+        })),
+        {
+            name: "a trail that may be off",
+            resources: [BUCKET, trail({ ...TRAIL.props, enableLogging: UNKNOWN }), ...ALERTS],
+            notes: [TRAIL_LATER],
+        },
+        {
+            name: "a trail of fields that are unknown in a preview",
+            resources: [BUCKET, advanced({ ...ofObjects, field: UNKNOWN }), ...ALERTS],
+            notes: [TRAIL_LATER],
+        },
         {
             name: "notifications that are unknown in a preview",
             resources: [

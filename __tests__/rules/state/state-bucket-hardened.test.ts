@@ -469,6 +469,52 @@ testStackRule(rule, {
                 "Cannot be judged yet: BucketPublicAccessBlock 'block', blockPublicAcls: is unknown until the update; expected true.",
             ],
         },
+        ...(
+            [
+                ["a name", "aws:s3/bucket:Bucket", { bucket: UNKNOWN }, "bucket"],
+                ["a name's start", "aws:s3/bucket:Bucket", { bucketPrefix: UNKNOWN }, "bucketPrefix"],
+                ["tags", "aws:s3/bucket:Bucket", { bucket: "acme", tags: UNKNOWN }, "tags"],
+                ["a tag", "aws:s3/bucket:Bucket", { bucket: "acme", tags: { Purpose: UNKNOWN } }, "tags.Purpose"],
+                ["a name in Cloud Storage", "gcp:storage/bucket:Bucket", { name: UNKNOWN }, "name"],
+                ["an account's name", "azure-native:storage:StorageAccount", { accountName: UNKNOWN }, "accountName"],
+                [
+                    "a container's name",
+                    "azure-native:storage:BlobContainer",
+                    { containerName: UNKNOWN },
+                    "containerName",
+                ],
+            ] as const
+        ).map(([what, type, props, path]) => ({
+            name: `${what} that is unknown and may mark a store`,
+            resources: [{ type, name: "any", props }],
+            notes: [
+                `Cannot be judged yet: ${type.split(":").at(-1)} 'any', ${path}: is unknown until the update, so whether it marks a store of Pulumi state cannot be told.`,
+            ],
+        })),
+        {
+            name: "buckets that unknown values do not mark",
+            resources: [
+                { type: "aws:s3/bucket:Bucket", name: "a", props: { bucket: "acme", tags: { team: UNKNOWN } } },
+                { type: "aws:s3/bucket:Bucket", name: "b", props: { bucket: UNKNOWN, bucketPrefix: "acme-" } },
+                { type: "aws:s3/bucket:Bucket", name: "c", props: { bucket: "acme", bucketPrefix: UNKNOWN } },
+                { type: "aws:sqs/queue:Queue", name: "d", props: { name: UNKNOWN, tags: UNKNOWN } },
+            ],
+        },
+        {
+            name: "a bucket of Cloud Storage with unknown retention, and a policy that is unknown",
+            resources: gcs(
+                { softDeletePolicy: { retentionDurationSeconds: UNKNOWN } },
+                {
+                    type: "gcp:storage/bucketIAMPolicy:BucketIAMPolicy",
+                    name: "all",
+                    props: { bucket: ref("acme-pulumi-state", "name"), policyData: UNKNOWN },
+                },
+            ),
+            notes: [
+                "Cannot be judged yet: Bucket 'acme-pulumi-state', softDeletePolicy.retentionDurationSeconds: is unknown until the update; expected deleted objects to be kept for a time.",
+                "Cannot be judged yet: BucketIAMPolicy 'all', policyData: whom the policy lets use the state is unknown until the update.",
+            ],
+        },
         { name: "a hardened bucket of Cloud Storage", resources: gcs({}) },
         {
             name: "a bucket of Cloud Storage with named members",

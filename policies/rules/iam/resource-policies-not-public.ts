@@ -166,9 +166,10 @@ function guardOf(type: string, props: Value): Guard {
     if (/^aws:(?:opensearch|elasticsearch)\/domainPolicy:/.test(type)) return "unseen";
     if (!/^aws:(?:opensearch|elasticsearch)\/domain:/.test(type)) return "none";
     const access = props.get("advancedSecurityOptions");
-    const hasOwnUsers = access.get("enabled").boolean() && !access.get("anonymousAuthEnabled").boolean();
+    const [enabled, anonymous] = [access.get("enabled"), access.get("anonymousAuthEnabled")];
+    const hasOwnUsers = enabled.boolean() && !anonymous.isUnknown && !anonymous.boolean();
     if (hasOwnUsers || props.get("vpcOptions").get("subnetIds").items().length > 0) return "guarded";
-    return access.get("enabled").isUnknown ? "unseen" : "none";
+    return enabled.isUnknown || (enabled.boolean() && anonymous.isUnknown) ? "unseen" : "none";
 }
 
 function judgePolicy(property: Value, guard: Guard, ruleSettings: Settings, report: Report): void {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { securityHub } from "../../kit/controls";
 import { stackRule } from "../../kit/rule";
-import { azureStateStores, gcsStateStores, s3StateStores, stateStoreSettings } from "../../state/stores";
+import { azureStateStores, gcsStateStores, s3StateStores, stateStoreSettings, unknownMarks } from "../../state/stores";
 import { ASPECTS } from "./state-bucket-hardened/aspects";
 import { azureStateJudge } from "./state-bucket-hardened/azure-account";
 import { gcsStateJudge } from "./state-bucket-hardened/gcs-bucket";
@@ -50,5 +50,11 @@ export const rule = stackRule({
         s3StateStores(stack, ruleSettings).forEach(s3StateJudge(stack, ruleSettings.allowedPrincipals, report));
         gcsStateStores(stack, ruleSettings).forEach(gcsStateJudge(stack, report));
         azureStateStores(stack, ruleSettings).forEach(azureStateJudge(stack, report));
+        for (const mark of unknownMarks(stack, ruleSettings)) {
+            report.undetermined(
+                mark,
+                "is unknown until the update, so whether it marks a store of Pulumi state cannot be told.",
+            );
+        }
     },
 });

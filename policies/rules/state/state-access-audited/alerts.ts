@@ -25,14 +25,19 @@ const REQUESTS: Readonly<Record<Incident, string>> = { deletion: "DeleteObject",
  * the trail's log with an alarm that acts.
  */
 export function isAlerted(stack: Stack, bucket: Resource, incident: Incident): Truth {
-    const rules = stack.ofType(EVENT_RULE).filter(isEnabled);
+    const rules = stack.ofType(EVENT_RULE);
     const filters = stack.ofType(METRIC_FILTER);
     const hasTarget = targeted(stack);
     const hasAlarm = alarmed(stack);
     const trails = trailsOf(stack, bucket);
     return anyOf([
         ...rules.map(rule =>
-            allOf([hasTarget(rule), isOnDefaultBus(rule), ruleTells(stack, rule, bucket, incident, trails)]),
+            allOf([
+                isEnabled(rule),
+                hasTarget(rule),
+                isOnDefaultBus(rule),
+                ruleTells(stack, rule, bucket, incident, trails),
+            ]),
         ),
         ...filters.map(filter =>
             allOf([
@@ -55,13 +60,16 @@ function targeted(stack: Stack): (rule: Resource) => Truth {
 
 /** A test for metric filters whose metric has an alarm that acts. */
 function alarmed(stack: Stack): (filter: Resource) => Truth {
-    const alarms = stack.ofType(METRIC_ALARM).filter(acts);
     const metricOf = (value: Value, name: string) => [value.get("namespace"), value.get(name)] as const;
     const keyOf = (metric: readonly Value[]) => JSON.stringify(metric.map(part => part.string() ?? null));
     const isKnown = (metric: readonly Value[]) => metric.every(part => !part.isUnknown);
-    const metrics = alarms.map(({ props }) => metricOf(props, "metricName"));
-    const known = new Set(metrics.filter(isKnown).map(keyOf));
-    const later = metrics.filter(metric => !isKnown(metric));
+    const alarms = stack
+        .ofType(METRIC_ALARM)
+        .map(alarm => ({ metric: metricOf(alarm.props, "metricName"), acts: acts(alarm) }))
+        .filter(alarm => alarm.acts !== "no");
+    const isSure = (alarm: (typeof alarms)[number]) => isKnown(alarm.metric) && alarm.acts === "yes";
+    const known = new Set(alarms.filter(isSure).map(({ metric }) => keyOf(metric)));
+    const later = alarms.filter(alarm => !isSure(alarm));
     return filter => {
         const [transformation = filter.props] = filter.props.get("metricTransformation").items();
         const own = metricOf(transformation, "name");
@@ -70,17 +78,20 @@ function alarmed(stack: Stack): (filter: Resource) => Truth {
         if (known.has(keyOf(own))) return "yes";
         const isOfFilter = (part: Value, index: number): Truth =>
             part.isUnknown ? stack.refersTo(part, filter) : part.string() === own[index]?.string() ? "yes" : "no";
-        return anyOf(later.map(metric => allOf(metric.map(isOfFilter))));
+        return anyOf(later.map(alarm => allOf([alarm.acts, ...alarm.metric.map(isOfFilter)])));
     };
 }
 
-function isEnabled({ props }: Resource): boolean {
-    return props.get("isEnabled").boolean() !== false && props.get("state").string()?.toUpperCase() !== "DISABLED";
+function isEnabled({ props }: Resource): Truth {
+    const [flag, state] = [props.get("isEnabled"), props.get("state")];
+    if (flag.boolean() === false || state.string()?.toUpperCase() === "DISABLED") return "no";
+    return flag.isUnknown || state.isUnknown ? "unknown" : "yes";
 }
 
-function acts({ props }: Resource): boolean {
-    const actions = props.get("alarmActions").items();
-    return props.get("actionsEnabled").boolean() !== false && actions.length > 0;
+function acts({ props }: Resource): Truth {
+    const [enabled, actions] = [props.get("actionsEnabled"), props.get("alarmActions")];
+    if (enabled.boolean() === false || (!actions.isUnknown && actions.items().length === 0)) return "no";
+    return enabled.isUnknown || actions.isUnknown ? "unknown" : "yes";
 }
 
 function ruleTells(

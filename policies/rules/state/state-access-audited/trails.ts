@@ -37,7 +37,8 @@ export function trailsOf(stack: Stack, bucket: Resource): Resource[] | undefined
 
 function records(stack: Stack, trail: Resource, bucket: Resource, request: Request): Truth {
     const { props } = trail;
-    if (props.get("enableLogging").boolean() === false || props.get("suspend").boolean() === true) return "no";
+    const [logs, rests] = [props.get("enableLogging"), props.get("suspend")];
+    if (logs.boolean() === false || rests.boolean() === true) return "no";
     const basic = props
         .get("eventSelectors")
         .items()
@@ -47,7 +48,8 @@ function records(stack: Stack, trail: Resource, bucket: Resource, request: Reque
         .items()
         .map(selector => ofAdvanced(selector.get("fieldSelectors").items()));
     const sees = props.get("isOrganizationTrail", "organizationEnabled").boolean() === true ? "yes" : isOfAccount();
-    return allOf([sees, anyOf([...basic, ...advanced])]);
+    const isOn = logs.isUnknown || rests.isUnknown ? "unknown" : "yes";
+    return allOf([isOn, sees, anyOf([...basic, ...advanced])]);
 
     /** A trail sees the requests of its own account. A provider that names one is there to work in another than the rest. */
     function isOfAccount(): Truth {
@@ -70,7 +72,7 @@ function records(stack: Stack, trail: Resource, bucket: Resource, request: Reque
     }
 
     function ofAdvanced(fields: readonly Value[]): Truth {
-        if (fields.some(({ isUnknown }) => isUnknown)) return "unknown";
+        if (fields.some(field => field.isUnknown || field.get("field").isUnknown)) return "unknown";
         const of = (name: string) => fields.filter(field => field.get("field").string() === name);
         const lets = (field: Value, texts: readonly string[]) => allOf(texts.map(text => passes(field, text)));
         return allOf([

@@ -38,6 +38,13 @@ export function gcsStateJudge(stack: Stack, report: Report) {
         );
         one(ASPECTS.encryption, props.get("encryption").get("defaultKmsKeyName"), "a KMS key of your own", isText);
         const retention = props.get("softDeletePolicy").get("retentionDurationSeconds");
+        if (retention.isUnknown)
+            report
+                .of(ASPECTS.retention)
+                .undetermined(
+                    retention,
+                    "is unknown until the update; expected deleted objects to be kept for a time.",
+                );
         if (retention.number() === 0)
             report.of(ASPECTS.retention).violation(retention, "is 0; expected deleted objects to be kept for a time.");
         const log = props.get("logging").get("logBucket");
@@ -49,6 +56,11 @@ export function gcsStateJudge(stack: Stack, report: Report) {
         );
         for (const grant of grants) {
             if (stack.refersTo(grant.props.get("bucket"), bucket) !== "yes") continue;
+            const whole = grant.props.get("policyData");
+            if (whole.isUnknown)
+                report
+                    .of(ASPECTS.noPublicAccess)
+                    .undetermined(whole, "whom the policy lets use the state is unknown until the update.");
             for (const member of GRANTS[grant.type]?.(grant.props) ?? []) {
                 if (EVERYONE.test(member.string()?.trim() ?? "")) {
                     report

@@ -4,15 +4,19 @@ import {
     type CallResponse,
     ConstructRequest,
     type ConstructResponse,
+    InvokeRequest,
+    type InvokeResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
 import type {
     RegisterPackageRequest,
     RegisterResourceRequest,
     ResourceCallRequest,
+    ResourceInvokeRequest,
 } from "@pulumi/pulumi/proto/resource_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { PluginError, type PluginName, Plugins } from "./plugins";
 
-/** The run of a program that components are part of. */
+/** The run of a program, as plugins of providers are told of it. */
 export interface Deployment {
     readonly project: string;
     readonly stack: string;
@@ -23,13 +27,13 @@ export interface Deployment {
 }
 
 /**
- * The components that a package's provider makes, and their methods: its plugin is run as in a preview, and makes the
- * component's resources at the same monitor as the program.
+ * What plugins of providers do for a program: the components that they make, with their methods, and answers of functions. A
+ * plugin is run as in a preview, and makes a component's resources at the same monitor as the program.
  *
  * Source: pulumi/pulumi 3.259, pkg/resource/plugin/provider_plugin.go (Construct, Call).
  */
-export class Components {
-    private readonly plugins = new Plugins();
+export class Providers {
+    private readonly plugins: Plugins;
     /** What packages are called by that a program has registered; undefined for those made from parameters. */
     private readonly packages = new Map<string, PluginName | undefined>();
 
@@ -37,7 +41,9 @@ export class Components {
         private readonly deployment: Deployment,
         /** Address of monitor and engine. */
         private readonly address: () => string,
-    ) {}
+    ) {
+        this.plugins = new Plugins(deployment.settings);
+    }
 
     /** Remembers a package, and gives what requests call it by. */
     register(request: RegisterPackageRequest): string {
@@ -83,6 +89,17 @@ export class Components {
         const plugin = this.pluginOf(request.getTok(), request.getPackageref(), request.getVersion());
         const provider = await this.plugins.provider(plugin, this.address());
         return asked(done => provider.call(call, done));
+    }
+
+    /** Asks a function of a provider, with the credentials that the plugin finds. Rejects with {@link PluginError}. */
+    async invoke(request: ResourceInvokeRequest): Promise<Struct> {
+        const plugin = this.pluginOf(request.getTok(), request.getPackageref(), request.getVersion());
+        const provider = await this.plugins.provider(plugin, this.address());
+        const invoke = new InvokeRequest().setTok(request.getTok()).setArgs(request.getArgs());
+        const response = await asked<InvokeResponse>(done => provider.invoke(invoke, done));
+        const [failure] = response.getFailuresList();
+        if (failure !== undefined) throw new PluginError(`that plugin refused: ${failure.getReason()}`);
+        return response.getReturn() ?? new Struct();
     }
 
     stop(): void {

@@ -1,0 +1,13 @@
+import { go } from "./go";
+import { java } from "./java";
+import type { Launcher } from "./language";
+import { nodejs } from "./nodejs";
+import { python } from "./python";
+
+/** The languages whose programs can be run, by what a project calls its runtime. */
+export const LANGUAGES: ReadonlyMap<string, Launcher> = new Map([
+    ["nodejs", nodejs],
+    ["python", python],
+    ["go", go],
+    ["java", java],
+]);
