@@ -639,7 +639,7 @@ test("of a repository every project is judged, its files by its stacks' profiles
         "a/Pulumi.prod.yaml": KEY,
         "a/index.ts":
             'import * as aws from "@pulumi/aws";\nnew aws.rds.Instance("db", { instanceClass: "a", engine: "postgres" });',
-        "b/Pulumi.yaml": "name: b\nruntime: go\n",
+        "b/Pulumi.yaml": "name: b\nruntime: dotnet\n",
         "b/Pulumi.dev.yaml": "encryptionsalt: v1:a\n",
         "c/Pulumi.yaml": "name: c\nruntime: nodejs\n",
         "c/package.json": '{\n  "name": "c",\n}\n',
@@ -671,7 +671,7 @@ test("of a repository every project is judged, its files by its stacks' profiles
         ["b", "dev", "mandatory", "b/Pulumi.dev.yaml"],
     ]);
     expect(notJudged).toEqual([
-        { project: "b", stack: "dev", subject: "b", reason: expect.stringMatching(/^The program \(go\)/) },
+        { project: "b", stack: "dev", subject: "b", reason: expect.stringMatching(/^The program \(dotnet\)/) },
         {
             project: "c",
             subject: "c",

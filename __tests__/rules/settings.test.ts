@@ -34,6 +34,7 @@ const BORDERS: Readonly<Record<string, Readonly<Record<string, Border>>>> = {
                 ["no-untrusted-checkout"],
                 ["no-script-injection"],
                 ["dependency-audit"],
+                ["kept-protection"],
                 ["policy-pack"],
             ],
             refused: [[], ["all"], [""]],
@@ -79,6 +80,7 @@ const BORDERS: Readonly<Record<string, Readonly<Record<string, Border>>>> = {
     },
     "iam-no-wildcard-actions": {
         allowedActions: SHORTEST,
+        boundaryPolicies: SHORTEST,
         forbiddenManagedPolicies: SHORTEST,
         escalationActions: SHORTEST,
     },
@@ -118,7 +120,18 @@ const BORDERS: Readonly<Record<string, Readonly<Record<string, Border>>>> = {
             refused: [[], ["blockAll"]],
         },
     },
+    "secrets-marked": { allowedNames: SHORTEST, minEntropy: ENTROPY },
     "sg-no-ingress-all": {
+        allowBalancerListeners: SWITCH,
+        allowedPortsOfGroups: {
+            accepted: [[], [{ groups: ["*"], ports: [0] }], [{ groups: ["web"], ports: ["8000-8100"] }]],
+            refused: [
+                [{ groups: [], ports: [443] }],
+                [{ groups: [""], ports: [443] }],
+                [{ groups: ["web"], ports: [65_536] }],
+                [{ groups: ["web"] }],
+            ],
+        },
         allowedPorts: {
             accepted: [[0], [65_535], ["0"], ["65535"], ["0-65535"]],
             refused: [[-1], [65_536], ["-1"], ["100000"], ["1-"], ["a80"], ["80a"], ["1-2-3"], [""], [8.5]],

@@ -57,6 +57,9 @@ export class EngineDouble {
         private readonly defaults: ReadonlyMap<string, Properties>,
     ) {}
 
+    /** All that the pack answered about resources and stacks, as it came over the wire. */
+    readonly answers: string[] = [];
+
     /** `environment` holds besides what the engine sets. */
     static async start(operation: Operation, environment: NodeJS.ProcessEnv): Promise<EngineDouble> {
         const isDryRun = operation === "preview";
@@ -97,7 +100,7 @@ export class EngineDouble {
             ofResources.push(...(await Promise.all(resources.map(resource => this.askAbout(resource)))).flat());
         }
         const all = new AnalyzeStackRequest().setResourcesList(resources.map(toStackResource));
-        const response = await call<AnalyzeResponse>(done => this.client.analyzeStack(all, done));
+        const response = await this.answer(done => this.client.analyzeStack(all, done));
         const answers = [...ofResources, ...response.getDiagnosticsList().map(said)];
         return answerOf(answers);
     }
@@ -107,9 +110,16 @@ export class EngineDouble {
         await this.configure(rule, settings);
         const answers = await Promise.all(resources.map(resource => this.askAbout(resource)));
         const all = new AnalyzeStackRequest().setResourcesList(resources.map(toStackResource));
-        const response = await call<AnalyzeResponse>(done => this.client.analyzeStack(all, done));
-        const late = response.getDiagnosticsList().map(said);
-        return answers.map((said, index) => answerOf([...said, ...(index === 0 ? late : [])]));
+        const response = await this.answer(done => this.client.analyzeStack(all, done));
+        // What is said of the stack as a whole is heard at the first of them.
+        const late = response.getDiagnosticsList().map(diagnostic => ({
+            at: Math.max(
+                0,
+                resources.findIndex(({ urn }) => urn === diagnostic.getUrn()),
+            ),
+            ...said(diagnostic),
+        }));
+        return answers.map((said, index) => answerOf([...said, ...late.filter(({ at }) => at === index)]));
     }
 
     private async configure(rule: string, settings: object): Promise<void> {
@@ -120,8 +130,14 @@ export class EngineDouble {
         const request = requestOf(resource);
         await call(done => this.client.remediate(request, done));
         request.setProperties(toStruct(withoutInternalKeys(resource.inputs)));
-        const response = await call<AnalyzeResponse>(done => this.client.analyze(request, done));
+        const response = await this.answer(done => this.client.analyze(request, done));
         return response.getDiagnosticsList().map(said);
+    }
+
+    private async answer(ask: Parameters<typeof call<AnalyzeResponse>>[0]): Promise<AnalyzeResponse> {
+        const response = await call<AnalyzeResponse>(ask);
+        this.answers.push(Buffer.from(response.serializeBinary()).toString("base64"));
+        return response;
     }
 
     stop(): void {

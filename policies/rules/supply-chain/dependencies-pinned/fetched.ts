@@ -33,7 +33,7 @@ export function downloadedScript(command: Command, before: Command | undefined):
 
 /** Commands that fetch a package and run it. Source: npm Docs, "npx"; pnpm.io, "pnpm dlx"; Yarn, "yarn dlx"; Bun, "bunx"; uv, "Using tools"; pipx. */
 const FETCHES =
-    /^(npx|npm exec|npm x|pnpm dlx|pnpx|yarn dlx|bunx|bun x|uvx|uv tool run|pipx run)((?: --?(?:[\w-]+))*)(?: --)? ([^\s-]\S*)/;
+    /^(npx|npm exec|npm x|pnpm dlx|pnpx|yarn dlx|bunx|bun x|uvx|uv tool run|pipx run)((?: -[\w-]+)*)(?: --)? ([^\s-]\S*)/;
 
 /** Packages by which a command is found that has another name. */
 const BINARIES: ReadonlyMap<string, string> = new Map([["tsc", "typescript"]]);
