@@ -96,11 +96,7 @@ export function recipesOf(words: readonly string[], folder: string, workspace: W
     const recipes = files.get(path) ?? tool.read(path, workspace);
     files.set(path, recipes);
     const home = name === "make" ? dir : posix.dirname(path).replace(/^\.$/, "");
-    const there = wanted.filter(target => recipes.has(target));
-    const standard =
-        recipes.has("default") && name === "task" ? "default" : [...recipes.keys()].find(one => !one.startsWith("."));
-    const targets = wanted.length > 0 ? there : standard === undefined ? [] : [standard];
-    const lines = linesOf(targets, recipes);
+    const lines = linesOf(wanted.length > 0 ? wanted : standardOf(name, recipes), recipes);
     return lines.length === 0 ? [] : [{ text: lines.join("\n"), folder: home }];
 }
 
@@ -110,6 +106,12 @@ function find({ files, looksUpward }: Tool, dir: string, workspace: Workspace): 
         const path = files.map(name => posix.join(folder, name)).find(one => workspace.text(one).text !== undefined);
         if (path !== undefined || !looksUpward || folder === "." || folder.startsWith("..")) return path;
     }
+}
+
+/** What a tool runs that is told no target. */
+function standardOf(tool: string, recipes: ReadonlyMap<string, Recipe>): string[] {
+    if (tool === "task" && recipes.has("default")) return ["default"];
+    return [...recipes.keys()].filter(one => !one.startsWith(".")).slice(0, 1);
 }
 
 /** The commands of some targets, after those of what goes before them. */
