@@ -409,6 +409,14 @@ up:
             },
             settings: only("dependency-audit"),
         },
+        {
+            name: "a program in a language that is named like what every object has",
+            files: {
+                ...steps([PREVIEW, "run: pulumi refresh", "run: pulumi destroy"]),
+                "Pulumi.yaml": "name: shop\nruntime: constructor\n",
+            },
+            settings: only("dependency-audit"),
+        },
 
         {
             name: "policy pack: by flag, by its environment variable, or enforced by the organization",

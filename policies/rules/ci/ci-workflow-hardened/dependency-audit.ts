@@ -106,7 +106,7 @@ function runtimesOf({ dir = "" }: PulumiCall, workspace: Workspace): string[] {
 
 /** Languages whose programs have dependencies to audit. YAML programs have none. */
 function hasDependencies(runtime: string): boolean {
-    return runtime in COMMANDS;
+    return Object.hasOwn(COMMANDS, runtime);
 }
 
 /** A suggestion for the languages: `` `npm audit` or `osv-scanner` ``. */
