@@ -104,8 +104,8 @@ interface Verdict {
  * Judges the stacks of a project, or of all projects of a repository, the way a preview would, without engine, cloud account
  * or Pulumi CLI: programs are evaluated by the SDK's own runtime and the pack is asked over gRPC, for each stack by its profile.
  *
- * Throws `UsageError` where there is no project or no such stack, `PackError` when the pack refuses its settings `StateError` for a file that is no state export, and
- * `FileError` for another file that cannot be used.
+ * Throws `UsageError` where there is no project or no such stack, `ConfigError` for mistakes in settings, `PackError` when the pack
+ * does not start, `StateError` for a file that is no state export, and `FileError` for another file that cannot be used.
  */
 export async function check(options: CheckOptions, tell: Tell = () => {}): Promise<CheckResult> {
     const state =

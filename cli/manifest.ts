@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { JsonError, parseJson } from "../policies/kit/parse-json";
 import type { Project, Workspace } from "../policies/kit/project/workspace";
 
 /**
@@ -9,19 +10,10 @@ export function problemInManifest(workspace: Workspace, { dir }: Project): strin
     const file = workspace.text(join(dir, "package.json"));
     if (file.text === undefined) return file.isAbsent ? undefined : `${file.path}: ${file.problem}`;
     try {
-        JSON.parse(file.text);
+        parseJson(file.text);
         return undefined;
     } catch (error) {
-        const { message } = error as Error;
-        // Newer releases of Node tell the line beside the position.
-        const [what = message] = message.split(/ in JSON| at position| \(line /);
-        return `${file.path}:${lineOf(message, file.text)}: is not valid JSON: ${what}`;
+        if (!(error instanceof JsonError)) throw error;
+        return `${file.path}:${error.line}: is not valid JSON: ${error.message}`;
     }
-}
-
-/** The line of the position that the parser names; the last line where it names none, since then the text ends too early. */
-function lineOf(message: string, text: string): number {
-    const [, position] = /at position (\d+)/.exec(message) ?? [];
-    const before = position === undefined ? text.trimEnd() : text.slice(0, Number(position));
-    return before.split("\n").length;
 }

@@ -31,14 +31,8 @@ describeEngine("the pack in the real engine", () => {
             { "Pulumi.yaml": PROJECT, "package.json": '{ "private": true }', "index.js": program },
             aws(),
         );
-        await succeed("stack", "init", "prod");
+        await project.succeed("stack", "init", "prod");
         return project;
-    }
-
-    async function succeed(...args: string[]): Promise<string> {
-        const { code, output, stdout } = await project.pulumi(args);
-        if (code !== 0) throw new Error(output);
-        return stdout;
     }
 
     /** Runs with the pack and the given `--policy-pack-config`. */
@@ -49,7 +43,7 @@ describeEngine("the pack in the real engine", () => {
 
     /** The resources that the backend holds, by name. */
     async function created(): Promise<Map<string, Record<string, unknown>>> {
-        const state = JSON.parse(await succeed("stack", "export")) as {
+        const state = JSON.parse(await project.succeed("stack", "export")) as {
             deployment: { resources: { urn: string; inputs?: Record<string, unknown> }[] };
         };
         return new Map(
@@ -190,8 +184,8 @@ new BucketPublicAccessBlock("site-block", { bucket: "site", blockPublicAcls: tru
 
     it("judges an exported state", async () => {
         await projectWith(UNPROTECTED);
-        await succeed("up", "--yes");
-        await succeed("stack", "export", "--file", "state.json");
+        await project.succeed("up", "--yes");
+        await project.succeed("stack", "export", "--file", "state.json");
         const { code, output } = await judged(["policy", "analyze", "--file", "state.json"], {
             ...ALONE,
             [RULE]: "mandatory",

@@ -48,23 +48,17 @@ describe.each(["6", "7"] as const)("with a provider that answers as version %s",
                     SECURITY_BASELINE_PROJECT_DIR: folder,
                 },
             );
-            await succeed("stack", "init", "staging");
+            await project.succeed("stack", "init", "staging");
             // What the example's own file says, so that the engine has the same settings.
             const { config } = parse(read("Pulumi.staging.yaml")) as { config: Record<string, string> };
             for (const [key, value] of Object.entries(config))
-                await succeed("config", "set", "--plaintext", key, value);
-        }
-
-        async function succeed(...args: string[]): Promise<string> {
-            const { code, output, stdout } = await project.pulumi(args);
-            if (code !== 0) throw new Error(output);
-            return stdout;
+                await project.succeed("config", "set", "--plaintext", key, value);
         }
 
         /** Runs a command, with the pack where it takes one, over the state as it is where it judges one. */
         async function judged(command: readonly string[], ...more: string[]): Promise<Outcome> {
             const [verb = ""] = command;
-            if (verb === "policy") project.write("state.json", await succeed("stack", "export"));
+            if (verb === "policy") project.write("state.json", await project.succeed("stack", "export"));
             const pack = ["refresh", "destroy"].includes(verb) ? [] : ["--policy-pack", PACK];
             return project.pulumi([...command, ...pack, ...more]);
         }
@@ -90,7 +84,7 @@ describe.each(["6", "7"] as const)("with a provider that answers as version %s",
 
             const expected = violationsIn(first.output);
             expect(violationsIn((await judged(["preview"])).output)).toEqual(expected);
-            await succeed("refresh", "--yes", "--skip-preview");
+            await project.succeed("refresh", "--yes", "--skip-preview");
             expect(violationsIn((await judged(["preview"])).output)).toEqual(expected);
 
             const analysis = await judged(["policy", "analyze", "--file", "state.json"]);

@@ -30,20 +30,14 @@ describeEngine(
             );
         }
 
-        async function succeed(...args: string[]): Promise<string> {
-            const { code, output, stdout } = await project.pulumi(args);
-            if (code !== 0) throw new Error(output);
-            return stdout;
-        }
-
         function preview(): Promise<Outcome> {
             return project.pulumi(["preview", "--policy-pack", PACK, "--policy-pack-config", "policy-config.json"]);
         }
 
         it("flips the verdict when a stack moves from a passphrase to a key", async () => {
             newProject({});
-            await succeed("stack", "init", "prod");
-            await succeed("config", "set", "--secret", "token", "made-up");
+            await project.succeed("stack", "init", "prod");
+            await project.succeed("config", "set", "--secret", "token", "made-up");
             expect(Object.keys(stackFile())).toContain("encryptionsalt");
             const before = await preview();
             expect(before.output).toContain(`[mandatory] [severity: critical]  ${RULE}`);
@@ -51,7 +45,7 @@ describeEngine(
             expect(before.code).not.toBe(0);
 
             const key = await aws.createKey("moved");
-            await succeed("stack", "change-secrets-provider", key);
+            await project.succeed("stack", "change-secrets-provider", key);
             expect(stackFile()).toMatchObject({ secretsprovider: key });
             const after = await preview();
             expect(after.output).not.toContain(RULE);
@@ -61,8 +55,8 @@ describeEngine(
         it("passes a stack that was made with a key in a bucket of one's own", async () => {
             newProject({ PULUMI_BACKEND_URL: await aws.createBucket("states") });
             const key = await aws.createKey("made");
-            await succeed("stack", "init", "prod", "--secrets-provider", key);
-            await succeed("config", "set", "--secret", "token", "made-up");
+            await project.succeed("stack", "init", "prod", "--secrets-provider", key);
+            await project.succeed("config", "set", "--secret", "token", "made-up");
             const { code, output } = await preview();
             expect(output).not.toContain(RULE);
             expect(code).toBe(0);

@@ -72,19 +72,13 @@ describe.each(["6", "7"] as const)("with a provider that answers as version %s",
         async function stack(name: string, files: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv = {}) {
             const all = { "Pulumi.yaml": PROJECT, "package.json": '{ "private": true }', ...files };
             project = new Project(all, { ...aws(), ...env });
-            await succeed("stack", "init", name);
-        }
-
-        async function succeed(...args: string[]): Promise<string> {
-            const { code, output, stdout } = await project.pulumi(args);
-            if (code !== 0) throw new Error(output);
-            return stdout;
+            await project.succeed("stack", "init", name);
         }
 
         /** Runs with the pack, over the state as it is where the command judges one. */
         async function judged(args: readonly string[], config: object): Promise<Outcome> {
             project.write("policy-config.json", JSON.stringify(config));
-            if (args[0] === "policy") project.write("state.json", await succeed("stack", "export"));
+            if (args[0] === "policy") project.write("state.json", await project.succeed("stack", "export"));
             return project.pulumi([
                 ...args,
                 ...["--policy-pack", PACK],
@@ -130,7 +124,7 @@ describe.each(["6", "7"] as const)("with a provider that answers as version %s",
             const whole = await judged(["preview"], config);
             for (const rule of Object.keys(config).slice(1)) expect(whole.output).toContain(rule);
             expect((await judged([...UP, "--target", topic], config)).code).toBe(0);
-            expect(JSON.parse(await succeed("stack", "export")).deployment.resources).toHaveLength(3);
+            expect(JSON.parse(await project.succeed("stack", "export")).deployment.resources).toHaveLength(3);
         });
 
         it("mend what the provider filled in and the program left out", async () => {
@@ -186,7 +180,7 @@ describe.each(["6", "7"] as const)("with a provider that answers as version %s",
             const program = `const aws = require("@pulumi/aws");
                 new aws.ec2.SecurityGroup("web", { ingress: [{ protocol: "tcp", fromPort: 22, toPort: 22, cidrBlocks: ["0.0.0.0/0"] }] });`;
             await stack("prod", { "index.js": program }, env);
-            await succeed(...UP);
+            await project.succeed(...UP);
             for (const command of [
                 ["preview"],
                 ["policy", "analyze", "--file", "state.json"],

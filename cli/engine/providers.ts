@@ -1,4 +1,5 @@
 import type { ServiceError } from "@grpc/grpc-js";
+import type { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import {
     CallRequest,
     type CallResponse,
@@ -74,8 +75,7 @@ export class Providers {
             const dependencies = new ConstructRequest.PropertyDependencies().setUrnsList(urns.getUrnsList());
             construct.getInputdependenciesMap().set(property, dependencies);
         }
-        const plugin = this.pluginOf(request.getType(), request.getPackageref(), request.getVersion());
-        const provider = await this.plugins.provider(plugin, this.address());
+        const provider = await this.providerOf(request.getType(), request);
         return asked(done => provider.construct(construct, done));
     }
 
@@ -86,15 +86,13 @@ export class Providers {
             const dependencies = new CallRequest.ArgumentDependencies().setUrnsList(urns.getUrnsList());
             call.getArgdependenciesMap().set(argument, dependencies);
         }
-        const plugin = this.pluginOf(request.getTok(), request.getPackageref(), request.getVersion());
-        const provider = await this.plugins.provider(plugin, this.address());
+        const provider = await this.providerOf(request.getTok(), request);
         return asked(done => provider.call(call, done));
     }
 
     /** Asks a function of a provider, with the credentials that the plugin finds. Rejects with {@link PluginError}. */
     async invoke(request: ResourceInvokeRequest): Promise<Struct> {
-        const plugin = this.pluginOf(request.getTok(), request.getPackageref(), request.getVersion());
-        const provider = await this.plugins.provider(plugin, this.address());
+        const provider = await this.providerOf(request.getTok(), request);
         const invoke = new InvokeRequest().setTok(request.getTok()).setArgs(request.getArgs());
         const response = await asked<InvokeResponse>(done => provider.invoke(invoke, done));
         const [failure] = response.getFailuresList();
@@ -119,14 +117,21 @@ export class Providers {
         return request;
     }
 
-    /** The plugin that a request is about: its package's, which type tokens begin with. */
-    private pluginOf(token: string, reference: string, version: string): PluginName {
-        if (!this.packages.has(reference)) return { name: token.split(":", 1)[0] ?? "", version };
-        const plugin = this.packages.get(reference);
+    /** The provider that a request is about: its package's, which type tokens begin with. Rejects with {@link PluginError}. */
+    private async providerOf(token: string, request: Asking): Promise<ResourceProviderClient> {
+        const reference = request.getPackageref();
+        const named = { name: token.split(":", 1)[0] ?? "", version: request.getVersion() };
+        const plugin = this.packages.has(reference) ? this.packages.get(reference) : named;
         if (plugin === undefined)
             throw new PluginError("its package is made from parameters, which only the engine does");
-        return plugin;
+        return this.plugins.provider(plugin, this.address());
     }
+}
+
+/** A request that says its package, by what it was registered as or by a version. */
+interface Asking {
+    getPackageref(): string;
+    getVersion(): string;
 }
 
 function asked<Response>(

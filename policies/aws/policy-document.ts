@@ -1,4 +1,4 @@
-import { matches, type Token } from "../kit/pattern";
+import { matches, starTokens } from "../kit/pattern";
 import type { Value } from "../kit/value";
 
 /** What became of reading a policy document. */
@@ -146,11 +146,7 @@ export function isEveryone({ kind, value }: Principal): boolean {
  */
 export function matchesPattern(pattern: string, text: string): boolean {
     if (!/[*?]/.test(pattern)) return pattern === text;
-    const tokens = pattern.split("").map((sign): Token => {
-        if (sign === "*") return "*";
-        return sign === "?" ? () => true : character => character === sign;
-    });
-    return matches(tokens, text);
+    return matches(starTokens(pattern, "?"), text);
 }
 
 /**

@@ -22,16 +22,24 @@ const NUMBER_OR_NAME = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|fals
 
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
-/**
- * The value of a JSON text. Throws a SyntaxError that says where the text ends being JSON, and shows nothing of it: that
- * of `JSON.parse` quotes the text, which can hold secrets.
- */
+/** Says where a text ends being JSON, and shows nothing of it. */
+export class JsonError extends SyntaxError {
+    /** Both count from 1. */
+    constructor(
+        readonly line: number,
+        column: number,
+    ) {
+        super(`no JSON from line ${line}, column ${column} on`);
+    }
+}
+
+/** The value of a JSON text. Throws {@link JsonError}: what `JSON.parse` throws quotes the text, which can hold secrets. */
 export function parseJson(text: string): unknown {
     try {
         return JSON.parse(text);
     } catch {
         const before = text.slice(0, endOfJson(text)).split("\n");
-        throw new SyntaxError(`no JSON from line ${before.length}, column ${(before.at(-1) ?? "").length + 1} on`);
+        throw new JsonError(before.length, (before.at(-1) ?? "").length + 1);
     }
 }
 

@@ -25,7 +25,7 @@ export function globs(patterns: readonly string[]): (text: string) => boolean {
 }
 
 /** `*`, or what one character must be. */
-export type Token = "*" | ((character: string) => boolean);
+type Token = "*" | ((character: string) => boolean);
 
 function tokensOf(pattern: string): Token[] {
     return [...pattern.matchAll(/\*+|\[(?:\w-\w|[A-Za-z]+)\]|[\s\S]/g)].map(([part]): Token => {
@@ -38,6 +38,14 @@ function tokensOf(pattern: string): Token[] {
         return to === undefined
             ? character => set.includes(character)
             : character => character >= from && character <= to;
+    });
+}
+
+/** A pattern in which `*` stands for any run of characters, `one` for any character, and every other sign for itself. */
+export function starTokens(pattern: string, one?: string): Token[] {
+    return pattern.split("").map((sign): Token => {
+        if (sign === "*") return "*";
+        return sign === one ? () => true : character => character === sign;
     });
 }
 

@@ -3,6 +3,7 @@ import type {
     ReportViolation,
     ResourceValidationPolicy,
     Severity,
+    StackValidationArgs,
     StackValidationPolicy,
 } from "@pulumi/policy";
 import type { Operation } from "./operation";
@@ -136,16 +137,29 @@ function resourcePolicy(
 
 /** Judges the providers of a stack by a rule about resources. */
 function providerValidation(rule: ResourceRule, host: Host): StackValidationPolicy["validateStack"] {
+    return validation(rule, host, (settings, reporting, args) => {
+        for (const provider of stackIn(args, host).resources.filter(isProvider)) {
+            guard(reporting, provider, report => rule.judge(provider, settings, report));
+        }
+    });
+}
+
+/** Judges what is there once, after all resources were asked about: unless the operation only takes away or reads again. */
+function validation(
+    rule: Rule,
+    host: Host,
+    judge: (settings: Record<string, unknown>, reporting: Reporter, args: StackValidationArgs) => void,
+): StackValidationPolicy["validateStack"] {
     const settingsOf = settingsParser(rule.name, rule.settings);
     return (args, reportViolation) => {
         const settings = settingsOf(configOf(rule, host, args));
         if (host.operation?.isWithoutProgram === true) args.notApplicable(WITHOUT_PROGRAM);
-        const stack = host.operation?.stack ?? stackOf(args.resources, host.backendUrl);
-        const reporting = reporter(rule, host, reportViolation, args.notApplicable);
-        for (const provider of stack.resources.filter(isProvider)) {
-            guard(reporting, provider, report => rule.judge(provider, settings, report));
-        }
+        judge(settings, reporter(rule, host, reportViolation, args.notApplicable), args);
     };
+}
+
+function stackIn(args: StackValidationArgs, { operation, backendUrl }: Host): Stack {
+    return operation?.stack ?? stackOf(args.resources, backendUrl);
 }
 
 function isProvider({ type }: { readonly type: string }): boolean {
@@ -217,17 +231,14 @@ function stackPolicy(
                 ? { drop: "It was reported before the resource was created." }
                 : host.filter(finding),
     };
-    const validateStack: StackValidationPolicy["validateStack"] = (args, reportViolation) => {
-        const settings = settingsOf(configOf(rule, host, args));
-        if (host.operation?.isWithoutProgram === true) args.notApplicable(WITHOUT_PROGRAM);
-        const reporting = reporter(rule, late, reportViolation, args.notApplicable);
-        const stack = host.operation?.stack ?? stackOf(args.resources, host.backendUrl);
+    const validateStack = validation(rule, late, (settings, reporting, args) => {
+        const stack = stackIn(args, host);
         stack.takeMissed();
         guard(reporting, undefined, report => {
             rule.judge(stack, settings, report);
             for (const resource of stack.takeMissed()) report.undetermined(resource, UNDECLARED);
         });
-    };
+    });
     const { beforeCreation } = rule;
     if (beforeCreation === undefined || host.isUpdate !== true) return { validateStack };
     const types = new Set(beforeCreation.types);
@@ -244,14 +255,10 @@ function stackPolicy(
 }
 
 function projectValidation(rule: ProjectRule, host: Host): StackValidationPolicy["validateStack"] {
-    const settingsOf = settingsParser(rule.name, rule.settings);
-    return (args, reportViolation) => {
-        const settings = settingsOf(configOf(rule, host, args));
-        if (host.operation?.isWithoutProgram === true) args.notApplicable(WITHOUT_PROGRAM);
-        const reporting = reporter(rule, host, reportViolation, args.notApplicable);
+    return validation(rule, host, (settings, reporting) => {
         const { projectDir } = settings as { projectDir?: string };
         guard(reporting, undefined, report => rule.judge(host.workspace(projectDir), settings, report));
-    };
+    });
 }
 
 /** How a rule reports, and what ends its turn. */

@@ -105,8 +105,7 @@ export class Stack {
         }
         const owner = property.resource;
         if (owner === undefined) return [];
-        const [name = ""] = property.path.split(/[.[]/, 1);
-        const recorded = owner.references[name] ?? [];
+        const recorded = owner.references[property.property] ?? [];
         const wanted = new Set(targets);
         const urns = recorded.length > 0 || !property.isUnknown ? recorded : owner.dependencies;
         return [...new Set(urns)]

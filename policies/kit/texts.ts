@@ -14,11 +14,11 @@ export interface Text {
     /** What it is called: the key that it stands under or, in a pair of name and value, the name. May be secret. */
     readonly name: string;
     /** Where it stands. Made when asked for, since few texts are ever spoken of. */
-    place(): Place;
+    place(): TextPlace;
 }
 
 /** Where a text stands, as messages tell it. */
-export interface Place {
+export interface TextPlace {
     readonly value: Value;
     /** The map or list that it stands in; the place itself at the root. */
     readonly holder: Value;
@@ -37,24 +37,43 @@ interface Step {
     readonly key: string | number | typeof PARSED;
 }
 
+/** All texts of a resource's properties. */
+interface Texts {
+    readonly texts: readonly Text[];
+    readonly tooDeep: readonly Value[];
+}
+
+/** Several rules look at the same texts, one after the other. */
+const known = new WeakMap<Value, Texts>();
+
 /**
  * Visits all texts at and below a value, in the order in which they were written, those in texts of JSON included. What is
  * nested too deep to be visited is handed to `onTooDeep`; what is unknown is passed over.
  *
- * Made for rules that look at every property of every resource: it reads what came from the wire as it is.
+ * Made for rules that look at every property of every resource: it reads what came from the wire as it is, and each value once.
  */
 export function visitTexts(root: Value, visit: (text: Text) => void, onTooDeep: (value: Value) => void): void {
+    const { texts, tooDeep } = known.get(root) ?? textsIn(root);
+    texts.forEach(visit);
+    tooDeep.forEach(onTooDeep);
+}
+
+function textsIn(root: Value): Texts {
+    const texts: Text[] = [];
+    const tooDeep: Value[] = [];
     descend(root.raw, "", undefined, 0);
+    known.set(root, { texts, tooDeep });
+    return { texts, tooDeep };
 
     function descend(raw: unknown, name: string, step: Step | undefined, depth: number): void {
         if (typeof raw === "string") {
             const parsed = parsedJson(raw);
-            if (parsed === undefined) visit({ text: raw, name, place: () => placeOf(root, step) });
+            if (parsed === undefined) texts.push({ text: raw, name, place: () => placeOf(root, step) });
             else descend(parsed, name, { before: step, key: PARSED }, depth + 1);
         } else if (typeof raw !== "object" || raw === null) {
             return;
         } else if (depth >= MAX_DEPTH) {
-            onTooDeep(placeOf(root, step).value);
+            tooDeep.push(placeOf(root, step).value);
         } else if (Array.isArray(raw)) {
             for (let key = 0; key < raw.length; key += 1) {
                 descend(read(raw, key), name, { before: step, key }, depth + 1);
@@ -80,7 +99,7 @@ function read(holder: object, key: string | number): unknown {
     }
 }
 
-function placeOf(root: Value, end: Step | undefined): Place {
+function placeOf(root: Value, end: Step | undefined): TextPlace {
     const steps: Step[] = [];
     for (let step = end; step !== undefined; step = step.before) steps.push(step);
     let value = root;

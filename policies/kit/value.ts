@@ -41,6 +41,11 @@ export class Value {
         return new Value(path, raw, isUnknown, resource, isSecret);
     }
 
+    /** The resource's own property that the value is, or lies in; empty for the properties themselves. */
+    get property(): string {
+        return this.path.split(/[.[]/, 1)[0] ?? "";
+    }
+
     /** Another reading of the same place, such as what the JSON in its text says; as secret as the text. */
     reread(value: unknown): Value {
         return Value.of(value, this.resource, this.path, this.isSecret);

@@ -1,4 +1,4 @@
-import { matches, type Token } from "./pattern";
+import { matches, starTokens } from "./pattern";
 
 const matchers = new WeakMap<readonly string[], (text: string) => boolean>();
 
@@ -12,9 +12,7 @@ const matchers = new WeakMap<readonly string[], (text: string) => boolean>();
 export function wildcard(patterns: readonly string[]): (text: string) => boolean {
     const known = matchers.get(patterns);
     if (known !== undefined) return known;
-    const all = patterns.map(pattern =>
-        pattern.split("").map((sign): Token => (sign === "*" ? "*" : character => character === sign)),
-    );
+    const all = patterns.map(pattern => starTokens(pattern));
     const matcher = (text: string) => all.some(tokens => matches(tokens, text));
     matchers.set(patterns, matcher);
     return matcher;

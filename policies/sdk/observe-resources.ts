@@ -83,7 +83,8 @@ class EngineOperation implements Operation {
     onStack(request: AnalyzeStackRequest): void {
         // The engine keeps no order here, but asked about the resources in that of their registration.
         const order = new Map([...this.told.keys()].map((urn, position) => [urn, position]));
-        const messages = sortedBy(request.getResourcesList(), message => order.get(message.getUrn()) ?? order.size);
+        const place = (message: AnalyzerResource) => order.get(message.getUrn()) ?? order.size;
+        const messages = [...request.getResourcesList()].sort((one, other) => place(one) - place(other));
         const resources = messages.map(message => new EngineResource(message, this.told.get(message.getUrn())));
         this.current = new Stack(resources, this.findBackendUrl);
         const ofProgram = resources.filter(({ type }) => type !== STACK_TYPE && !type.startsWith(PROVIDER_TYPE));
@@ -189,8 +190,4 @@ class EngineResource implements Resource {
     get dependencies(): Resource["dependencies"] {
         return "getDependenciesList" in this.message ? this.message.getDependenciesList() : [];
     }
-}
-
-function sortedBy<Item>(items: readonly Item[], keyOf: (item: Item) => number): Item[] {
-    return [...items].sort((one, other) => keyOf(one) - keyOf(other));
 }

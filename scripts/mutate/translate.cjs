@@ -44,80 +44,14 @@ function counted(source, context, file) {
             factory.createNumericLiteral(node.getStart(source)),
         ]);
     const visit = node => {
-        const result = ts.visitEachChild(node, visit, context);
-        if (!hasBody(node)) return result;
-        const { body } = result;
-        if (!ts.isBlock(body))
-            return withBody(result, factory.createComma(call(node), factory.createParenthesizedExpression(body)));
-        // Directives and a call of the parent's constructor may come later: the counter needs neither.
-        return withBody(
-            result,
-            factory.updateBlock(body, [factory.createExpressionStatement(call(node)), ...body.statements]),
-        );
+        if (!hasBody(node)) return ts.visitEachChild(node, visit, context);
+        const visitPart = part => (part === node.body ? withCall(visit(part), call(node)) : visit(part));
+        return ts.visitEachChild(node, visitPart, context);
     };
-    const withBody = (node, body) => {
-        if (ts.isArrowFunction(node)) {
-            return factory.updateArrowFunction(
-                node,
-                node.modifiers,
-                node.typeParameters,
-                node.parameters,
-                node.type,
-                node.equalsGreaterThanToken,
-                body,
-            );
-        }
-        if (ts.isFunctionDeclaration(node)) {
-            return factory.updateFunctionDeclaration(
-                node,
-                node.modifiers,
-                node.asteriskToken,
-                node.name,
-                node.typeParameters,
-                node.parameters,
-                node.type,
-                body,
-            );
-        }
-        if (ts.isFunctionExpression(node)) {
-            return factory.updateFunctionExpression(
-                node,
-                node.modifiers,
-                node.asteriskToken,
-                node.name,
-                node.typeParameters,
-                node.parameters,
-                node.type,
-                body,
-            );
-        }
-        if (ts.isMethodDeclaration(node)) {
-            return factory.updateMethodDeclaration(
-                node,
-                node.modifiers,
-                node.asteriskToken,
-                node.name,
-                node.questionToken,
-                node.typeParameters,
-                node.parameters,
-                node.type,
-                body,
-            );
-        }
-        if (ts.isConstructorDeclaration(node)) {
-            return factory.updateConstructorDeclaration(node, node.modifiers, node.parameters, body);
-        }
-        if (ts.isGetAccessorDeclaration(node)) {
-            return factory.updateGetAccessorDeclaration(
-                node,
-                node.modifiers,
-                node.name,
-                node.parameters,
-                node.type,
-                body,
-            );
-        }
-        return factory.updateSetAccessorDeclaration(node, node.modifiers, node.name, node.parameters, body);
+    const withCall = (body, counting) => {
+        if (!ts.isBlock(body)) return factory.createComma(counting, factory.createParenthesizedExpression(body));
+        // Directives and a call of the parent's constructor may come later: the counter needs neither.
+        return factory.updateBlock(body, [factory.createExpressionStatement(counting), ...body.statements]);
     };
     return ts.visitNode(source, visit);
 }

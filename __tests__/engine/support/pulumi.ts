@@ -191,6 +191,13 @@ export class Project {
         });
     }
 
+    /** Runs `pulumi` and gives its standard output. Rejects with all that it printed when it fails. */
+    async succeed(...args: string[]): Promise<string> {
+        const { code, output, stdout } = await this.pulumi(args);
+        if (code !== 0) throw new Error(output);
+        return stdout;
+    }
+
     /** Removes the project, its home and its state. */
     remove(): void {
         rmSync(this.folder, { recursive: true, force: true });

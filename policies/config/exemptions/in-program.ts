@@ -1,7 +1,7 @@
 import type { Aspect } from "../../kit/report";
 import type { Resource } from "../../kit/resource";
 import { idOf, type Rule } from "../../kit/rule";
-import { type Exemption, type ExemptionSettings, isExpired, mistakesInExemption, splitUrn } from "./exemption";
+import { type Exemption, type ExemptionSettings, isExpired, mistakesInExemption, splitUrn, typeOf } from "./exemption";
 
 /** Where resources of the usual providers carry labels of their own. */
 const PLACES: readonly (readonly [string, ...string[]])[] = [["tags"], ["metadata", "annotations"]];
@@ -43,7 +43,7 @@ export function readAnnotation(
     if (expires === undefined || owner === undefined || reason === undefined) {
         return refuse(`it is ${JSON.stringify(text)}; expected ${FORM}.`);
     }
-    const type = splitUrn(resource.urn)?.type.split("$").pop() ?? resource.type;
+    const type = typeOf(splitUrn(resource.urn)?.type ?? resource.type);
     const exemption: Exemption = { rule: id, type, name: resource.name, reason, owner, expires };
     const [mistake] = mistakesInExemption(exemption, maxDays, [rule], now).filter(({ path }) => path[0] === "expires");
     if (mistake !== undefined) return refuse(`the date ${mistake.message}`);

@@ -368,13 +368,17 @@ function findBelow(start: string, project: string | undefined, search: Search): 
 function repositoryOf(found: readonly string[], start: string, known: string | undefined): string {
     const first = dirname(found[0] ?? start);
     if (known !== undefined && isInside(known, first)) return known;
-    let packages: string | undefined;
-    for (let folder = first; ; folder = dirname(folder)) {
-        if (exists(join(folder, ".git"))) return folder;
-        if (isPackageWorkspace(folder)) packages = folder;
-        if (folder === dirname(folder)) break;
-    }
-    return packages ?? (found.length > 1 || basename(start) === "" ? start : first);
+    const above = foldersFrom(first);
+    // Manifests are read only where there is no repository to tell.
+    const root = above.find(folder => exists(join(folder, ".git"))) ?? above.findLast(isPackageWorkspace);
+    return root ?? (found.length > 1 || basename(start) === "" ? start : first);
+}
+
+/** A folder and all above it, the nearest first. */
+function foldersFrom(folder: string): string[] {
+    const folders = [folder];
+    for (let last = folder; last !== dirname(last); last = dirname(last)) folders.push(dirname(last));
+    return folders;
 }
 
 /**

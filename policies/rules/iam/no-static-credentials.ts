@@ -6,7 +6,7 @@ import { nist, securityHub } from "../../kit/controls";
 import type { Report } from "../../kit/report";
 import type { Resource } from "../../kit/resource";
 import { resourceRule } from "../../kit/rule";
-import { type Place, type Text, visitTexts } from "../../kit/texts";
+import { type Text, type TextPlace, visitTexts } from "../../kit/texts";
 
 /** Resources that are a long-lived credential, with what to use instead. */
 const CREDENTIALS: ReadonlyMap<string, string> = new Map([
@@ -124,7 +124,7 @@ function judgeText(text: Text, { type, props }: Resource, { allowedUsers }: Sett
     const found = credentialIn(isSecretKey ? "AWS_SECRET_KEY" : text.name, text.text);
     if (found === undefined) return;
     const { value, ...around } = text.place();
-    const [property = ""] = value.path.split(/[.[]/, 1);
+    const { property } = value;
     const vault = isVault(type, property, props);
     if (vault === "unknown") {
         report.undetermined(value, `holds ${found}, and whether it is kept encrypted is unknown until the update.`);
@@ -151,6 +151,6 @@ function judgeText(text: Text, { type, props }: Resource, { allowedUsers }: Sett
 }
 
 /** The variable and the container that a text belongs to, where its path does not tell. */
-function whereabouts({ variable, container }: Pick<Place, "variable" | "container">): string {
+function whereabouts({ variable, container }: Pick<TextPlace, "variable" | "container">): string {
     return `${variable === undefined ? "" : ` in variable ${variable}`}${container === undefined ? "" : ` of container ${container}`}`;
 }

@@ -82,7 +82,7 @@ function judgeText(
     if (kept === undefined && !isNamed && assigned === undefined) return;
     const { value, holder, variable, container } = text.place();
     if (value.isSecret || REFERENCES.has(holder.get("type").string() ?? "")) return;
-    const [property = ""] = value.path.split(/[.[]/, 1);
+    const { property } = value;
     const found = credentialIn(text.name, text.text);
     const isLeft = found !== undefined && (isVault(type, property, props) !== "yes" || found.startsWith(AWS_KEY));
     if (isLeft || isAllowed(ruleSettings, variable ?? text.name, value.path)) return;
