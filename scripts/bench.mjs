@@ -154,7 +154,7 @@ function resource(index) {
             "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
             {
                 bucket: `data-${index - 1}`,
-                rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms" } }],
+                rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms" }, bucketKeyEnabled: true }],
             },
         ],
         ["aws:iam/policy:Policy", { name: `read-${index}`, policy: document }],

@@ -1,7 +1,8 @@
 import { asset } from "@pulumi/pulumi";
+import { AnalyzeRequest } from "@pulumi/pulumi/proto/analyzer_pb";
 import fc from "fast-check";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { readOnce } from "../../policies/sdk/read-once";
+import { fieldsOf, readOnce } from "../../policies/sdk/read-once";
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
@@ -51,6 +52,24 @@ test("reads any properties as the SDK reads them", () => {
         }),
         { seed: 20261123, numRuns: 500 },
     );
+});
+
+test("reads properties that stand between other fields of a request, when they are asked for", () => {
+    const properties = { tags: { team: "web" }, ports: [443, 8443], acl: "", nothing: null };
+    const bytes = new AnalyzeRequest()
+        .setType("aws:s3/bucket:Bucket")
+        .setProperties(Struct.fromJavaScript(properties))
+        .setUrn("urn:pulumi:prod::shop::aws:s3/bucket:Bucket::logs")
+        .setName("logs")
+        .serializeBinary();
+    const request = AnalyzeRequest.deserializeBinary(bytes);
+    expect([request.getType(), request.getName(), request.getUrn()]).toEqual([
+        "aws:s3/bucket:Bucket",
+        "logs",
+        "urn:pulumi:prod::shop::aws:s3/bucket:Bucket::logs",
+    ]);
+    expect(fieldsOf(request.getProperties())).toEqual(properties);
+    expect(fieldsOf(request.getProperties())).toBe(fieldsOf(request.getProperties()));
 });
 
 test("unwraps secrets and assets wherever they are", async () => {

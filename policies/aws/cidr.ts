@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { remembering } from "../kit/remember";
 
 /** A block of addresses, as the first and last address in numbers. */
 export interface Cidr {
@@ -17,7 +18,7 @@ const INTERNET: Readonly<Record<Cidr["family"], Cidr>> = {
  * Reads a block in CIDR notation in any spelling (`::/0`, `0::0/00`, host bits set); undefined for anything else. IPv4
  * addresses written as IPv6 (`::ffff:0:0/96`) are IPv4.
  */
-export function parseCidr(text: string): Cidr | undefined {
+export const parseCidr = remembering((text): Cidr | undefined => {
     const [, address = "", mask = ""] = /^([^/]+)\/(\d{1,3})$/.exec(text.trim()) ?? [];
     if (!ipaddr.isValid(address)) return undefined;
     const parsed = ipaddr.parse(address);
@@ -33,7 +34,7 @@ export function parseCidr(text: string): Cidr | undefined {
         return { family: 4, first: block.first - mapped, last: block.last - mapped };
     }
     return { family: width === 32 ? 4 : 6, ...block };
-}
+});
 
 /** What share of the internet of their family the blocks cover together, from 0 to 1. Overlaps count once. */
 export function shareOfInternet(blocks: readonly Cidr[], family: Cidr["family"]): number {

@@ -108,7 +108,7 @@ export function toPolicy(rule: Rule, host: Host): ResourceValidationPolicy | Sta
             return { ...metadata, ...resourcePolicy(rule, host) };
         case "stack":
             // The SDK takes a policy for both kinds: it judges the stack, and judges and mends resources one by one before that.
-            return { ...metadata, ...stackPolicy(rule, host), ...remediation(rule, host) };
+            return { ...metadata, ...remediation(rule, host), ...stackPolicy(rule, host) };
         case "project":
             return { ...metadata, validateStack: projectValidation(rule, host) };
     }
@@ -120,10 +120,14 @@ function resourcePolicy(
 ): Pick<ResourceValidationPolicy, "validateResource" | "remediateResource"> & Partial<StackValidationPolicy> {
     const settingsOf = settingsParser(rule.name, rule.settings);
     const types = rule.types === "all" ? undefined : new Set(rule.types);
+    let isConfigured = false;
     const validateResource: ResourceValidationPolicy["validateResource"] = (args, reportViolation) => {
+        const isConcerned = (types === undefined || types.has(args.type)) && !isProvider(args);
+        // Wrong settings end the run whatever it is about. They come anew with each resource, and always the same.
+        if (!isConcerned && isConfigured) return;
         const settings = settingsOf(configOf(rule, host, args));
-        if (types !== undefined && !types.has(args.type)) return;
-        if (isProvider(args)) return;
+        isConfigured = true;
+        if (!isConcerned) return;
         const resource = host.operation?.resource(args.urn) ?? resourceOf(args);
         const reporting = reporter(rule, host, reportViolation, args.notApplicable);
         guard(reporting, resource, report => {
@@ -132,7 +136,7 @@ function resourcePolicy(
         });
     };
     const ofProviders = rule.judgesProviders === true ? { validateStack: providerValidation(rule, host) } : {};
-    return { validateResource, ...ofProviders, ...remediation(rule, host) };
+    return { ...remediation(rule, host), validateResource, ...ofProviders };
 }
 
 /** Judges the providers of a stack by a rule about resources. */
@@ -170,13 +174,15 @@ function isProvider({ type }: { readonly type: string }): boolean {
 function remediation(
     rule: ResourceRule | StackRule,
     host: Host,
-): Pick<ResourceValidationPolicy, "remediateResource"> | undefined {
+): Pick<ResourceValidationPolicy, "validateResource" | "remediateResource"> | undefined {
     const { remediate } = rule;
     if (remediate === undefined) return undefined;
     const settingsOf = settingsParser(rule.name, rule.settings);
     const mended = rule.scope === "resource" ? rule.types : (rule.remediableTypes ?? []);
     const types = mended === "all" ? undefined : new Set(mended);
     return {
+        // Of a policy that mends alone the SDK tells the engine, with each resource, that it does not apply.
+        validateResource: [],
         remediateResource: args => {
             if (types !== undefined && !types.has(args.type)) return undefined;
             const resource = host.operation?.resource(args.urn) ?? resourceOf(args);
@@ -243,8 +249,8 @@ function stackPolicy(
     if (beforeCreation === undefined || host.isUpdate !== true) return { validateStack };
     const types = new Set(beforeCreation.types);
     const validateResource: ResourceValidationPolicy["validateResource"] = (args, reportViolation) => {
-        const settings = settingsOf(configOf(rule, host, args));
         if (!types.has(args.type)) return;
+        const settings = settingsOf(configOf(rule, host, args));
         const resource = host.operation?.resource(args.urn) ?? resourceOf(args);
         if (!resource.isDeclared) return;
         const stack = host.operation?.stack ?? new Stack([resource]);

@@ -44,7 +44,7 @@ interface Texts {
 }
 
 /** Several rules look at the same texts, one after the other. */
-const known = new WeakMap<Value, Texts>();
+let last: { readonly root: Value; readonly texts: Texts } | undefined;
 
 /**
  * Visits all texts at and below a value, in the order in which they were written, those in texts of JSON included. What is
@@ -53,7 +53,8 @@ const known = new WeakMap<Value, Texts>();
  * Made for rules that look at every property of every resource: it reads what came from the wire as it is, and each value once.
  */
 export function visitTexts(root: Value, visit: (text: Text) => void, onTooDeep: (value: Value) => void): void {
-    const { texts, tooDeep } = known.get(root) ?? textsIn(root);
+    if (last?.root !== root) last = { root, texts: textsIn(root) };
+    const { texts, tooDeep } = last.texts;
     texts.forEach(visit);
     tooDeep.forEach(onTooDeep);
 }
@@ -62,7 +63,6 @@ function textsIn(root: Value): Texts {
     const texts: Text[] = [];
     const tooDeep: Value[] = [];
     descend(root.raw, "", undefined, 0);
-    known.set(root, { texts, tooDeep });
     return { texts, tooDeep };
 
     function descend(raw: unknown, name: string, step: Step | undefined, depth: number): void {

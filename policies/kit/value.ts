@@ -139,6 +139,7 @@ export class Value {
 
     /** All texts and numbers in here that are secret and long enough to be told from ordinary words, the longest first. */
     secretTexts(): string[] {
+        if (!this.isSecret && !holdsMarks(this.raw)) return [];
         const found = new Set<string>();
         const visit = (value: Value): void => {
             if (Array.isArray(value.raw)) value.items().forEach(visit);
@@ -160,6 +161,18 @@ export class Value {
             if (error instanceof UnknownValueError) return new Value(path, undefined, true, resource, isSecret);
             throw error;
         }
+    }
+}
+
+/** Whether anything in a value may be marked as secret: nearly nothing is, which is told here without a `Value` for each part. */
+function holdsMarks(raw: unknown): boolean {
+    if (typeof raw !== "object" || raw === null) return false;
+    if (Object.hasOwn(raw, SIGNATURE)) return true;
+    try {
+        return Object.values(raw).some(holdsMarks);
+    } catch (error) {
+        if (error instanceof UnknownValueError) return true;
+        throw error;
     }
 }
 

@@ -78,19 +78,15 @@ export function unwrap(value: unknown, isSecret = false): Unwrapped {
  */
 export function declaredInputs(inputs: Fields, checked: Fields = inputs): Fields {
     const filled = new Set(defaultsOf(checked));
-    const declared: Record<string, unknown> = {};
-    for (const [name, value] of Object.entries(inputs)) {
-        if (name.startsWith("__") || (filled.has(name) && Object.is(value, checked[name]))) continue;
-        declared[name] = declaredIn(value, checked[name]);
-    }
-    return declared;
+    return mapFields(inputs, (value, name) => {
+        if (name.startsWith("__") || (filled.has(name) && Object.is(value, checked[name]))) return LEFT_OUT;
+        return declaredIn(value, checked[name]);
+    });
 }
 
 function declaredIn(value: unknown, checked: unknown): unknown {
     if (Array.isArray(value)) {
-        return value.map((item: unknown, index) =>
-            declaredIn(item, Array.isArray(checked) ? checked[index] : undefined),
-        );
+        return mapItems(value, (item, index) => declaredIn(item, Array.isArray(checked) ? checked[index] : undefined));
     }
     return isFields(value) ? declaredInputs(value, isFields(checked) ? checked : value) : value;
 }
@@ -110,15 +106,34 @@ export function completedBy(inputs: unknown, outputs: unknown): unknown {
     if (Array.isArray(inputs)) {
         // Lists that the provider reports may have another order and length; then their elements are no answer.
         const isAligned = Array.isArray(outputs) && outputs.length === inputs.length;
-        return isAligned ? inputs.map((item: unknown, index) => completedBy(item, outputs[index])) : inputs;
+        return isAligned ? mapItems(inputs, (item, index) => completedBy(item, outputs[index])) : inputs;
     }
     if (!isFields(inputs) || Object.hasOwn(inputs, SIGNATURE) || !isFields(outputs)) return inputs;
-    return Object.fromEntries(
-        Object.entries(inputs).map(([name, value]) => [
-            name,
-            completedBy(value, Object.hasOwn(outputs, name) ? outputs[name] : undefined),
-        ]),
+    return mapFields(inputs, (value, name) =>
+        completedBy(value, Object.hasOwn(outputs, name) ? outputs[name] : undefined),
     );
+}
+
+/** What {@link mapFields} is given for a field that the result does not have. */
+const LEFT_OUT = Symbol("left out");
+
+/** Fields with other values; the same object where none changes, as for nearly all resources of a stack. */
+function mapFields(fields: Fields, change: (value: unknown, name: string) => unknown): Fields {
+    let changed: Map<string, unknown> | undefined;
+    for (const name of Object.keys(fields)) {
+        const value = change(fields[name], name);
+        if (value === fields[name]) continue;
+        changed ??= new Map(Object.entries(fields));
+        if (value === LEFT_OUT) changed.delete(name);
+        else changed.set(name, value);
+    }
+    return changed === undefined ? fields : Object.fromEntries(changed);
+}
+
+/** The same for a list. */
+function mapItems(items: readonly unknown[], change: (item: unknown, index: number) => unknown): readonly unknown[] {
+    const changed = items.map(change);
+    return changed.some((item, index) => item !== items[index]) ? changed : items;
 }
 
 export function isFields(value: unknown): value is Fields {

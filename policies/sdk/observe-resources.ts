@@ -37,12 +37,32 @@ export function observeResources(findBackendUrl: () => string | undefined): Oper
 }
 
 /** What the engine told of one resource before it asked about the stack. */
-interface Told {
-    readonly message: AnalyzeRequest;
-    /** Inputs after the provider's check, with the names of the defaults in them. Undefined for an engine that never remediates. */
-    readonly checked: Fields | undefined;
-    /** Inputs after all remediations; undefined until they are analysed. */
-    readonly final: Fields | undefined;
+class Told {
+    private known: Fields | undefined;
+
+    constructor(
+        readonly message: AnalyzeRequest,
+        /** Inputs after the provider's check, with the names of the defaults in them. Undefined for an engine that never remediates. */
+        readonly checked: Fields | undefined,
+        /** Inputs after all remediations; undefined until they are analysed. */
+        readonly final: Fields | undefined,
+    ) {}
+
+    /** The last inputs that are known, with what the provider filled in. */
+    get inputs(): Fields {
+        return this.final ?? this.checked ?? {};
+    }
+
+    /** The inputs that the program declares: asked for with the resource, and again with the stack. */
+    get declared(): Fields {
+        this.known ??= declaredInputs(this.inputs, this.checked);
+        return this.known;
+    }
+
+    /** Of a new resource that is not targeted the engine asks no provider, which would fill something in. */
+    get isDeclared(): boolean {
+        return !this.message.hasProvider() || Object.keys(this.checked ?? this.inputs).length > 0;
+    }
 }
 
 class EngineOperation implements Operation {
@@ -63,13 +83,13 @@ class EngineOperation implements Operation {
 
     onCheckedInputs(message: AnalyzeRequest): void {
         this.forget(message.getUrn());
-        this.told.set(message.getUrn(), { message, checked: fieldsOf(message.getProperties()), final: undefined });
+        this.told.set(message.getUrn(), new Told(message, fieldsOf(message.getProperties()), undefined));
     }
 
     onInputs(message: AnalyzeRequest): void {
         const urn = message.getUrn();
         this.forget(urn);
-        const told = { message, checked: this.told.get(urn)?.checked, final: fieldsOf(message.getProperties()) };
+        const told = new Told(message, this.told.get(urn)?.checked, fieldsOf(message.getProperties()));
         this.told.set(urn, told);
         this.current?.add(new EngineResource(message, told));
     }
@@ -115,6 +135,7 @@ class EngineResource implements Resource {
     readonly type: string;
     readonly name: string;
     readonly urn: string;
+    readonly isDeclared: boolean;
     private declared: Value | undefined;
 
     /** `message` is what the engine asks about now: the resource with its inputs, or as one of the stack, with its outputs. */
@@ -125,6 +146,7 @@ class EngineResource implements Resource {
         this.type = message.getType();
         this.name = message.getName();
         this.urn = message.getUrn();
+        this.isDeclared = told?.isDeclared === true;
     }
 
     get props(): Value {
@@ -133,8 +155,7 @@ class EngineResource implements Resource {
     }
 
     private inputs(): Fields {
-        const { checked, final } = this.told ?? {};
-        const inputs = final === undefined ? declaredInputs(checked ?? {}) : declaredInputs(final, checked);
+        const inputs = this.told?.declared ?? {};
         return this.isOfStack ? (completedBy(inputs, this.reported) as Fields) : inputs;
     }
 
@@ -144,19 +165,11 @@ class EngineResource implements Resource {
 
     /** Before the resource is there, the names that the provider generated are among its inputs. */
     private get reported(): Fields {
-        const { checked, final } = this.told ?? {};
-        return this.isOfStack ? fieldsOf(this.message.getProperties()) : (final ?? checked ?? {});
+        return this.isOfStack ? fieldsOf(this.message.getProperties()) : (this.told?.inputs ?? {});
     }
 
     private get isOfStack(): boolean {
         return "getDependenciesList" in this.message;
-    }
-
-    get isDeclared(): boolean {
-        if (this.told === undefined) return false;
-        // Of a new resource that is not targeted the engine asks no provider, which would fill something in.
-        const { checked, final = {}, message } = this.told;
-        return message.getProvider() === undefined || Object.keys(checked ?? final).length > 0;
     }
 
     get options(): PolicyResourceOptions {

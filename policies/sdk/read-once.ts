@@ -1,4 +1,4 @@
-import type { BinaryReader } from "google-protobuf";
+import { BinaryReader } from "google-protobuf";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { SIGNATURE, UNREADABLE } from "../kit/wire";
 import { isKnownSdk } from "./versions";
@@ -7,8 +7,9 @@ import { isKnownSdk } from "./versions";
  * Lets all policies of a pack share one reading of the properties that a request carries.
  *
  * The SDK reads properties into generated messages, and makes objects of these again for each policy; that is most of what
- * a pack with many policies costs. Here they go from the wire into plain objects, once for all policies, none of which can
- * change them. Remediations still get objects of their own, which they may change.
+ * a pack with many policies costs. Here they go from the wire into plain objects when they are first asked for, which of most
+ * resources of a stack they never are, and once for all policies, none of which can change them. Remediations still get
+ * objects of their own, which they may change.
  *
  * Must be called before the pack is served. Does nothing with other releases of the SDK than it was written against.
  * Source: @pulumi/policy 1.21, server.js (makeAnalyzeRpcFun, makeAnalyzeStackRpcFun) and deserialize.js.
@@ -16,7 +17,7 @@ import { isKnownSdk } from "./versions";
 export function readOnce(): void {
     if (!isKnownSdk) return;
     Struct.deserializeBinaryFromReader = (struct: ReadStruct, reader) => {
-        struct[READ] = read(reader);
+        struct[READ] = new Reading(skipped(reader));
         return struct;
     };
     const { toJavaScript } = Struct.prototype;
@@ -30,9 +31,7 @@ export function readOnce(): void {
     sdk.deserializeProperties = (struct, isRemediation) => {
         const known = struct[READ];
         if (known === undefined || isRemediation) return readable(() => deserializeProperties(struct, isRemediation));
-        known.properties ??= readOnly(
-            known.isPlain ? known.fields : readable(() => deserializeProperties(struct, isRemediation)),
-        );
+        known.properties ??= readOnly(known.plain ?? readable(() => deserializeProperties(struct, isRemediation)));
         return known.properties;
     };
 }
@@ -88,20 +87,41 @@ const READ = Symbol("what was read");
 type ReadStruct = Struct & { [READ]?: Reading };
 type Fields = Record<string, JavaScriptValue>;
 
-/** What was read of a `Struct`. */
-interface Reading {
-    readonly fields: Fields;
-    /** Whether there is no secret and no asset in it, which the SDK unwraps. */
-    readonly isPlain: boolean;
+/** What a `Struct` holds. */
+class Reading {
     /** What the SDK makes of the fields for policies. */
-    properties?: object;
+    properties: object | undefined;
+    private known: Fields | undefined;
+    private hasMarks = false;
+
+    constructor(private bytes: Uint8Array) {}
+
+    get fields(): Fields {
+        if (this.known === undefined) {
+            const wire = new WireReader(new BinaryReader(this.bytes));
+            this.known = {};
+            wire.readFields(this.known);
+            this.hasMarks = !wire.isPlain;
+            this.bytes = NOTHING;
+        }
+        return this.known;
+    }
+
+    /** The fields as they are where there is no secret and no asset in them, which the SDK unwraps. */
+    get plain(): Fields | undefined {
+        const { fields } = this;
+        return this.hasMarks ? undefined : fields;
+    }
 }
 
-function read(reader: BinaryReader): Reading {
-    const wire = new WireReader(reader);
-    const fields: Fields = {};
-    wire.readFields(fields);
-    return { fields, isPlain: wire.isPlain };
+/** What is left of the wire when it was read, so that the memory of a whole request is not kept. */
+const NOTHING = new Uint8Array();
+
+/** The bytes of the message that a reader has come to, which it passes over. */
+function skipped(reader: BinaryReader): Uint8Array {
+    const start = reader.getCursor();
+    while (reader.nextField()) reader.skipField();
+    return reader.getBuffer().subarray(start, reader.getCursor());
 }
 
 /** Reads the messages of google/protobuf/struct.proto, which hold one another, into what each method is given. */

@@ -74,20 +74,16 @@ export function azureStateStores(stack: Stack, settings: StateStoreSettings): Re
 }
 
 /**
- * What is unknown, and might mark a store of state: names and tags of the buckets and accounts that nothing else marks. One
- * that the provider makes from a prefix is known by that.
+ * What is unknown, and might mark a store of state: names and tags of the buckets and accounts that are not among `stores`.
+ * One that the provider makes from a prefix is known by that.
  */
-export function unknownMarks(stack: Stack, settings: StateStoreSettings): Value[] {
-    const known = new Set([
-        ...s3StateStores(stack, settings),
-        ...gcsStateStores(stack, settings),
-        ...azureStateStores(stack, settings),
-    ]);
+export function unknownMarks(stack: Stack, settings: StateStoreSettings, stores: readonly Resource[]): Value[] {
+    const known = new Set(stores);
     const isTagName = wildcard(settings.stateTags.map(tag => tag.replace(/=.*$/s, "").toLowerCase()));
     return stack.resources.flatMap(resource => {
-        const { type, props } = resource;
-        const name = nameProperty(type);
+        const name = nameProperty(resource.type);
         if (name === undefined || known.has(resource)) return [];
+        const { props } = resource;
         const names = [props.get(name), props.get("bucketPrefix")];
         const isNamed = names.some(value => value.string() !== undefined);
         const tags = TAGS.map(property => props.get(property));

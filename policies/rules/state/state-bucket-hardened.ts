@@ -47,10 +47,13 @@ export const rule = stackRule({
     settings,
     aspects: Object.values(ASPECTS),
     judge(stack, ruleSettings, report) {
-        s3StateStores(stack, ruleSettings).forEach(s3StateJudge(stack, ruleSettings.allowedPrincipals, report));
-        gcsStateStores(stack, ruleSettings).forEach(gcsStateJudge(stack, report));
-        azureStateStores(stack, ruleSettings).forEach(azureStateJudge(stack, report));
-        for (const mark of unknownMarks(stack, ruleSettings)) {
+        const s3 = s3StateStores(stack, ruleSettings);
+        const gcs = gcsStateStores(stack, ruleSettings);
+        const azure = azureStateStores(stack, ruleSettings);
+        s3.forEach(s3StateJudge(stack, ruleSettings.allowedPrincipals, report));
+        gcs.forEach(gcsStateJudge(stack, report));
+        azure.forEach(azureStateJudge(stack, report));
+        for (const mark of unknownMarks(stack, ruleSettings, [...s3, ...gcs, ...azure])) {
             report.undetermined(
                 mark,
                 "is unknown until the update, so whether it marks a store of Pulumi state cannot be told.",
