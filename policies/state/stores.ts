@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { byBucket, logTargetsOf, S3 } from "../aws/s3";
+import { globs } from "../kit/pattern";
 import { identity, type Resource } from "../kit/resource";
 import type { Stack } from "../kit/stack";
 import type { Value } from "../kit/value";
-import { wildcard } from "../kit/wildcard";
 
 /** Settings of every rule about the stores of Pulumi state: which those are. */
 export const stateStoreSettings = {
@@ -79,7 +79,7 @@ export function azureStateStores(stack: Stack, settings: StateStoreSettings): Re
  */
 export function unknownMarks(stack: Stack, settings: StateStoreSettings, stores: readonly Resource[]): Value[] {
     const known = new Set(stores);
-    const isTagName = wildcard(settings.stateTags.map(tag => tag.replace(/=.*$/s, "").toLowerCase()));
+    const isTagName = globs(settings.stateTags.map(tag => tag.replace(/=.*$/s, "").toLowerCase()));
     return stack.resources.flatMap(resource => {
         const name = nameProperty(resource.type);
         if (name === undefined || known.has(resource)) return [];
@@ -114,8 +114,8 @@ function chosen(
     scheme: string | undefined,
 ): Resource[] {
     if (resources.length === 0) return [];
-    const isName = wildcard(stateStores);
-    const isTag = wildcard(stateTags.map(tag => tag.toLowerCase()));
+    const isName = globs(stateStores);
+    const isTag = globs(stateTags.map(tag => tag.toLowerCase()));
     const backend = scheme === undefined ? undefined : hostOf(stack.backendUrl, scheme);
     return resources.filter(resource => {
         const { name, props } = resource;

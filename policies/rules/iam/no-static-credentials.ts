@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { AWS_KEY, credentialIn } from "../../aws/credentials";
-import { matchesPattern } from "../../aws/policy-document";
 import { isVault } from "../../aws/vaults";
 import { nist, securityHub } from "../../kit/controls";
+import { globs } from "../../kit/pattern";
 import type { Report } from "../../kit/report";
 import type { Resource } from "../../kit/resource";
 import { resourceRule } from "../../kit/rule";
@@ -66,7 +66,7 @@ const settings = z.strictObject({
         .array(z.string().min(1))
         .default([])
         .describe(
-            "Patterns (`*`, `?`) of IAM users who may have credentials as resources, such as one for a vendor that knows no roles.",
+            "Patterns of IAM users who may have credentials as resources, such as one for a vendor that knows no roles.",
         ),
 });
 
@@ -105,7 +105,7 @@ export const rule = resourceRule({
         if (credential !== undefined) {
             const user = resource.props.get("user", "userName");
             const name = user.string();
-            const isAllowed = name !== undefined && allowedUsers.some(pattern => matchesPattern(pattern, name));
+            const isAllowed = name !== undefined && globs(allowedUsers)(name);
             if (isAllowed) return;
             if (user.isUnknown && allowedUsers.length > 0)
                 report.undetermined(user, "the user is unknown until the update.");

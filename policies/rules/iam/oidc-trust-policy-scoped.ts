@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { type Condition, matchesPattern, readPolicyDocument, type Statement } from "../../aws/policy-document";
+import { type Condition, readPolicyDocument, type Statement } from "../../aws/policy-document";
 import { nist } from "../../kit/controls";
+import { globs } from "../../kit/pattern";
 import type { Report } from "../../kit/report";
 import type { Resource } from "../../kit/resource";
 import { resourceRule } from "../../kit/rule";
@@ -260,6 +261,6 @@ function isFixed(value: Value, { operator }: Condition): boolean {
 }
 
 function isReadOnly({ name, props }: Resource, { readOnlyRoles }: Settings): boolean {
-    const names = [name, props.get("name").string() ?? ""].map(text => text.toLowerCase());
-    return readOnlyRoles.some(pattern => names.some(text => matchesPattern(pattern.toLowerCase(), text)));
+    const isNamed = globs(readOnlyRoles.map(pattern => pattern.toLowerCase()));
+    return [name, props.get("name").string() ?? ""].some(text => isNamed(text.toLowerCase()));
 }

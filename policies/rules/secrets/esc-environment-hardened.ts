@@ -35,11 +35,11 @@ const settings = z.strictObject({
     productionEnvironments: z
         .array(z.string().min(1))
         .default([])
-        .describe("Patterns (`*`, `{prod,live}`) of the names of environments that only production stacks may import."),
+        .describe("Patterns of the names of environments that only production stacks may import."),
     productionStacks: z
         .array(z.string().min(1))
         .default([...PRODUCTION_STACKS])
-        .describe("Patterns (`*`, `{prod,live}`) of the names of production stacks."),
+        .describe("Patterns of the names of production stacks."),
     minEntropy,
 });
 

@@ -36,7 +36,7 @@ const settings = z.strictObject({
     secretKeys: z
         .array(z.string().min(1))
         .default([])
-        .describe("Patterns (`*`, `{a,b}`) of further keys whose values must be encrypted, such as `shop:license*`."),
+        .describe("Patterns of further keys whose values must be encrypted, such as `shop:license*`."),
     minEntropy,
 });
 

@@ -12,11 +12,11 @@ import {
     PUBLIC_ACCESS_FLAGS,
     S3,
 } from "../../../aws/s3";
+import { globs } from "../../../kit/pattern";
 import type { Report } from "../../../kit/report";
 import type { Resource } from "../../../kit/resource";
 import type { Stack } from "../../../kit/stack";
 import type { Value } from "../../../kit/value";
-import { wildcard } from "../../../kit/wildcard";
 import { ASPECTS } from "./aspects";
 import { deniesPlaintext, isNamedPrincipal, sparedBy } from "./denials";
 import { ask, isOn } from "./requirement";
@@ -208,7 +208,7 @@ function judgeSpared(
 
 function isExpected(value: Value, allowedPrincipals: readonly string[]): boolean {
     const text = value.string()?.trim() ?? "";
-    return allowedPrincipals.length > 0 ? wildcard(allowedPrincipals)(text) : isNamedPrincipal(text);
+    return allowedPrincipals.length > 0 ? globs(allowedPrincipals)(text) : isNamedPrincipal(text);
 }
 
 function judgeLogging(stack: Stack, bucket: Resource, separate: ByBucket, report: Report): void {
