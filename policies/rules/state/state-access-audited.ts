@@ -7,7 +7,7 @@ import { s3StateStores, stateStoreSettings } from "../../state/stores";
 import { type Incident, isAlerted } from "./state-access-audited/alerts";
 import { isRecorded } from "./state-access-audited/trails";
 
-const settings = z.strictObject({
+const Settings = z.strictObject({
     ...stateStoreSettings,
     trailElsewhere: z
         .boolean()
@@ -71,11 +71,11 @@ export const rule = stackRule({
         "Where trail or alerts are kept in another stack or account, set `trailElsewhere` or `alertsElsewhere`.",
     ],
     url: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html",
-    settings,
+    settings: Settings,
     aspects: [DATA_EVENTS, ...Object.values(INCIDENTS).map(({ aspect }) => aspect)],
-    judge(stack, ruleSettings, report) {
-        for (const bucket of s3StateStores(stack, ruleSettings)) {
-            if (!ruleSettings.trailElsewhere) {
+    judge(stack, settings, report) {
+        for (const bucket of s3StateStores(stack, settings)) {
+            if (!settings.trailElsewhere) {
                 const recorded = allOf([isRecorded(stack, bucket, "read"), isRecorded(stack, bucket, "write")]);
                 const expected = "expected a trail with data events of all requests to its objects";
                 if (recorded === "unknown") {
@@ -91,7 +91,7 @@ export const rule = stackRule({
                         .violation(bucket, `has no trail that records who reads and writes its objects; ${expected}.`);
                 }
             }
-            if (ruleSettings.alertsElsewhere) continue;
+            if (settings.alertsElsewhere) continue;
             for (const incident of ["deletion", "stranger"] as const) {
                 const alerted = isAlerted(stack, bucket, incident);
                 const { aspect, when, expected: alert } = INCIDENTS[incident];
