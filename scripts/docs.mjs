@@ -1,16 +1,12 @@
 // Writes what the documentation says of each rule from the rule itself: the head of each page in docs/rules/ and the table
 // in README.md; docs/modes.md, which kind of run judges it; and the schemas of settings files. With --check it writes nothing and fails when something written differs. Needs `npm run build`.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { schemaFiles } from "../dist/policies/config/json-schema.js";
+import { configSchemaOf } from "../dist/policies/kit/settings.js";
+import { rules } from "../dist/policies/rules/index.js";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const load = createRequire(import.meta.url);
-const { rules } = load("../dist/policies/rules/index.js");
-const { configSchemaOf } = load("../dist/policies/kit/settings.js");
-const { schemaFiles } = load("../dist/policies/config/json-schema.js");
-
+const root = join(import.meta.dirname, "..");
 const END_OF_HEAD = "<!-- Written by `npm run docs` down to here. -->";
 const TABLE_BEGIN = "<!-- Rules, written by `npm run docs` -->";
 const TABLE_END = "<!-- End of rules -->";
