@@ -357,13 +357,29 @@ test.each(["{prod", "prod}", "[prod", "(prod", "{a,(b}", "pro\\\\(d{"])(
     },
 );
 
-test.each(["{prod,live}", "pr[od(]", "[{]a", "@(a|b)", "a\\{b", "{a,{b,c}}"])("the pattern %s has none", pattern => {
-    expect(
-        mistakes({
-            "stacks.yaml": `default: base\nstacks: [{ stack: '${pattern}', tags: { tier: '${pattern}' }, profile: base }]`,
-        }),
-    ).toEqual([]);
-});
+test.each(["@(a|b)", "!(dev|test)", "pr[od(]", "[{]a", "db[0]", "[^a]", "[]"])(
+    "the pattern %s means nothing",
+    pattern => {
+        const [first, ...others] = mistakes({
+            "stacks.yaml": `default: base\nstacks: [{ stack: '${pattern}', profile: base }]`,
+        });
+        expect(first).toMatch(
+            /^ {2}settings\/stacks\.yaml:2: stacks\[0\]\.stack: is ".*"(, and parentheses mean nothing in a pattern; expected braces, such as \{prod,live\}|, in which \[.*\] is no set of letters or ranges, such as \[ab\], \[0-9\] or \[!a-c\]; expected one, or "\\\[" for the character itself)\.$/,
+        );
+        expect(others).toEqual([]);
+    },
+);
+
+test.each(["{prod,live}", "pr[od]", "[!a-c0-9]", "a\\{b", "a\\[0\\]", "{a,{b,c}}"])(
+    "the pattern %s has none",
+    pattern => {
+        expect(
+            mistakes({
+                "stacks.yaml": `default: base\nstacks: [{ stack: '${pattern}', tags: { tier: '${pattern}' }, profile: base }]`,
+            }),
+        ).toEqual([]);
+    },
+);
 
 test("a pattern that is too long is a mistake of its own", () => {
     const of = (length: number) =>

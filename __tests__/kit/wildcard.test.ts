@@ -9,6 +9,11 @@ test.each([
     ["*", ""],
     ["**", "a/b"],
     ["a*", "a\nb"],
+    ["assets-*", "assets-"],
+    ["*assets", "my-assets"],
+    ["a*b*c", "a-b-c"],
+    ["ab*ba", "abba"],
+    ["a(b)*", "a(b)[c]"],
 ])("%j matches %j", (pattern, text) => expect(wildcard(["none", pattern])(text)).toBe(true));
 
 test.each([
@@ -18,7 +23,12 @@ test.each([
     ["a.c", "abc"],
     ["a|b", "a"],
     ["", "a"],
-])("%j does not match %j", (pattern, text) => expect(wildcard([pattern])(text)).toBe(false));
+    ["a*b*c", "a-c"],
+    ["ab*ba", "aba"],
+    ["*b*b*", "abc"],
+    ["a?b", "a.b"],
+    [`${"a*".repeat(20)}c`, `${"a".repeat(20_000)}b`],
+])("%.40j does not match %.40j", (pattern, text) => expect(wildcard([pattern])(text)).toBe(false));
 
 test("no patterns match nothing", () => expect(wildcard([])("")).toBe(false));
 

@@ -1,4 +1,4 @@
-import picomatch from "picomatch";
+import { globs } from "../kit/pattern";
 import type { FileValue } from "../kit/project/file-value";
 import { plain } from "../kit/project/plain";
 import { mistakeInGlob } from "./glob";
@@ -31,7 +31,7 @@ const matchers = new Map<string, (name: string) => boolean>();
 /** Whether a name matches a glob pattern (`prod*`, `{prod,live}`, `!pr-*`). An unknown name matches nothing. */
 export function isMatch(name: string | undefined, pattern: string): boolean {
     if (name === undefined) return false;
-    const matcher = matchers.get(pattern) ?? picomatch(pattern, { dot: true });
+    const matcher = matchers.get(pattern) ?? globs([pattern]);
     matchers.set(pattern, matcher);
     return matcher(name);
 }

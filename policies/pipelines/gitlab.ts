@@ -1,3 +1,4 @@
+import { pathGlobs } from "../kit/pattern";
 import { BUDGET as FILES } from "../kit/project/budget";
 import { FileValue, type ParsedFile } from "../kit/project/file-value";
 import { isOwnFolder, type Workspace } from "../kit/project/workspace";
@@ -56,6 +57,7 @@ export function readGitlab(workspace: Workspace): Pipeline {
         path: GITLAB_FILE,
         content,
         triggers: new Set(),
+        optionalInputs: new Set(),
         schedule: undefined,
         jobs,
         files: [...reading.files.values()],
@@ -228,7 +230,8 @@ function inputsOf(header: FileValue | undefined, given: FileValue): ReadonlyMap<
 function matching(workspace: Workspace, local: string): string[] {
     if (!local.includes("*")) return [local];
     const start = local.slice(0, local.slice(0, local.indexOf("*")).lastIndexOf("/") + 1);
-    return filesBelow(start, workspace).filter(pathMatcher(local));
+    // Stars are all that means something here.
+    return filesBelow(start, workspace).filter(pathGlobs([local.replace(/[^*\w/.]/g, "\\$&")]));
 }
 
 /** Paths of the YAML files in a folder and below it, without hidden and foreign folders, as deep as includes are followed. */
@@ -247,38 +250,6 @@ function filesBelow(start: string, workspace: Workspace): readonly string[] {
 
 /** What `filesBelow` found, by the folder: many patterns begin in the same one. */
 const listings = new WeakMap<Workspace, Map<string, readonly string[]>>();
-
-/**
- * Tells whether a path matches a pattern, in which `*` stands for any characters but slashes, `**` for any, and with a slash
- * behind it for any folders or none. Takes time in proportion to the length of both multiplied, whatever stars there are.
- */
-function pathMatcher(pattern: string): (path: string) => boolean {
-    const tokens = pattern.match(/\*\*+\/?|\*|[^*]/gs) ?? [];
-    /** Adds the places of the pattern where one may be who has come to `at`: a star may stand for nothing. */
-    const reach = (at: number, places: Set<number>): void => {
-        for (let next = at; ; next += 1) {
-            places.add(next);
-            if (tokens[next]?.startsWith("*") !== true) return;
-        }
-    };
-    return path => {
-        let places = new Set<number>();
-        reach(0, places);
-        for (const character of path) {
-            const after = new Set<number>();
-            for (const at of places) {
-                const token = tokens[at] ?? "";
-                if (token.startsWith("**") && token.endsWith("/")) {
-                    after.add(at);
-                    if (character === "/") reach(at + 1, after);
-                } else if (token.startsWith("**") || (token === "*" && character !== "/")) reach(at, after);
-                else if (token === character) reach(at + 1, after);
-            }
-            places = after;
-        }
-        return places.has(tokens.length);
-    };
-}
 
 /** What a job's rules, `only` and `except` say of when it runs, as written; empty where they say nothing. */
 function conditionOf(at: FileValue, top: ReadonlyMap<string, FileValue>): string {

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import picomatch from "picomatch";
+import { pathGlobs } from "../kit/pattern";
 import { BUDGET } from "../kit/project/budget";
 import { isOwnFolder, type Workspace } from "../kit/project/workspace";
 import { join } from "./folders";
@@ -130,9 +130,13 @@ function isNamed(wanted: string, home: string, base: string, workspace: Workspac
     if (plain === "" || plain.startsWith("!")) return false;
     const place = posix.normalize(`./${home}`).replace(/\/$/, "");
     if (posix.normalize(join(base, plain)).replace(/\/$/, "") === place) return true;
-    if (plain.startsWith(".")) return picomatch(posix.join(base, plain), { dot: true })(home);
+    if (plain.startsWith(".")) {
+        const folder = posix.join(base, plain);
+        // What is below a folder is the folder itself, too.
+        return pathGlobs([folder, folder.replace(/\/\*\*$/, "")])(home);
+    }
     const name = workspace.yaml(posix.join(home, "package.json")).content.get("name").string() ?? "";
-    return picomatch(plain)(name) || name.endsWith(`/${plain}`);
+    return pathGlobs([plain])(name) || name.endsWith(`/${plain}`);
 }
 
 const known = new WeakMap<Workspace, readonly string[]>();

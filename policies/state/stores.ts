@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { byBucket, logTargetsOf, S3 } from "../aws/s3";
+import { globs } from "../kit/pattern";
 import { identity, type Resource } from "../kit/resource";
 import type { Stack } from "../kit/stack";
 import type { Value } from "../kit/value";
-import { wildcard } from "../kit/wildcard";
 
 /** Settings of every rule about the stores of Pulumi state: which those are. */
 export const stateStoreSettings = {
@@ -38,9 +38,9 @@ const NO_STORE = /-(state|backend)-(.*-)?(logs?|logging|trails?|cloudtrail|audit
 
 const GCS_BUCKET = "gcp:storage/bucket:Bucket";
 
-/** Azure's tokens carry the version of its API where a program asks for one. */
-const AZURE_ACCOUNT = /^azure-native:storage(\/v\w+)?:StorageAccount$/;
-const AZURE_CONTAINER = /^azure-native:storage(\/v\w+)?:BlobContainer$/;
+/** Tokens of the provider azure-native carry the version of Azure's API where a program asks for one. */
+const AZURE_ACCOUNT = /^(azure-native:storage(\/v\w+)?:StorageAccount|azure:storage\/account:Account)$/;
+const AZURE_CONTAINER = /^(azure-native:storage(\/v\w+)?:BlobContainer|azure:storage\/container:Container)$/;
 
 /** The S3 buckets of a stack that hold Pulumi state. A bucket that another of them writes its access logs to is none. */
 export function s3StateStores(stack: Stack, settings: StateStoreSettings): Resource[] {
@@ -68,7 +68,7 @@ export function azureStateStores(stack: Stack, settings: StateStoreSettings): Re
     const types = [...new Set(accounts.map(({ type }) => type))];
     const containers = stack.resources.filter(({ type }) => AZURE_CONTAINER.test(type));
     const ofContainers = chosen(containers, stack, settings, "azblob").flatMap(({ props }) =>
-        stack.referredBy(props.get("accountName"), types),
+        stack.referredBy(props.get("accountName", "storageAccountName", "storageAccountId"), types),
     );
     return [...new Set([...chosen(accounts, stack, settings, undefined), ...ofContainers])];
 }
@@ -79,7 +79,7 @@ export function azureStateStores(stack: Stack, settings: StateStoreSettings): Re
  */
 export function unknownMarks(stack: Stack, settings: StateStoreSettings, stores: readonly Resource[]): Value[] {
     const known = new Set(stores);
-    const isTagName = wildcard(settings.stateTags.map(tag => tag.replace(/=.*$/s, "").toLowerCase()));
+    const isTagName = globs(settings.stateTags.map(tag => tag.replace(/=.*$/s, "").toLowerCase()));
     return stack.resources.flatMap(resource => {
         const name = nameProperty(resource.type);
         if (name === undefined || known.has(resource)) return [];
@@ -102,6 +102,7 @@ export function unknownMarks(stack: Stack, settings: StateStoreSettings, stores:
 function nameProperty(type: string): string | undefined {
     if (S3.bucket.some(bucket => bucket === type)) return "bucket";
     if (type === GCS_BUCKET) return "name";
+    if (type.startsWith("azure:")) return AZURE_ACCOUNT.test(type) || AZURE_CONTAINER.test(type) ? "name" : undefined;
     if (AZURE_ACCOUNT.test(type)) return "accountName";
     return AZURE_CONTAINER.test(type) ? "containerName" : undefined;
 }
@@ -114,8 +115,8 @@ function chosen(
     scheme: string | undefined,
 ): Resource[] {
     if (resources.length === 0) return [];
-    const isName = wildcard(stateStores);
-    const isTag = wildcard(stateTags.map(tag => tag.toLowerCase()));
+    const isName = globs(stateStores);
+    const isTag = globs(stateTags.map(tag => tag.toLowerCase()));
     const backend = scheme === undefined ? undefined : hostOf(stack.backendUrl, scheme);
     return resources.filter(resource => {
         const { name, props } = resource;

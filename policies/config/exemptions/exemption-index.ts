@@ -1,6 +1,5 @@
-import { hasWildcard } from "../pattern";
 import type { StackIdentity } from "../stack-identity";
-import { covers, type Exemption, type Subject, splitUrn, typeOf } from "./exemption";
+import { covers, type Exemption, hasWildcard, type Subject, splitUrn, typeOf } from "./exemption";
 
 /** Finds the exemption that covers something, among any number of them. */
 export class ExemptionIndex {

@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { pathGlobs } from "../../kit/pattern";
+import { remembering } from "../../kit/remember";
 import type { Aspect } from "../../kit/report";
 import { idOf, idsOf, isWithin, type Rule } from "../../kit/rule";
+import { wildcard } from "../../kit/wildcard";
 import { daysUntil, isDate, today } from "../date";
 import { mistakeInGlob } from "../glob";
-import { hasWildcard, literalLength, matches } from "../pattern";
 import { suggestion } from "../problem";
 import { isMatch } from "../selection";
 import type { StackIdentity } from "../stack-identity";
@@ -176,7 +178,7 @@ function problemOfId(id: string, rules: readonly Rule[]): string | undefined {
 const NARROW = `expected at least ${MIN_LITERAL} characters beside wildcards`;
 
 function isWide(pattern: string): boolean {
-    return hasWildcard(pattern) && literalLength(pattern) < MIN_LITERAL;
+    return hasWildcard(pattern) && pattern.replaceAll("*", "").length < MIN_LITERAL;
 }
 
 /** Folders and stem of a glob pattern must say something; an ending alone, as in `*.yaml`, does not. */
@@ -225,8 +227,8 @@ export function isForStack(
     return (
         (exemption.project === undefined || isMatch(project, exemption.project)) &&
         (exemption.stack === undefined || isMatch(stack, exemption.stack)) &&
-        (urn === undefined || (stack !== undefined && matches(stack, urn.stack))) &&
-        (urn === undefined || (project !== undefined && matches(project, urn.project)))
+        (urn === undefined || (stack !== undefined && isPart(stack, urn.stack))) &&
+        (urn === undefined || (project !== undefined && isPart(project, urn.project)))
     );
 }
 
@@ -255,12 +257,26 @@ export function covers(exemption: Exemption, subject: Subject, identity: StackId
     const urn = splitUrn(subject.urn);
     if (urn === undefined || !isForStack(exemption, urn)) return false;
     const pattern = exemption.resource === undefined ? undefined : splitUrn(exemption.resource);
-    if (pattern !== undefined) return matches(urn.type, pattern.type) && matches(urn.name, pattern.name);
-    return typeOf(urn.type) === exemption.type && matches(urn.name, exemption.name ?? "");
+    if (pattern !== undefined) return isPart(urn.type, pattern.type) && isPart(urn.name, pattern.name);
+    return typeOf(urn.type) === exemption.type && isPart(urn.name, exemption.name ?? "");
 }
 
+const filesOf = remembering(pattern => pathGlobs([pattern]));
+
 function isFile(path: string, pattern: string): boolean {
-    return path === pattern || isMatch(path, pattern);
+    return path === pattern || filesOf(pattern)(path);
+}
+
+const textsOf = remembering(pattern => wildcard([pattern]));
+
+/** Whether a part of a URN matches a pattern, in which `*` alone means something: names in programs hold any sign. */
+function isPart(text: string, pattern: string): boolean {
+    return textsOf(pattern)(text);
+}
+
+/** Whether a pattern for a part of a URN stands for more than one text. */
+export function hasWildcard(pattern: string): boolean {
+    return pattern.includes("*");
 }
 
 function isAtProperty(property: string | undefined, path: string): boolean {

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { AWS_KEY, credentialIn } from "../../aws/credentials";
-import { matchesPattern } from "../../aws/policy-document";
 import { isVault } from "../../aws/vaults";
 import { nist, securityHub } from "../../kit/controls";
+import { globs } from "../../kit/pattern";
 import type { Report } from "../../kit/report";
 import type { Resource } from "../../kit/resource";
 import { resourceRule } from "../../kit/rule";
@@ -61,16 +61,16 @@ const OPEN_PLACES: ReadonlyMap<string, readonly string[]> = new Map([
 
 const AWS_PROVIDER = /^pulumi:providers:aws(?:-native)?$/;
 
-const settings = z.strictObject({
+const Settings = z.strictObject({
     allowedUsers: z
         .array(z.string().min(1))
         .default([])
         .describe(
-            "Patterns (`*`, `?`) of IAM users who may have credentials as resources, such as one for a vendor that knows no roles.",
+            "Patterns of IAM users who may have credentials as resources, such as one for a vendor that knows no roles.",
         ),
 });
 
-type Settings = z.output<typeof settings>;
+type Settings = z.output<typeof Settings>;
 
 /**
  * A static credential works for whoever has it until somebody notices. As a resource its secret also stands in the state;
@@ -96,16 +96,16 @@ export const rule = resourceRule({
         "Withdraw a credential that was written down: it stands in state and history.",
     ],
     url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
-    settings,
+    settings: Settings,
     types: "all",
     judgesProviders: true,
-    judge(resource, ruleSettings, report) {
-        const { allowedUsers } = ruleSettings;
+    judge(resource, settings, report) {
+        const { allowedUsers } = settings;
         const credential = CREDENTIALS.get(resource.type);
         if (credential !== undefined) {
             const user = resource.props.get("user", "userName");
             const name = user.string();
-            const isAllowed = name !== undefined && allowedUsers.some(pattern => matchesPattern(pattern, name));
+            const isAllowed = name !== undefined && globs(allowedUsers)(name);
             if (isAllowed) return;
             if (user.isUnknown && allowedUsers.length > 0)
                 report.undetermined(user, "the user is unknown until the update.");
@@ -113,7 +113,7 @@ export const rule = resourceRule({
         }
         visitTexts(
             resource.props,
-            text => judgeText(text, resource, ruleSettings, report),
+            text => judgeText(text, resource, settings, report),
             value => report.undetermined(value, "is nested too deep to be looked into for credentials."),
         );
     },

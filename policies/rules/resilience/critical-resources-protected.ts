@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { nist } from "../../kit/controls";
+import { globs } from "../../kit/pattern";
 import type { Resource } from "../../kit/resource";
 import { resourceRule } from "../../kit/rule";
 import type { Value } from "../../kit/value";
-import { wildcard } from "../../kit/wildcard";
 
 /** What holds data or keys that no redeployment brings back, or names that the world relies on, by provider. */
 const CRITICAL_TYPES = [
@@ -86,10 +86,10 @@ const IS_ON = /^(active|enabled)$/i;
 
 const patterns = z.array(z.string().min(1));
 
-const settings = z.strictObject({
+const Settings = z.strictObject({
     resourceTypes: patterns
         .default(CRITICAL_TYPES)
-        .describe("Type tokens of critical resources of any provider; `*` stands for any characters."),
+        .describe("Type tokens of critical resources of any provider, as patterns."),
     additionalResourceTypes: patterns
         .default([])
         .describe("Type tokens that are critical besides `resourceTypes`, such as `aws:sqs/*:Queue`."),
@@ -102,7 +102,7 @@ const settings = z.strictObject({
     retainedNames: patterns
         .default([])
         .describe(
-            "Names, in the program, of resources that have `retainOnDelete: true`, which may stand in for `protect`; `*` stands for any characters. They are listed because the engine does not show that option to policies.",
+            "Names, in the program, of resources that have `retainOnDelete: true`, which may stand in for `protect`, as patterns. They are listed because the engine does not show that option to policies.",
         ),
 });
 
@@ -127,16 +127,16 @@ export const rule = resourceRule({
         "To delete such a resource on purpose, follow your unprotect runbook: have the change approved, take the resource out of the program, run `pulumi state unprotect <urn>`, record it in change management, then run `pulumi up`.",
     ],
     url: "https://www.pulumi.com/docs/iac/concepts/resources/options/protect/",
-    settings,
+    settings: Settings,
     types: "all",
     judgesOptionsOnly: true,
-    judge(resource, ruleSettings, report) {
-        const { resourceTypes, additionalResourceTypes, acceptDeletionProtection, retainedNames } = ruleSettings;
+    judge(resource, settings, report) {
+        const { resourceTypes, additionalResourceTypes, acceptDeletionProtection, retainedNames } = settings;
         const { type, name, options } = resource;
         // Stacks, stack references and providers hold nothing that a deletion would lose.
         if (type.startsWith("pulumi:")) return;
-        if (!wildcard(resourceTypes)(type) && !wildcard(additionalResourceTypes)(type)) return;
-        if (options.protect === true || wildcard(retainedNames)(name)) return;
+        if (!globs(resourceTypes)(type) && !globs(additionalResourceTypes)(type)) return;
+        if (options.protect === true || globs(retainedNames)(name)) return;
         if (acceptDeletionProtection) {
             const protection = cloudProtection(resource);
             if (protection.isUnknown || !resource.isDeclared) {

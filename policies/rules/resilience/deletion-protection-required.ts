@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { securityHub } from "../../kit/controls";
+import { globs } from "../../kit/pattern";
 import type { Aspect } from "../../kit/report";
 import { resourceRule } from "../../kit/rule";
 import type { Value } from "../../kit/value";
-import { wildcard } from "../../kit/wildcard";
 
 /** The waiting period that AWS takes where none is said, and the longest it offers, in days. */
 const LONGEST_WINDOW = 30;
@@ -156,13 +156,13 @@ function isScratch(props: Value): boolean {
     return kind.isMissing || /^scratch/i.test(kind.string() ?? "");
 }
 
-const settings = z.strictObject({
+const Settings = z.strictObject({
     resourceTypes: z
         .array(
             z
                 .string()
                 .refine(
-                    pattern => TYPES.some(wildcard([pattern])),
+                    pattern => TYPES.some(globs([pattern])),
                     `expected one of ${TYPES.join(", ")}, or a pattern that matches some of them`,
                 ),
         )
@@ -189,7 +189,7 @@ const settings = z.strictObject({
             "aws:secretsmanager/*",
             "aws:verifiedpermissions/*",
         ])
-        .describe("Types that are judged; `*` stands for any characters."),
+        .describe("Types that are judged, as patterns."),
     minRecoveryDays: z
         .int()
         .min(7)
@@ -218,12 +218,12 @@ export const rule = resourceRule({
         "To delete such a resource on purpose, turn the protection off in a change of its own first.",
     ],
     url: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithTables.Basics.html",
-    settings,
+    settings: Settings,
     aspects: Object.values(ASPECTS),
     types: TYPES,
     judge({ type, props }, { resourceTypes, minRecoveryDays }, report) {
         const protection = PROTECTIONS[type];
-        if (protection === undefined || !wildcard(resourceTypes)(type) || protection.isAside?.(props)) return;
+        if (protection === undefined || !globs(resourceTypes)(type) || protection.isAside?.(props)) return;
         const { aspect, property, alsoIn } = protection;
         const entries = alsoIn === undefined ? [] : props.get(alsoIn).items();
         for (const holder of [props, ...entries]) {
@@ -238,7 +238,7 @@ export const rule = resourceRule({
     },
     remediate({ type, props: given }, props, { resourceTypes }) {
         const protection = PROTECTIONS[type];
-        if (protection?.mend === undefined || !wildcard(resourceTypes)(type)) return undefined;
+        if (protection?.mend === undefined || !globs(resourceTypes)(type)) return undefined;
         if (protection.isAside?.(given)) return undefined;
         // An explicit value is somebody's decision, which is reported and not overruled.
         const { property, mend } = protection;

@@ -5,7 +5,7 @@ import type { Problem } from "../../../pipelines/problem";
 import type { PipelineAspect } from "./aspect";
 
 /** Addresses that bring their password along. */
-const ADDRESS = /(DATABASE|DB|REDIS|MONGO\w*|POSTGRES\w*|MYSQL|AMQP|RABBIT\w*)_?(URL|URI|DSN)$/i;
+const ADDRESS = /(DATABASE|DB|REDIS|MONGO\w{0,20}|POSTGRES\w{0,20}|MYSQL|AMQP|RABBIT\w{0,20})_?(URL|URI|DSN)$/i;
 
 /**
  * Secrets that a pipeline writes into the settings of a stack in plain text, from where they go into its state as well.

@@ -36,11 +36,9 @@ interface Comparison {
 
 /** What a filter compares a field with: `$.eventName = "DeleteObject"`. */
 function comparisonsIn(pattern: string, field: string): Comparison[] {
-    const comparison = new RegExp(`\\b${field}\\s*(!?=)\\s*(?:"([^"]*)"|([^\\s()&|}]+))`, "g");
-    return [...pattern.matchAll(comparison)].map(([, operator, quoted, plain]) => ({
-        isNegated: operator === "!=",
-        text: quoted ?? plain ?? "",
-    }));
+    return [...pattern.matchAll(/\b(\w+)\s*(!?=)\s*(?:"([^"]*)"|([^\s()&|}]+))/g)]
+        .filter(([, name]) => name === field)
+        .map(([, , operator, quoted, plain]) => ({ isNegated: operator === "!=", text: quoted ?? plain ?? "" }));
 }
 
 /** Those with `=` are alternatives of one another; those with `!=` stand all of them. */

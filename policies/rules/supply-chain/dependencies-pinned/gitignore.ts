@@ -1,4 +1,4 @@
-import picomatch from "picomatch";
+import { pathGlobs } from "../../../kit/pattern";
 import type { Workspace } from "../../../kit/project/workspace";
 import { below, type Defect, upward } from "./program";
 
@@ -27,7 +27,8 @@ export function notCommitted(workspace: Workspace, path: string): Defect[] {
 
 function covers(pattern: string, path: string): boolean {
     const isFolder = pattern.endsWith("/");
-    const bare = pattern.replace(/\/$/, "");
+    // Braces mean nothing here, nor does a second exclamation mark.
+    const bare = pattern.replace(/\/$/, "").replace(/[{},]|^!/g, "\\$&");
     const glob = bare.includes("/") ? bare.replace(/^\//, "") : `**/${bare}`;
-    return picomatch(isFolder ? [`${glob}/**`] : [glob, `${glob}/**`], { dot: true })(path);
+    return pathGlobs(isFolder ? [`${glob}/**`] : [glob, `${glob}/**`])(path);
 }

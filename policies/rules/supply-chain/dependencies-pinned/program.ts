@@ -94,13 +94,6 @@ export function isThere(workspace: Workspace, path: string): boolean {
     return text !== undefined || !isAbsent;
 }
 
-/** Line of the first line of a text that contains a part, counted from 1; 1 where none does. */
-export function lineOf(text: string, part: string | RegExp): number {
-    const lines = text.split("\n");
-    const index = lines.findIndex(line => (typeof part === "string" ? line.includes(part) : part.test(line)));
-    return index === -1 ? 1 : index + 1;
-}
-
 /** Tells the lines of places in a text, in any order, without counting anew for each. */
 export class LineCount {
     private readonly ends: readonly number[];

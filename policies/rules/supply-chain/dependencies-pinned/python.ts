@@ -2,17 +2,7 @@ import { posix } from "node:path";
 import { BUDGET, shortened } from "../../../kit/project/budget";
 import type { Workspace } from "../../../kit/project/workspace";
 import { notCommitted } from "./gitignore";
-import {
-    below,
-    type Defect,
-    type Demands,
-    isThere,
-    lineOf,
-    type Program,
-    runtimeOption,
-    shownSpec,
-    upward,
-} from "./program";
+import { below, type Defect, type Demands, isThere, type Program, runtimeOption, shownSpec, upward } from "./program";
 
 type Table = Readonly<Record<string, unknown>>;
 
@@ -239,10 +229,8 @@ function lockedDefects(
             { at: { file: manifest, line: 1 }, message: "is not valid TOML; expected the program's dependencies." },
         ];
     const direct = directOf(table, manifest.endsWith("Pipfile"));
-    const at = ({ name }: Direct) => {
-        const spelled = name.replaceAll("-", "[-_.]+");
-        return { file: manifest, line: lineOf(source, new RegExp(`^\\s*["']?${spelled}\\b`, "i")) };
-    };
+    const lines = linesOfNames(source);
+    const at = ({ name }: Direct) => ({ file: manifest, line: lines.get(name) ?? 1 });
     const inexact = direct
         .filter(({ isExact, isLocal: local }) => demands.requireExactVersions && !isExact && !local)
         .map(one => ({
@@ -323,6 +311,16 @@ function directOf(table: Table, isPipfile: boolean): Direct[] {
             }),
         ...[at(poetry, "dependencies"), at(poetry, "dev-dependencies"), ...groups].flatMap(mapped),
     ];
+}
+
+/** The first line that begins with each name, which one may write in several ways. */
+function linesOfNames(source: string): ReadonlyMap<string, number> {
+    const lines = new Map<string, number>();
+    for (const [index, line] of source.split("\n").entries()) {
+        const name = /^\s*["']?(\w[\w.-]*)/.exec(line)?.[1];
+        if (name !== undefined && !lines.has(normal(name))) lines.set(normal(name), index + 1);
+    }
+    return lines;
 }
 
 /** Dependencies as Poetry and Pipenv write them: `name = "1.2.3"` or `name = { version = "1.2.3" }`. */
