@@ -75,7 +75,8 @@ function expressionsBuiltBy(file: string): Found[] {
     const original = globalThis.RegExp;
     globalThis.RegExp = new Proxy(original, {
         construct(target, [source, flags]: [string, string?]) {
-            if (source.length < LONGEST) expressions.push({ place: file, isOfNames: false, source, flags: flags ?? "" });
+            if (source.length < LONGEST)
+                expressions.push({ place: file, isOfNames: false, source, flags: flags ?? "" });
             return new target(source, flags);
         },
     });

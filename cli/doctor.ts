@@ -50,7 +50,7 @@ function toLine({ state, subject, message }: Examination): string {
 }
 
 /** Everything that a check of a folder depends on, in the order in which it is needed. Throws nothing. */
-export function examine(project: string, configDir: string | undefined): Examination[] {
+function examine(project: string, configDir: string | undefined): Examination[] {
     const projectDir = resolve(project);
     const workspace = Workspace.open({ projectDir, stack: undefined, project: undefined, calledFrom: projectDir });
     return [

@@ -82,7 +82,7 @@ new PolicyPack(
         policies: [
             ...rules.map(rule => toPolicy(rule, host)),
             ...definition.policies,
-            exemptionsPolicy(() => session.summary()),
+            exemptionsPolicy(() => session.summary({ hasProject: workspace().absence?.kind !== "no-stack" })),
         ],
     },
     session.initialConfig,

@@ -28,7 +28,7 @@ export interface SettingsFiles {
     readonly unread: readonly FileLocation[];
 }
 
-export interface FileExemptions {
+interface FileExemptions {
     readonly settings: ExemptionSettings;
     /** Where the settings are written. */
     readonly at: FileValue;
@@ -38,7 +38,7 @@ export interface FileExemptions {
 export type Source = FileLocation | undefined;
 
 /** What holds for one rule on one stack. */
-export interface EffectiveRule {
+interface EffectiveRule {
     readonly rule: Rule;
     readonly level: Level & { readonly source: Source };
     /** Settings that files give, by key; a rule's own defaults fill the rest. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { narrows } from "../../aws/conditions";
 import { IDENTITY_POLICY_TYPES, identityPoliciesOf } from "../../aws/identity-policies";
+import { withNativeResources } from "../../aws/native";
 import { breadthOf, matchesPattern, readPolicyDocument, type Statement } from "../../aws/policy-document";
 import { securityHub } from "../../kit/controls";
 import { globs } from "../../kit/pattern";
@@ -60,7 +61,7 @@ const ESCALATION = [
     "sts:AssumeRole",
 ];
 
-const settings = z.strictObject({
+const Settings = z.strictObject({
     allowedActions: z
         .array(z.string().min(1))
         .default([])
@@ -87,7 +88,7 @@ const settings = z.strictObject({
         ),
 });
 
-type Settings = z.output<typeof settings>;
+type Settings = z.output<typeof Settings>;
 
 /**
  * Whoever takes over an identity gets all it may do; a wildcard gives more than anyone decided on, and new actions join it
@@ -98,7 +99,7 @@ type Settings = z.output<typeof settings>;
  * service wildcard, as in AWS Config's rule iam-policy-no-statements-with-full-access.
  * Source: AWS IAM User Guide, "IAM JSON policy elements: Action" and "NotAction".
  */
-export const rule = resourceRule({
+const classic = resourceRule({
     name: "iam-no-wildcard-actions",
     title: "IAM policies grant no wildcard actions",
     description:
@@ -114,16 +115,18 @@ export const rule = resourceRule({
         "Where a wide grant is meant, add it to the rule's `allowedActions`.",
     ],
     url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
-    settings,
+    settings: Settings,
     types: [...new Set([...IDENTITY_POLICY_TYPES, ...Object.keys(ATTACHMENTS)])],
-    judge(resource, ruleSettings, report) {
-        const wanted = withLowerCaseActions(ruleSettings);
+    judge(resource, settings, report) {
+        const wanted = withLowerCaseActions(settings);
         const isLimit = isBoundary(resource, wanted);
         const judgeEach = isLimit ? noteBoundary : judgeStatement;
         for (const document of identityPoliciesOf(resource)) judgeDocument(document, judgeEach, wanted, report);
         for (const arn of ATTACHMENTS[resource.type]?.(resource.props) ?? []) judgeAttachment(arn, wanted, report);
     },
 });
+
+export const rule = withNativeResources(classic);
 
 /** Whether settings name a policy as one that only limits what others grant. */
 function isBoundary({ type, name, props }: Resource, { boundaryPolicies }: Settings): boolean {
@@ -259,11 +262,11 @@ function judgeAttachment(arn: Value, wanted: Settings, report: Report): void {
     }
 }
 
-function withLowerCaseActions(ruleSettings: Settings): Settings {
+function withLowerCaseActions(settings: Settings): Settings {
     const lower = (actions: readonly string[]) => actions.map(action => action.trim().toLowerCase());
     return {
-        ...ruleSettings,
-        allowedActions: lower(ruleSettings.allowedActions),
-        escalationActions: lower(ruleSettings.escalationActions),
+        ...settings,
+        allowedActions: lower(settings.allowedActions),
+        escalationActions: lower(settings.escalationActions),
     };
 }

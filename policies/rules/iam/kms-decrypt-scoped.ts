@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { letsEveryoneIn, narrows } from "../../aws/conditions";
 import { IDENTITY_POLICY_TYPES, identityPoliciesOf } from "../../aws/identity-policies";
+import { withNativeResources } from "../../aws/native";
 import { matchesPattern, type PolicyDocument, readPolicyDocument, type Statement } from "../../aws/policy-document";
 import { securityHub } from "../../kit/controls";
 import type { Report } from "../../kit/report";
@@ -19,7 +20,7 @@ const KEY_POLICY_TYPES = [
     "aws:kms/replicaExternalKey:ReplicaExternalKey",
 ];
 
-const settings = z.strictObject({
+const Settings = z.strictObject({
     narrowingConditionKeys: z
         .array(z.string().min(1))
         .default([
@@ -35,7 +36,7 @@ const settings = z.strictObject({
         ),
 });
 
-type Settings = z.output<typeof settings>;
+type Settings = z.output<typeof Settings>;
 
 /**
  * Whoever may decrypt with every key of an account can read every secret in it, Pulumi's state included.
@@ -46,7 +47,7 @@ type Settings = z.output<typeof settings>;
  * Source: AWS KMS Developer Guide, "Best practices for IAM policies", "Default key policy"; AWS Security Hub User Guide,
  * KMS.1 (whose check does not look at conditions).
  */
-export const rule = resourceRule({
+const classic = resourceRule({
     name: "kms-decrypt-scoped",
     title: "Only named principals decrypt with named keys",
     description:
@@ -61,11 +62,11 @@ export const rule = resourceRule({
         "In a key policy, name the accounts or roles as principals.",
     ],
     url: "https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html",
-    settings,
+    settings: Settings,
     types: [...IDENTITY_POLICY_TYPES, ...KEY_POLICY_TYPES],
-    judge(resource, ruleSettings, report) {
+    judge(resource, settings, report) {
         for (const document of identityPoliciesOf(resource)) {
-            eachStatement(document, report, statement => judgeGrant(statement, ruleSettings, report));
+            eachStatement(document, report, statement => judgeGrant(statement, settings, report));
         }
         if (!KEY_POLICY_TYPES.includes(resource.type)) return;
         eachStatement(resource.props.get("policy"), report, (statement, all) =>
@@ -73,6 +74,8 @@ export const rule = resourceRule({
         );
     },
 });
+
+export const rule = withNativeResources(classic);
 
 function eachStatement(
     property: Value,

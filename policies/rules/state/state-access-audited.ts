@@ -1,13 +1,14 @@
 import { z } from "zod";
+import { withNativeStack } from "../../aws/native";
 import { securityHub } from "../../kit/controls";
 import type { Aspect } from "../../kit/report";
 import { stackRule } from "../../kit/rule";
 import { allOf } from "../../kit/truth";
-import { s3StateStores, stateStoreSettings } from "../../state/stores";
+import { azureStateStores, gcsStateStores, s3StateStores, stateStoreSettings } from "../../state/stores";
 import { type Incident, isAlerted } from "./state-access-audited/alerts";
 import { isRecorded } from "./state-access-audited/trails";
 
-const settings = z.strictObject({
+const Settings = z.strictObject({
     ...stateStoreSettings,
     trailElsewhere: z
         .boolean()
@@ -55,7 +56,7 @@ const INCIDENTS: Readonly<
  * nobody.
  * Source: AWS CloudTrail User Guide, "Logging data events".
  */
-export const rule = stackRule({
+const classic = stackRule({
     name: "state-access-audited",
     title: "Access to Pulumi state is recorded and alerted on",
     description:
@@ -71,11 +72,19 @@ export const rule = stackRule({
         "Where trail or alerts are kept in another stack or account, set `trailElsewhere` or `alertsElsewhere`.",
     ],
     url: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html",
-    settings,
+    settings: Settings,
     aspects: [DATA_EVENTS, ...Object.values(INCIDENTS).map(({ aspect }) => aspect)],
-    judge(stack, ruleSettings, report) {
-        for (const bucket of s3StateStores(stack, ruleSettings)) {
-            if (!ruleSettings.trailElsewhere) {
+    judge(stack, settings, report) {
+        if (!settings.trailElsewhere || !settings.alertsElsewhere) {
+            for (const store of [...gcsStateStores(stack, settings), ...azureStateStores(stack, settings)]) {
+                report.note(
+                    store,
+                    "holds Pulumi state, and only for S3 is it judged whether access is recorded and alerted on; see to audit logs of data access and alerts on them, and say so by trailElsewhere and alertsElsewhere.",
+                );
+            }
+        }
+        for (const bucket of s3StateStores(stack, settings)) {
+            if (!settings.trailElsewhere) {
                 const recorded = allOf([isRecorded(stack, bucket, "read"), isRecorded(stack, bucket, "write")]);
                 const expected = "expected a trail with data events of all requests to its objects";
                 if (recorded === "unknown") {
@@ -91,7 +100,7 @@ export const rule = stackRule({
                         .violation(bucket, `has no trail that records who reads and writes its objects; ${expected}.`);
                 }
             }
-            if (ruleSettings.alertsElsewhere) continue;
+            if (settings.alertsElsewhere) continue;
             for (const incident of ["deletion", "stranger"] as const) {
                 const alerted = isAlerted(stack, bucket, incident);
                 const { aspect, when, expected: alert } = INCIDENTS[incident];
@@ -110,3 +119,5 @@ export const rule = stackRule({
         }
     },
 });
+
+export const rule = withNativeStack(classic);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withNativeStack } from "../../aws/native";
 import { securityHub } from "../../kit/controls";
 import { stackRule } from "../../kit/rule";
 import { azureStateStores, gcsStateStores, s3StateStores, stateStoreSettings, unknownMarks } from "../../state/stores";
@@ -7,7 +8,7 @@ import { azureStateJudge } from "./state-bucket-hardened/azure-account";
 import { gcsStateJudge } from "./state-bucket-hardened/gcs-bucket";
 import { s3StateJudge } from "./state-bucket-hardened/s3-bucket";
 
-const settings = z.strictObject({
+const Settings = z.strictObject({
     ...stateStoreSettings,
     allowedPrincipals: z
         .array(z.string().min(1))
@@ -26,7 +27,7 @@ const settings = z.strictObject({
  * Source: Amazon S3 User Guide, "Security best practices for Amazon S3"; Google Cloud, "Best practices for Cloud Storage";
  * Microsoft Learn, "Security recommendations for Blob storage".
  */
-export const rule = stackRule({
+const classic = stackRule({
     name: "state-bucket-hardened",
     title: "Buckets with Pulumi state are hardened",
     description:
@@ -44,16 +45,16 @@ export const rule = stackRule({
         "Where a bucket holds no state, say so by the rule's `stateStores` and `stateTags`.",
     ],
     url: "https://www.pulumi.com/docs/iac/concepts/state-and-backends/",
-    settings,
+    settings: Settings,
     aspects: Object.values(ASPECTS),
-    judge(stack, ruleSettings, report) {
-        const s3 = s3StateStores(stack, ruleSettings);
-        const gcs = gcsStateStores(stack, ruleSettings);
-        const azure = azureStateStores(stack, ruleSettings);
-        s3.forEach(s3StateJudge(stack, ruleSettings.allowedPrincipals, report));
+    judge(stack, settings, report) {
+        const s3 = s3StateStores(stack, settings);
+        const gcs = gcsStateStores(stack, settings);
+        const azure = azureStateStores(stack, settings);
+        s3.forEach(s3StateJudge(stack, settings.allowedPrincipals, report));
         gcs.forEach(gcsStateJudge(stack, report));
         azure.forEach(azureStateJudge(stack, report));
-        for (const mark of unknownMarks(stack, ruleSettings, [...s3, ...gcs, ...azure])) {
+        for (const mark of unknownMarks(stack, settings, [...s3, ...gcs, ...azure])) {
             report.undetermined(
                 mark,
                 "is unknown until the update, so whether it marks a store of Pulumi state cannot be told.",
@@ -61,3 +62,5 @@ export const rule = stackRule({
         }
     },
 });
+
+export const rule = withNativeStack(classic);

@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { withNativeResources } from "../../aws/native";
 import { PUBLIC_ACCESS_FLAGS, S3 } from "../../aws/s3";
 import { securityHub } from "../../kit/controls";
 import { resourceRule } from "../../kit/rule";
 
-const settings = z.strictObject({
+const Settings = z.strictObject({
     requiredFlags: z
         .array(z.enum(PUBLIC_ACCESS_FLAGS))
         .min(1)
@@ -20,7 +21,7 @@ const settings = z.strictObject({
  * Source: Amazon S3 API Reference, PublicAccessBlockConfiguration; Amazon S3 User Guide, "Blocking public access to your
  * Amazon S3 storage".
  */
-export const rule = resourceRule({
+const classic = resourceRule({
     name: "s3-public-access-blocked",
     title: "Public access blocks of S3 are complete",
     description: "A public access block of a bucket or an account must set all four flags.",
@@ -33,7 +34,7 @@ export const rule = resourceRule({
         "Where a bucket serves the public on purpose, add an exemption, or serve it through CloudFront.",
     ],
     url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
-    settings,
+    settings: Settings,
     types: [...S3.publicAccessBlock, ...S3.accountPublicAccessBlock],
     judge({ props }, { requiredFlags }, report) {
         for (const name of requiredFlags) {
@@ -49,3 +50,5 @@ export const rule = resourceRule({
         return { ...props, ...Object.fromEntries(leftOut.map(name => [name, true])) };
     },
 });
+
+export const rule = withNativeResources(classic);
