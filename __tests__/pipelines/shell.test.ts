@@ -36,6 +36,20 @@ describe("commandsOf", () => {
         ["a here-document", "cat <<'EOF' > x\npulumi up\nEOF\npulumi preview", ["cat x", "pulumi preview"]],
         ["a here-document for a shell", "bash -eu <<'EOF'\npulumi up\nEOF\nb", ["bash -eu", "pulumi up", "b"]],
         ["a here-document piped into a shell", "cat <<EOF | sh\npulumi up\nEOF", ["cat", "sh", "pulumi up"]],
+        ["what eval runs", 'eval "pulumi up" --yes', ["pulumi up --yes", "eval pulumi up --yes"]],
+        [
+            "what ssh runs on another machine",
+            "ssh -tt -p 22 -o X=y -oA=b me@host 'cd infra && pulumi up'",
+            ["cd infra", "pulumi up", "ssh -tt -p 22 -o X=y -oA=b me@host cd infra && pulumi up"],
+        ],
+        ["nothing that ssh runs", "ssh -N -L 1:pulumi:2 host", ["ssh -N -L 1:pulumi:2 host"]],
+        [
+            "a here-document for a shell by ssh",
+            "ssh host bash -s <<E\npulumi up\nE",
+            ["bash -s", "ssh host bash -s", "pulumi up"],
+        ],
+        ["a here-document for ssh alone", "ssh -T host <<E\npulumi up\nE", ["ssh -T host", "pulumi up"]],
+        ["a here-document for what ssh runs", "ssh host tee x <<E\npulumi up\nE", ["tee x", "ssh host tee x"]],
         ["a here-document for a script", "bash run.sh <<EOF\npulumi up\nEOF", ["bash run.sh"]],
         [
             "an expression with operators and quotes",

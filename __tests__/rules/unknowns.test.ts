@@ -37,10 +37,9 @@ const SILENT: Readonly<Record<string, readonly (readonly [place: RegExp, why: st
         [/^[^:]+: (bucket|tags|tagsAll|name)\b/, "state-bucket-hardened says what may mark a store of state"],
     ],
     "state-bucket-hardened": [
-        [/kmsMasterKeyId$/, "an unknown ARN is of a key that the program makes"],
         [/: (members?|entity|roleEntities|predefinedAcl)/, "an unknown member is an identity that the program makes"],
         [/: (logging|name$)/, "an unknown target of logs is another bucket that the program makes"],
-        [/: (accountName|id)$/, "a container's account is found by what the program refers to"],
+        [/: (accountName|storageAccount(Name|Id)|id)$/, "a container's account is found by what the program refers to"],
     ],
 };
 

@@ -57,6 +57,7 @@ export function readGitlab(workspace: Workspace): Pipeline {
         path: GITLAB_FILE,
         content,
         triggers: new Set(),
+        optionalInputs: new Set(),
         schedule: undefined,
         jobs,
         files: [...reading.files.values()],

@@ -15,6 +15,8 @@ export interface Pipeline {
     readonly content: FileValue;
     /** Events that start it, such as `pull_request`; empty for GitLab, whose jobs choose by rules. */
     readonly triggers: ReadonlySet<string>;
+    /** Inputs that who starts it by hand may leave empty, by lower-case reference, such as `inputs.stack`. */
+    readonly optionalInputs: ReadonlySet<string>;
     /** The schedules that start it, by their cron expressions; undefined where none does, or the service keeps them elsewhere. */
     readonly schedule: { readonly at: FileValue; readonly crons: readonly FileValue[] } | undefined;
     /** All jobs, those of called workflows in the place of their callers. */

@@ -38,9 +38,9 @@ const NO_STORE = /-(state|backend)-(.*-)?(logs?|logging|trails?|cloudtrail|audit
 
 const GCS_BUCKET = "gcp:storage/bucket:Bucket";
 
-/** Azure's tokens carry the version of its API where a program asks for one. */
-const AZURE_ACCOUNT = /^azure-native:storage(\/v\w+)?:StorageAccount$/;
-const AZURE_CONTAINER = /^azure-native:storage(\/v\w+)?:BlobContainer$/;
+/** Tokens of the provider azure-native carry the version of Azure's API where a program asks for one. */
+const AZURE_ACCOUNT = /^(azure-native:storage(\/v\w+)?:StorageAccount|azure:storage\/account:Account)$/;
+const AZURE_CONTAINER = /^(azure-native:storage(\/v\w+)?:BlobContainer|azure:storage\/container:Container)$/;
 
 /** The S3 buckets of a stack that hold Pulumi state. A bucket that another of them writes its access logs to is none. */
 export function s3StateStores(stack: Stack, settings: StateStoreSettings): Resource[] {
@@ -68,7 +68,7 @@ export function azureStateStores(stack: Stack, settings: StateStoreSettings): Re
     const types = [...new Set(accounts.map(({ type }) => type))];
     const containers = stack.resources.filter(({ type }) => AZURE_CONTAINER.test(type));
     const ofContainers = chosen(containers, stack, settings, "azblob").flatMap(({ props }) =>
-        stack.referredBy(props.get("accountName"), types),
+        stack.referredBy(props.get("accountName", "storageAccountName", "storageAccountId"), types),
     );
     return [...new Set([...chosen(accounts, stack, settings, undefined), ...ofContainers])];
 }
@@ -102,6 +102,7 @@ export function unknownMarks(stack: Stack, settings: StateStoreSettings, stores:
 function nameProperty(type: string): string | undefined {
     if (S3.bucket.some(bucket => bucket === type)) return "bucket";
     if (type === GCS_BUCKET) return "name";
+    if (type.startsWith("azure:")) return AZURE_ACCOUNT.test(type) || AZURE_CONTAINER.test(type) ? "name" : undefined;
     if (AZURE_ACCOUNT.test(type)) return "accountName";
     return AZURE_CONTAINER.test(type) ? "containerName" : undefined;
 }

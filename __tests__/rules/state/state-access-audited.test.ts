@@ -98,8 +98,30 @@ const later = (text: string) =>
 const TRAIL_LATER =
     "Cannot be judged yet: Bucket 'state': which requests CloudTrail records is unknown until the update; expected a trail with data events of all requests to its objects.";
 
+const ELSEWHERE_NOTE =
+    "holds Pulumi state, and only for S3 is it judged whether access is recorded and alerted on; see to audit logs of data access and alerts on them, and say so by trailElsewhere and alertsElsewhere.";
+const OTHER_CLOUDS: TestResource[] = [
+    { type: "gcp:storage/bucket:Bucket", name: "acme-pulumi-state", props: { name: "acme-state" } },
+    { type: "azure-native:storage:StorageAccount", name: "native", props: { accountName: "acmepulumistate" } },
+    { type: "azure:storage/account:Account", name: "classic", props: { name: "acmepulumistate" } },
+    { type: "azure:storage/account:Account", name: "data", props: { name: "acmedata" } },
+];
+
 testStackRule(rule, {
     valid: [
+        ...[{}, { trailElsewhere: true }, { alertsElsewhere: true }].map(settings => ({
+            name: `stores of other clouds with the settings ${JSON.stringify(settings)}`,
+            resources: OTHER_CLOUDS,
+            settings,
+            notes: ["Bucket 'acme-pulumi-state'", "StorageAccount 'native'", "Account 'classic'"].map(
+                store => `${store}: ${ELSEWHERE_NOTE}`,
+            ),
+        })),
+        {
+            name: "stores of other clouds that are watched elsewhere",
+            resources: OTHER_CLOUDS,
+            settings: { trailElsewhere: true, alertsElsewhere: true },
+        },
         ...[
             { source: [{ prefix: "aws." }] },
             { detail: { eventSource: ["s3.amazonaws.com"], eventType: ["AwsApiCall"], eventCategory: ["Data"] } },

@@ -130,6 +130,37 @@ const azure = (props: object, ...others: TestResource[]): TestResource[] => [
     ...others,
 ];
 
+const CLASSIC: TestResource = {
+    type: "azure:storage/account:Account",
+    name: "states",
+    props: {
+        name: "acmestates",
+        allowNestedItemsToBePublic: false,
+        sharedAccessKeyEnabled: false,
+        customerManagedKey: { keyVaultKeyId: "https://acme.vault.azure.net/keys/state", userAssignedIdentityId: "me" },
+        networkRules: { defaultAction: "Deny", ipRules: ["203.0.113.7"] },
+        blobProperties: { versioningEnabled: true, deleteRetentionPolicy: { days: 30 } },
+        tags: { purpose: "pulumi-state" },
+    },
+};
+const classic = (props: object, ...others: TestResource[]): TestResource[] => [
+    { ...CLASSIC, props: { ...CLASSIC.props, ...props } },
+    ...others,
+];
+const CLASSIC_NETWORK: TestResource = {
+    type: "azure:storage/accountNetworkRules:AccountNetworkRules",
+    name: "network",
+    props: { storageAccountId: ref("states"), defaultAction: "Deny" },
+};
+const CLASSIC_KEY: TestResource = {
+    type: "azure:storage/customerManagedKey:CustomerManagedKey",
+    name: "key",
+    props: { storageAccountId: ref("states"), keyVaultKeyId: "https://acme.vault.azure.net/keys/state" },
+};
+const VAULT_KEY: TestResource = { type: "azure:keyvault/key:Key", name: "vault-key", props: {} };
+const NO_CLASSIC_KEY = "expected a key of your own, by customerManagedKey or a CustomerManagedKey.";
+const NO_CLASSIC_RULES = 'expected "Deny", by networkRules or an AccountNetworkRules.';
+
 const inBucket = (bucket: Record<string, unknown>, document: string) =>
     store({ name: "pulumi-state", bucket: { bucket: UNKNOWN, ...bucket }, policy: document });
 const member = (type: string, props: object): TestResource => ({
@@ -154,6 +185,90 @@ const IMMUTABILITY = "azure-native:storage:BlobContainerImmutabilityPolicy";
 
 testStackRule(rule, {
     valid: [
+        { name: "a hardened storage account of the classic provider", resources: classic({}) },
+        {
+            name: "the classic provider's settings spelt out, in both of its spellings",
+            resources: [
+                ...classic({ httpsTrafficOnlyEnabled: true, minTlsVersion: "TLS1_3" }),
+                ...classic({ enableHttpsTrafficOnly: true, minTlsVersion: "TLS1_2" }).map(each => ({
+                    ...each,
+                    name: "older",
+                })),
+            ],
+        },
+        {
+            name: "a classic storage account whose key and network rules are resources of their own",
+            resources: classic({ customerManagedKey: null, networkRules: null }, CLASSIC_NETWORK, CLASSIC_KEY),
+        },
+        {
+            name: "separate resources that name a classic storage account, as older releases do",
+            resources: classic(
+                { customerManagedKey: null, networkRules: null },
+                { ...CLASSIC_NETWORK, props: { storageAccountName: "acmestates", defaultAction: "Deny" } },
+                { ...CLASSIC_KEY, props: { storageAccountId: ref("states"), keyVaultId: "v", keyName: "state" } },
+            ),
+        },
+        {
+            name: "a classic storage account without a public endpoint, which keeps deleted blobs for the usual time",
+            resources: classic({
+                publicNetworkAccessEnabled: false,
+                networkRules: null,
+                blobProperties: { versioningEnabled: true, deleteRetentionPolicy: {} },
+            }),
+        },
+        {
+            name: "a classic storage account with a key that the stack creates",
+            resources: classic({ customerManagedKey: { keyVaultKeyId: ref("vault-key") } }, VAULT_KEY),
+        },
+        {
+            name: "a classic storage account with a key that is unknown in a preview",
+            resources: classic({ customerManagedKey: { keyVaultKeyId: UNKNOWN } }),
+            notes: [
+                `Cannot be judged yet: Account 'states', customerManagedKey.keyVaultKeyId: is unknown until the update; ${NO_CLASSIC_KEY}`,
+            ],
+        },
+        {
+            name: "separate resources of nobody knows which classic storage account",
+            resources: classic(
+                { customerManagedKey: null, networkRules: null },
+                { ...CLASSIC_NETWORK, props: { ...CLASSIC_NETWORK.props, storageAccountId: UNKNOWN } },
+                { ...CLASSIC_KEY, props: { ...CLASSIC_KEY.props, storageAccountId: UNKNOWN } },
+            ),
+            notes: [
+                `Cannot be judged yet: Account 'states', customerManagedKey: which store a separate resource is for is unknown until the update; ${NO_CLASSIC_KEY}`,
+                `Cannot be judged yet: Account 'states', networkRules.defaultAction: which store a separate resource is for is unknown until the update; ${NO_CLASSIC_RULES}`,
+            ],
+        },
+        {
+            name: "a classic storage account and a container that hold something else",
+            resources: [
+                ...classic({ tags: {}, allowNestedItemsToBePublic: true }),
+                {
+                    type: "azure:storage/container:Container",
+                    name: "data",
+                    props: { name: "data", storageAccountId: ref("states") },
+                },
+                { type: "azure:storage/queue:Queue", name: "acme-pulumi-state", props: { name: UNKNOWN } },
+            ],
+        },
+        {
+            name: "keys of S3 and Cloud Storage that are unknown in a preview and of no resource of the stack",
+            resources: [
+                ...store({ encryption: { rules: [{ ...byDefault(UNKNOWN), bucketKeyEnabled: true }] } }),
+                ...gcs({ encryption: { defaultKmsKeyName: UNKNOWN } }),
+            ],
+            notes: [
+                "Cannot be judged yet: BucketServerSideEncryptionConfiguration 'encryption', rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId: is unknown until the update; expected the ARN of a KMS key of your own.",
+                "Cannot be judged yet: Bucket 'acme-pulumi-state', encryption.defaultKmsKeyName: is unknown until the update; expected a KMS key of your own.",
+            ],
+        },
+        {
+            name: "a key of Cloud Storage that the stack creates",
+            resources: gcs(
+                { encryption: { defaultKmsKeyName: ref("crypto-key") } },
+                { type: "gcp:kms/cryptoKey:CryptoKey", name: "crypto-key", props: {} },
+            ),
+        },
         {
             name: "a bucket whose name is unknown in a preview, with both of its ARNs",
             resources: inBucket({}, policy(denyPlaintext, denyOthers)),
@@ -465,6 +580,7 @@ testStackRule(rule, {
             notes: [
                 "Cannot be judged yet: BucketVersioning 'versioning', versioningConfiguration.status: is unknown until the update; expected versioning, by a BucketVersioning with status Enabled.",
                 "Cannot be judged yet: Bucket 'state', objectLockEnabled: is unknown until the update; expected true, so that no version of the state can be destroyed.",
+                "Cannot be judged yet: BucketServerSideEncryptionConfiguration 'encryption', rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId: is unknown until the update; expected the ARN of a KMS key of your own.",
                 "Cannot be judged yet: BucketServerSideEncryptionConfiguration 'encryption', rules[0].bucketKeyEnabled: is unknown until the update; expected true.",
                 "Cannot be judged yet: BucketPublicAccessBlock 'block', blockPublicAcls: is unknown until the update; expected true.",
             ],
@@ -477,6 +593,8 @@ testStackRule(rule, {
                 ["a tag", "aws:s3/bucket:Bucket", { bucket: "acme", tags: { Purpose: UNKNOWN } }, "tags.Purpose"],
                 ["a name in Cloud Storage", "gcp:storage/bucket:Bucket", { name: UNKNOWN }, "name"],
                 ["an account's name", "azure-native:storage:StorageAccount", { accountName: UNKNOWN }, "accountName"],
+                ["a classic account's name", "azure:storage/account:Account", { name: UNKNOWN }, "name"],
+                ["a classic container's name", "azure:storage/container:Container", { name: UNKNOWN }, "name"],
                 [
                     "a container's name",
                     "azure-native:storage:BlobContainer",
@@ -551,6 +669,66 @@ testStackRule(rule, {
         },
     ],
     invalid: [
+        {
+            name: "an open storage account of the classic provider, known by its container",
+            resources: [
+                {
+                    type: "azure:storage/account:Account",
+                    name: "account",
+                    props: {
+                        name: "acme",
+                        httpsTrafficOnlyEnabled: false,
+                        minTlsVersion: "TLS1_1",
+                        networkRules: { defaultAction: "Allow" },
+                        publicNetworkAccessEnabled: true,
+                    },
+                },
+                {
+                    type: "azure:storage/container:Container",
+                    name: "container",
+                    props: { storageAccountName: "acme", name: "states" },
+                },
+            ],
+            backendUrl: "azblob://states?storage_account=acme",
+            violations: [
+                "Account 'account', allowNestedItemsToBePublic: is not set; expected false.",
+                "Account 'account', sharedAccessKeyEnabled: is not set; expected false, so that access is by named identities.",
+                "Account 'account', httpsTrafficOnlyEnabled: is false; expected true.",
+                'Account \'account\', minTlsVersion: is "TLS1_1"; expected "TLS1_2".',
+                `Account 'account', customerManagedKey: is not set; ${NO_CLASSIC_KEY}`,
+                `Account 'account', networkRules.defaultAction: is "Allow"; ${NO_CLASSIC_RULES}`,
+                "Account 'account', blobProperties.versioningEnabled: is not set; expected true.",
+                "Account 'account', blobProperties.deleteRetentionPolicy: is not set; expected a number of days.",
+            ],
+        },
+        ...[{ storageAccountId: ref("states") }, { storageAccountName: ref("states", "name") }].map(account => ({
+            name: `a classic storage account whose container has ${Object.keys(account)}`,
+            resources: classic(
+                { tags: null, sharedAccessKeyEnabled: true, enableHttpsTrafficOnly: false },
+                {
+                    type: "azure:storage/container:Container",
+                    name: "container",
+                    props: { name: "acme-pulumi-state", ...account },
+                },
+            ),
+            violations: [
+                "Account 'states', sharedAccessKeyEnabled: is true; expected false, so that access is by named identities.",
+                "Account 'states', enableHttpsTrafficOnly: is false; expected true.",
+            ],
+        })),
+        {
+            name: "a classic storage account with separate resources that are of another one, or say otherwise",
+            resources: classic(
+                { customerManagedKey: null, networkRules: null },
+                { ...CLASSIC_KEY, props: { ...CLASSIC_KEY.props, storageAccountId: ref("other") } },
+                { ...CLASSIC_NETWORK, props: { ...CLASSIC_NETWORK.props, defaultAction: "Allow" } },
+                { type: "azure:storage/account:Account", name: "other", props: { name: "other" } },
+            ),
+            violations: [
+                `Account 'states', customerManagedKey: is not set; ${NO_CLASSIC_KEY}`,
+                `AccountNetworkRules 'network', defaultAction: is "Allow"; ${NO_CLASSIC_RULES}`,
+            ],
+        },
         {
             name: "a Deny of plaintext to the objects alone of a bucket whose name is unknown in a preview",
             resources: inBucket({}, policy({ ...denyPlaintext, Resource: `${ARN}/*` }, denyOthers)),

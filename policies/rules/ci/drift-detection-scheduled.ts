@@ -156,16 +156,15 @@ function startersOf(pipeline: Pipeline, report: Report): (job: Job, step: Step) 
 
 /** What is wrong with how often some schedules of a workflow start it together. */
 function scheduleProblems(schedule: FileValue, crons: readonly FileValue[], { maxIntervalHours }: Settings): Problem[] {
-    const texts = crons.flatMap(cron => cron.string() ?? []);
     const [first = schedule] = crons;
-    if (texts.length === 0)
+    if (crons.every(({ isMissing }) => isMissing))
         return [{ at: schedule, message: "has no `cron`, so it never starts; expected one a day." }];
     const invalid = crons.find(cron => !isCron(cron.string() ?? ""));
     if (invalid !== undefined) {
-        return [
-            { at: invalid, message: `is \`${String(invalid.scalar())}\`, which is no cron expression of five fields.` },
-        ];
+        const shown = invalid.isMap || invalid.isList ? "no text" : `\`${String(invalid.scalar())}\``;
+        return [{ at: invalid, message: `is ${shown}, which is no cron expression of five fields.` }];
     }
+    const texts = crons.flatMap(cron => cron.string() ?? []);
     const hours = longestGapHours(texts) ?? Number.POSITIVE_INFINITY;
     if (hours <= maxIntervalHours) return [];
     const gap = Number.isFinite(hours) ? `${Number(hours.toFixed(1))} hours` : "more than a year";

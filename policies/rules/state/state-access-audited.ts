@@ -3,7 +3,7 @@ import { securityHub } from "../../kit/controls";
 import type { Aspect } from "../../kit/report";
 import { stackRule } from "../../kit/rule";
 import { allOf } from "../../kit/truth";
-import { s3StateStores, stateStoreSettings } from "../../state/stores";
+import { azureStateStores, gcsStateStores, s3StateStores, stateStoreSettings } from "../../state/stores";
 import { type Incident, isAlerted } from "./state-access-audited/alerts";
 import { isRecorded } from "./state-access-audited/trails";
 
@@ -74,6 +74,14 @@ export const rule = stackRule({
     settings: Settings,
     aspects: [DATA_EVENTS, ...Object.values(INCIDENTS).map(({ aspect }) => aspect)],
     judge(stack, settings, report) {
+        if (!settings.trailElsewhere || !settings.alertsElsewhere) {
+            for (const store of [...gcsStateStores(stack, settings), ...azureStateStores(stack, settings)]) {
+                report.note(
+                    store,
+                    "holds Pulumi state, and only for S3 is it judged whether access is recorded and alerted on; see to audit logs of data access and alerts on them, and say so by trailElsewhere and alertsElsewhere.",
+                );
+            }
+        }
         for (const bucket of s3StateStores(stack, settings)) {
             if (!settings.trailElsewhere) {
                 const recorded = allOf([isRecorded(stack, bucket, "read"), isRecorded(stack, bucket, "write")]);

@@ -171,12 +171,19 @@ function auditsOf(
         return [{ isFailureIgnored: isFailureIgnored || isSilentAction(step, workspace) }];
     }
     const program = commands.findIndex(command => callsIn(command, step.at).some(runsProgram));
+    const lastEnd = commands.findLastIndex(({ words }) => words.some(word => /^(exit|return|false)$/.test(word)));
+    // What an `if` does about a failure is not followed; where nothing behind it ends the script, that goes on.
+    const isOnlyAsked = (command: Step["commands"][number]) =>
+        /^(if|elif|while|until)$/.test(command.words[0] ?? "") && commands.indexOf(command) >= lastEnd;
     return commands
         .slice(0, program === -1 ? undefined : program)
         .filter(command => isAudit(command, runtimes))
         .map(command => ({
             isFailureIgnored:
-                isFailureIgnored || command.isFailureIgnored || isSilent(command.words.join(" "), step, workspace),
+                isFailureIgnored ||
+                command.isFailureIgnored ||
+                isOnlyAsked(command) ||
+                isSilent(command.words.join(" "), step, workspace),
         }));
 }
 

@@ -3,64 +3,155 @@ import type { Resource } from "../../../kit/resource";
 import type { Stack } from "../../../kit/stack";
 import type { Value } from "../../../kit/value";
 import { ASPECTS } from "./aspects";
-import { ask, isOn } from "./requirement";
+import { ask, isKeyOf, isOn, isText, type Need } from "./requirement";
 
-const SERVICE = /^azure-native:storage(\/v\w+)?:BlobServiceProperties$/;
+/** Separate resources by which an account is configured, in the one provider and in the other. */
+const NATIVE_SERVICE = /^azure-native:storage(\/v\w+)?:BlobServiceProperties$/;
+const CLASSIC_KEY = /^azure:storage\/customerManagedKey:CustomerManagedKey$/;
+const CLASSIC_NETWORK = /^azure:storage\/accountNetworkRules:AccountNetworkRules$/;
 
-/** Judges an Azure storage account that holds state. Source: Azure REST API, Storage Accounts - Create, and Blob Services. */
+/** What is asked of an account, in the order of the messages. */
+type Needs = readonly (readonly [Aspect, Need])[];
+
+/** Judges an Azure storage account that holds state, of either of Pulumi's providers for Azure. */
 export function azureStateJudge(stack: Stack, report: Report) {
-    const services = stack.resources.filter(({ type }) => SERVICE.test(type));
+    const native = nativeNeeds(stack);
+    const classic = classicNeeds(stack);
     return (account: Resource): void => {
-        const { props } = account;
-        const one = (aspect: Aspect, place: Value, expected: string, isMet: (value: Value) => boolean) =>
-            ask({ places: [place], otherwise: place, isMet, expected }, report.of(aspect));
-        one(ASPECTS.noPublicAccess, props.get("allowBlobPublicAccess"), "false", isOff);
-        one(
-            ASPECTS.namedPrincipals,
-            props.get("allowSharedKeyAccess"),
-            "false, so that access is by named identities",
-            isOff,
-        );
-        // True unless set, since version 2019-04-01 of the API.
-        const https = props.get("enableHttpsTrafficOnly");
-        if (!https.isMissing) one(ASPECTS.tlsOnly, https, "true", isOn);
-        one(ASPECTS.tlsOnly, props.get("minimumTlsVersion"), '"TLS1_2"', is("tls1_2", "tls1_3"));
-        one(
-            ASPECTS.encryption,
-            props.get("encryption").get("keySource"),
-            '"Microsoft.Keyvault", a key of your own',
-            is("microsoft.keyvault"),
-        );
-        // Without a public endpoint there is nothing for rules to keep away.
-        if (!is("disabled")(props.get("publicNetworkAccess"))) {
-            one(ASPECTS.noPublicAccess, props.get("networkRuleSet").get("defaultAction"), '"Deny"', is("deny"));
-        }
-
-        const isOfThis = (service: Resource) => stack.refersTo(service.props.get("accountName"), account);
-        const own = services.filter(service => isOfThis(service) === "yes");
-        const isUnresolved = services.some(service => isOfThis(service) === "unknown");
-        const ofService = (aspect: Aspect, path: readonly [string, ...string[]], expected: string) =>
-            ask(
-                {
-                    places: own.map(service => path.reduce((value, key) => value.get(key), service.props)),
-                    otherwise: props.get("blobServiceProperties"),
-                    isMet: isOn,
-                    expected,
-                    isUnresolved,
-                },
-                report.of(aspect),
-            );
-        ofService(
-            ASPECTS.versioning,
-            ["isVersioningEnabled"],
-            "true, by BlobServiceProperties with isVersioningEnabled",
-        );
-        ofService(
-            ASPECTS.retention,
-            ["deleteRetentionPolicy", "enabled"],
-            "true, by BlobServiceProperties with a deleteRetentionPolicy",
-        );
+        const needs = account.type.startsWith("azure:") ? classic(account) : native(account);
+        for (const [aspect, need] of needs) ask(need, report.of(aspect));
     };
+}
+
+/** Source: Azure REST API, Storage Accounts - Create, and Blob Services. */
+function nativeNeeds(stack: Stack): (account: Resource) => Needs {
+    const services = byAccount(stack, NATIVE_SERVICE, ({ props }) => props.get("accountName"));
+    return account => {
+        const { props } = account;
+        const https = props.get("enableHttpsTrafficOnly");
+        const service = services(account);
+        const ofService = (path: readonly [string, ...string[]], expected: string): Need => ({
+            places: service.own.map(own => path.reduce((value, key) => value.get(key), own.props)),
+            otherwise: props.get("blobServiceProperties"),
+            isMet: isOn,
+            expected,
+            isUnresolved: service.isUnresolved,
+        });
+        return [
+            [ASPECTS.noPublicAccess, at(props.get("allowBlobPublicAccess"), isOff, "false")],
+            [ASPECTS.namedPrincipals, at(props.get("allowSharedKeyAccess"), isOff, NO_SHARED_KEY)],
+            // True unless set, since version 2019-04-01 of the API.
+            ...(https.isMissing ? [] : [[ASPECTS.tlsOnly, at(https, isOn, "true")] as const]),
+            [ASPECTS.tlsOnly, at(props.get("minimumTlsVersion"), isNewTls, '"TLS1_2"')],
+            [
+                ASPECTS.encryption,
+                at(
+                    props.get("encryption").get("keySource"),
+                    is("microsoft.keyvault"),
+                    '"Microsoft.Keyvault", a key of your own',
+                ),
+            ],
+            // Without a public endpoint there is nothing for rules to keep away.
+            ...(is("disabled")(props.get("publicNetworkAccess"))
+                ? []
+                : [
+                      [
+                          ASPECTS.noPublicAccess,
+                          at(props.get("networkRuleSet").get("defaultAction"), is("deny"), '"Deny"'),
+                      ] as const,
+                  ]),
+            [
+                ASPECTS.versioning,
+                ofService(["isVersioningEnabled"], "true, by BlobServiceProperties with isVersioningEnabled"),
+            ],
+            [
+                ASPECTS.retention,
+                ofService(
+                    ["deleteRetentionPolicy", "enabled"],
+                    "true, by BlobServiceProperties with a deleteRetentionPolicy",
+                ),
+            ],
+        ];
+    };
+}
+
+/**
+ * What is on unless it is turned off (HTTPS only, and TLS 1.2 for new accounts) need not be declared.
+ *
+ * Source: API documentation of @pulumi/azure 6.40, storage.Account, storage.CustomerManagedKey, storage.AccountNetworkRules.
+ */
+function classicNeeds(stack: Stack): (account: Resource) => Needs {
+    const reference = ({ props }: Resource) => props.get("storageAccountId", "storageAccountName");
+    const keys = byAccount(stack, CLASSIC_KEY, reference);
+    const networks = byAccount(stack, CLASSIC_NETWORK, reference);
+    return account => {
+        const { props } = account;
+        const https = props.get("httpsTrafficOnlyEnabled", "enableHttpsTrafficOnly");
+        const tls = props.get("minTlsVersion");
+        const [key, network] = [keys(account), networks(account)];
+        const blobs = props.get("blobProperties");
+        const ownKey = props.get("customerManagedKey");
+        const rules = props.get("networkRules").get("defaultAction");
+        return [
+            [ASPECTS.noPublicAccess, at(props.get("allowNestedItemsToBePublic"), isOff, "false")],
+            [ASPECTS.namedPrincipals, at(props.get("sharedAccessKeyEnabled"), isOff, NO_SHARED_KEY)],
+            ...(https.isMissing ? [] : [[ASPECTS.tlsOnly, at(https, isOn, "true")] as const]),
+            ...(tls.isMissing ? [] : [[ASPECTS.tlsOnly, at(tls, isNewTls, '"TLS1_2"')] as const]),
+            [
+                ASPECTS.encryption,
+                {
+                    places: [
+                        ownKey.get("keyVaultKeyId", "managedHsmKeyId"),
+                        ...key.own.map(own => own.props.get("keyVaultKeyId", "keyName", "managedHsmKeyId")),
+                    ],
+                    otherwise: ownKey,
+                    isMet: isText,
+                    isMetBy: isKeyOf(stack),
+                    expected: "a key of your own, by customerManagedKey or a CustomerManagedKey",
+                    isUnresolved: key.isUnresolved,
+                },
+            ],
+            ...(isOff(props.get("publicNetworkAccessEnabled"))
+                ? []
+                : [
+                      [
+                          ASPECTS.noPublicAccess,
+                          {
+                              places: [rules, ...network.own.map(own => own.props.get("defaultAction"))],
+                              otherwise: rules,
+                              isMet: is("deny"),
+                              expected: '"Deny", by networkRules or an AccountNetworkRules',
+                              isUnresolved: network.isUnresolved,
+                          },
+                      ] as const,
+                  ]),
+            [ASPECTS.versioning, at(blobs.get("versioningEnabled"), isOn, "true")],
+            [
+                ASPECTS.retention,
+                // The block alone keeps what was deleted, for 7 days unless it says otherwise.
+                at(blobs.get("deleteRetentionPolicy"), value => value.isObject, "a number of days"),
+            ],
+        ];
+    };
+}
+
+const NO_SHARED_KEY = "false, so that access is by named identities";
+
+/** The separate resources of a kind that configure an account, and whether others may do so. */
+function byAccount(stack: Stack, type: RegExp, reference: (separate: Resource) => Value) {
+    const all = stack.resources.filter(each => type.test(each.type));
+    return (account: Resource) => {
+        const isOfThis = (separate: Resource) => stack.refersTo(reference(separate), account);
+        return {
+            own: all.filter(separate => isOfThis(separate) === "yes"),
+            isUnresolved: all.some(separate => isOfThis(separate) === "unknown"),
+        };
+    };
+}
+
+/** Something that is declared in one place only. */
+function at(place: Value, isMet: (value: Value) => boolean, expected: string): Need {
+    return { places: [place], otherwise: place, isMet, expected };
 }
 
 const isOff = (value: Value) => value.boolean() === false;
@@ -69,3 +160,5 @@ const is =
     (...words: readonly string[]) =>
     (value: Value) =>
         words.includes(value.string()?.trim().toLowerCase() ?? "");
+
+const isNewTls = is("tls1_2", "tls1_3");

@@ -3,7 +3,7 @@ import type { Resource } from "../../../kit/resource";
 import type { Stack } from "../../../kit/stack";
 import type { Value } from "../../../kit/value";
 import { ASPECTS } from "./aspects";
-import { ask, isOn } from "./requirement";
+import { ask, isKeyOf, isOn, isText } from "./requirement";
 
 /** Types that let principals use a bucket, with where they name them. Source: API documentation of @pulumi/gcp. */
 const GRANTS: Readonly<Record<string, (props: Value) => Value[]>> = {
@@ -36,7 +36,17 @@ export function gcsStateJudge(stack: Stack, report: Report) {
             '"enforced"',
             value => value.string()?.trim().toLowerCase() === "enforced",
         );
-        one(ASPECTS.encryption, props.get("encryption").get("defaultKmsKeyName"), "a KMS key of your own", isText);
+        const key = props.get("encryption").get("defaultKmsKeyName");
+        ask(
+            {
+                places: [key],
+                otherwise: key,
+                isMet: isText,
+                isMetBy: isKeyOf(stack),
+                expected: "a KMS key of your own",
+            },
+            report.of(ASPECTS.encryption),
+        );
         const retention = props.get("softDeletePolicy").get("retentionDurationSeconds");
         if (retention.isUnknown)
             report
@@ -73,10 +83,6 @@ export function gcsStateJudge(stack: Stack, report: Report) {
             }
         }
     };
-}
-
-function isText(value: Value): boolean {
-    return (value.string()?.trim() ?? "") !== "";
 }
 
 /** What a property holds as JSON; nothing where it is unknown or no JSON, which Google refuses. */

@@ -19,7 +19,7 @@ import type { Stack } from "../../../kit/stack";
 import type { Value } from "../../../kit/value";
 import { ASPECTS } from "./aspects";
 import { deniesPlaintext, isNamedPrincipal, sparedBy } from "./denials";
-import { ask, isOn } from "./requirement";
+import { ask, isKeyOf, isOn } from "./requirement";
 
 /** Judges an S3 bucket that holds state. `allowedPrincipals` are patterns of the ARNs that its policy may spare. */
 export function s3StateJudge(stack: Stack, allowedPrincipals: readonly string[], report: Report) {
@@ -34,7 +34,7 @@ export function s3StateJudge(stack: Stack, allowedPrincipals: readonly string[],
     const accountBlocks = stack.ofType(...S3.accountPublicAccessBlock);
     return (bucket: Resource): void => {
         judgeHistory(bucket, separate, report);
-        judgeEncryption(bucket, separate.encryption, report.of(ASPECTS.encryption));
+        judgeEncryption(stack, bucket, separate.encryption, report.of(ASPECTS.encryption));
         judgePublicAccess(bucket, separate.publicAccessBlock, accountBlocks, report.of(ASPECTS.noPublicAccess));
         judgePolicy(bucket, separate.policy, allowedPrincipals, report);
         judgeLogging(stack, bucket, separate.logging, report.of(ASPECTS.accessLogging));
@@ -83,7 +83,8 @@ function judgeHistory(
     );
 }
 
-function judgeEncryption(bucket: Resource, separate: ByBucket, report: Report): void {
+function judgeEncryption(stack: Stack, bucket: Resource, separate: ByBucket, report: Report): void {
+    const isOfStack = isKeyOf(stack);
     const rules = [
         ...inlineEncryptionRules(bucket.props),
         ...separate.of(bucket).flatMap(({ props }) => props.get("rules").items()),
@@ -101,8 +102,13 @@ function judgeEncryption(bucket: Resource, separate: ByBucket, report: Report): 
     );
     for (const { algorithm, key, bucketKey } of defaults) {
         const name = algorithm.string() ?? "";
-        if (/^aws:kms(:dsse)?$/.test(name) && !isCustomerManaged(key)) {
-            report.violation(key, `is ${key.show()} with ${name}; expected the ARN of a KMS key of your own.`);
+        const expected = "expected the ARN of a KMS key of your own";
+        if (/^aws:kms(:dsse)?$/.test(name)) {
+            if (!isCustomerManaged(key)) {
+                report.violation(key, `is ${key.show()} with ${name}; ${expected}.`);
+            } else if (key.isUnknown && !isOfStack(key)) {
+                report.undetermined(key, `is unknown until the update; ${expected}.`);
+            }
         }
         // Bucket keys do not exist for aws:kms:dsse.
         if (name === "aws:kms") {
