@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { PolicyPack } from "@pulumi/policy";
+import { ConfigError } from "./config/config-error";
 import { exemptionsPolicy } from "./config/exemptions/exemptions-policy";
 import { readSettings } from "./config/load";
-import { ConfigError } from "./config/problem";
 import { Session } from "./config/session";
 import { definition } from "./definition";
 import { parseJson } from "./kit/parse-json";

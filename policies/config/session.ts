@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import type { EnforcementLevel, PolicyPackConfig } from "@pulumi/policy";
 import type { Finding, Outcome } from "../kit/policy";
+import type { Problem } from "../kit/report";
 import type { Resource } from "../kit/resource";
 import type { Rule } from "../kit/rule";
+import { ConfigError, show, suggestion } from "./config-error";
 import { EXEMPTIONS, type Exemption, ExemptionSettings, mistakesInExemption } from "./exemptions/exemption";
 import { ENGINE_PLACE, ExemptionLedger } from "./exemptions/exemption-ledger";
 import { uselessIn } from "./lint";
 import { type Config, configFor, type SettingsFiles, toPackConfig } from "./load";
-import { ConfigError, type Problem, show, suggestion } from "./problem";
 import type { StackIdentity } from "./stack-identity";
 import { mistakesIn, placeAt } from "./validate";
 

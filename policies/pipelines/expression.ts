@@ -1,4 +1,4 @@
-import { BUDGET } from "./budget";
+import { PIPELINE_BUDGET } from "./pipeline-budget";
 
 /**
  * `${{ … }}` in workflow texts: where they stand, what text they can become, and whether they hold.
@@ -126,9 +126,9 @@ export function expand(text: string, valuesOf: (reference: string) => readonly s
     let from = 0;
     const append = (pieces: readonly string[]) => {
         // Beyond the budget the first value stands for all.
-        const fitting = texts.length * pieces.length <= BUDGET.values ? pieces : pieces.slice(0, 1);
+        const fitting = texts.length * pieces.length <= PIPELINE_BUDGET.values ? pieces : pieces.slice(0, 1);
         texts = texts.flatMap(start =>
-            start.length > BUDGET.expandedCharacters ? [start] : fitting.map(piece => start + piece),
+            start.length > PIPELINE_BUDGET.expandedCharacters ? [start] : fitting.map(piece => start + piece),
         );
     };
     for (const [offset, place] of places) {
@@ -174,7 +174,7 @@ function tokensOf(expression: string): Token[] | undefined {
 
 /** The tree of an expression; undefined for what is none or goes past the budget. */
 function parse(expression: string): Tree | undefined {
-    if (expression.length > BUDGET.expressionCharacters) return undefined;
+    if (expression.length > PIPELINE_BUDGET.expressionCharacters) return undefined;
     const tokens = tokensOf(expression);
     if (tokens === undefined) return undefined;
     let at = 0;
@@ -213,7 +213,7 @@ function parse(expression: string): Tree | undefined {
     const any = joined("||", joined("&&", comparison));
     const operand = (): Tree | undefined => {
         depth += 1;
-        const found = depth > BUDGET.expressionDepth ? undefined : single();
+        const found = depth > PIPELINE_BUDGET.expressionDepth ? undefined : single();
         depth -= 1;
         return found;
     };
