@@ -359,18 +359,25 @@ function narrowing(condition: object, keys = ["kms:ViaService", "kms:EncryptionC
     return conditions.some(one => narrows(one, keys));
 }
 
-test.each([
-    ...["StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike"].map(operator => [
-        operator,
-        true,
-    ]),
-    ...["StringEqualsIfExists", "ForAllValues:StringEquals", "StringNotEquals", "StringNotLike", "ArnNotEquals"].map(
-        operator => [operator, false],
-    ),
-    ...["IpAddress", "Bool", "Null", "BinaryEquals", "NumericEquals"].map(operator => [operator, false]),
+test.each<[operator: string, expected: boolean]>([
+    ["StringEquals", true],
+    ["StringEqualsIgnoreCase", true],
+    ["StringLike", true],
+    ["ArnEquals", true],
+    ["ArnLike", true],
     ["ForAnyValue:StringEquals", true],
-] as const)("%s narrows: %s", (operator, expected) =>
-    expect(narrowing({ [operator as string]: { "kms:ViaService": "s3.eu-west-1.amazonaws.com" } })).toBe(expected),
+    ["StringEqualsIfExists", false],
+    ["ForAllValues:StringEquals", false],
+    ["StringNotEquals", false],
+    ["StringNotLike", false],
+    ["ArnNotEquals", false],
+    ["IpAddress", false],
+    ["Bool", false],
+    ["Null", false],
+    ["BinaryEquals", false],
+    ["NumericEquals", false],
+])("%s narrows: %s", (operator, expected) =>
+    expect(narrowing({ [operator]: { "kms:ViaService": "s3.eu-west-1.amazonaws.com" } })).toBe(expected),
 );
 
 test.each([
