@@ -1,4 +1,4 @@
-import { BUDGET } from "../../policies/pipelines/budget";
+import { BUDGET } from "../../policies/pipelines/pipeline-budget";
 import {
     allOf,
     expand,
