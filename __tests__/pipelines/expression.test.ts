@@ -1,4 +1,3 @@
-import { BUDGET } from "../../policies/pipelines/pipeline-budget";
 import {
     allOf,
     expand,
@@ -13,6 +12,7 @@ import {
     soleExpression,
     truthOf,
 } from "../../policies/pipelines/expression";
+import { PIPELINE_BUDGET } from "../../policies/pipelines/pipeline-budget";
 
 test.each([
     ["github.head_ref", ["github.head_ref"]],
@@ -269,22 +269,22 @@ test.each([
 
 test("reads expressions up to the budget and no further", () => {
     const long = (length: number) => `'${"x".repeat(length - 2)}'`;
-    expect(truthOf(long(BUDGET.expressionCharacters), () => undefined)).toBe("always");
-    expect(truthOf(long(BUDGET.expressionCharacters + 1), () => undefined)).toBe("unknown");
+    expect(truthOf(long(PIPELINE_BUDGET.expressionCharacters), () => undefined)).toBe("always");
+    expect(truthOf(long(PIPELINE_BUDGET.expressionCharacters + 1), () => undefined)).toBe("unknown");
     const deep = (depth: number) => `${"(".repeat(depth - 1)}true${")".repeat(depth - 1)}`;
-    expect(truthOf(deep(BUDGET.expressionDepth), () => undefined)).toBe("always");
-    expect(truthOf(deep(BUDGET.expressionDepth + 1), () => undefined)).toBe("unknown");
+    expect(truthOf(deep(PIPELINE_BUDGET.expressionDepth), () => undefined)).toBe("always");
+    expect(truthOf(deep(PIPELINE_BUDGET.expressionDepth + 1), () => undefined)).toBe("unknown");
     // What stands beside one another is not within one another.
     expect(truthOf(Array(100).fill("!false").join(" && "), () => undefined)).toBe("always");
 });
 
 test("expands up to the budget, beyond which the first value stands for all", () => {
     const values = (count: number) => Array.from({ length: count }, (_, index) => `v${index}`);
-    expect(expand("${{ a }}", () => values(BUDGET.values))).toHaveLength(BUDGET.values);
-    expect(expand("${{ a }}", () => values(BUDGET.values + 1))).toEqual(["v0"]);
+    expect(expand("${{ a }}", () => values(PIPELINE_BUDGET.values))).toHaveLength(PIPELINE_BUDGET.values);
+    expect(expand("${{ a }}", () => values(PIPELINE_BUDGET.values + 1))).toEqual(["v0"]);
     expect(expand("${{ a }}-${{ b }}", name => values(name === "a" ? 100 : 2))).toHaveLength(200);
     expect(expand("${{ a }}-${{ b }}", name => values(name === "a" ? 100 : 3))).toHaveLength(100);
-    const long = "x".repeat(BUDGET.expandedCharacters);
+    const long = "x".repeat(PIPELINE_BUDGET.expandedCharacters);
     expect(expand("${{ a }}${{ b }}", name => [name === "a" ? long : "y"])).toEqual([`${long}y`]);
     expect(expand("${{ a }}${{ b }}", name => [name === "a" ? `${long}x` : "y"])).toEqual([`${long}x`]);
     expect(expand("${{ a }}", () => ["x", "x"])).toEqual(["x"]);
