@@ -1,4 +1,3 @@
-import { BUDGET } from "../../policies/pipelines/pipeline-budget";
 import {
     allOf,
     expand,
@@ -13,6 +12,7 @@ import {
     soleExpression,
     truthOf,
 } from "../../policies/pipelines/expression";
+import { BUDGET } from "../../policies/pipelines/pipeline-budget";
 
 test.each([
     ["github.head_ref", ["github.head_ref"]],
