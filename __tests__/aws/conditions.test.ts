@@ -359,19 +359,25 @@ function narrowing(condition: object, keys = ["kms:ViaService", "kms:EncryptionC
     return conditions.some(one => narrows(one, keys));
 }
 
-test.each([
-    ...["StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike"].map(operator => [
-        operator,
-        true,
-    ]),
-    ...["StringEqualsIfExists", "ForAllValues:StringEquals", "StringNotEquals", "StringNotLike", "ArnNotEquals"].map(
-        operator => [operator, false],
-    ),
-    ...["IpAddress", "Bool", "Null", "BinaryEquals", "NumericEquals"].map(operator => [operator, false]),
-    ["ForAnyValue:StringEquals", true],
-] as const)("%s narrows: %s", (operator, expected) =>
-    expect(narrowing({ [operator as string]: { "kms:ViaService": "s3.eu-west-1.amazonaws.com" } })).toBe(expected),
+const narrowsBy = (operator: string) => narrowing({ [operator]: { "kms:ViaService": "s3.eu-west-1.amazonaws.com" } });
+
+test.each(["StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "ForAnyValue:StringEquals"])(
+    "%s narrows",
+    operator => expect(narrowsBy(operator)).toBe(true),
 );
+
+test.each([
+    "StringEqualsIfExists",
+    "ForAllValues:StringEquals",
+    "StringNotEquals",
+    "StringNotLike",
+    "ArnNotEquals",
+    "IpAddress",
+    "Bool",
+    "Null",
+    "BinaryEquals",
+    "NumericEquals",
+])("%s does not narrow", operator => expect(narrowsBy(operator)).toBe(false));
 
 test.each([
     ["kms:ViaService", "s3", true],
@@ -394,8 +400,8 @@ test.each([
     ["kms:ViaService", ["s3", "*"], false],
     ["kms:ViaService", [], false],
     ["kms:ViaService", UNKNOWN, true],
-])("%s of %j narrows: %s", (key, value, expected) =>
-    expect(narrowing({ StringLike: { [key as string]: value } })).toBe(expected),
+] as const)("%s of %j narrows: %s", (key, value, expected) =>
+    expect(narrowing({ StringLike: { [key]: value } })).toBe(expected),
 );
 
 test("a condition asks that its key is there by a plain Null of false", () => {
