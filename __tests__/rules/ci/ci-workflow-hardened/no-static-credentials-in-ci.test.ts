@@ -78,3 +78,81 @@ test("the keys of an emulator need no login by OIDC, real ones do", () => {
     expect(login('"${{ secrets.ID }}"')).toBe(1);
     expect(login("AKIAIOSFODNN7EXAMPLE")).toBe(1);
 });
+
+describe("the name of a credential", () => {
+    const STORED = "${{ vars.X }}";
+
+    test.each([
+        ..."AWS_ACCESS_KEY AWS_ACCESS_KEY_ID MY_AWS_DEV_ACCESS_KEY_1 AWS_SECRET_KEY AWS_CREDENTIALS AWS_KEY AWS_SECRET AWS_KEY_ID AWS_SECRET_ID DEV_AWS_KEY DEV_AWS_SECRET ACCESS_KEY_ID SECRET_ACCESS_KEY".split(
+            " ",
+        ),
+        ..."GCP_CREDENTIALS GOOGLE_CREDENTIALS GCLOUD_CREDENTIALS GKE_CREDENTIALS DEV_GCP_SA_KEY GCP_SA_JSON GCP_KEYFILE GCP_SERVICE_ACCOUNT_KEY GCP_ACCOUNT_JSON GCP_JSON_KEY GCP_KEY_JSON GCP_SA_KEY_1 CREDENTIALS_JSON SERVICE_ACCOUNT_KEY".split(
+            " ",
+        ),
+        ..."AZURE_CLIENT_SECRET ARM_CLIENT_SECRET DEV_ARM_CLIENT_SECRET AZURE_DEV_CLIENT_SECRET AZURE_SP_SECRET AZURE_SECRET AZURE_CREDENTIALS AZURE_CREDS AZURE_PASSWORD AZURE_ACCESS_KEY AZURE_STORAGE_KEY AZURE_SAS_TOKEN AZURE_CREDS_DEV".split(
+            " ",
+        ),
+        ..."PULUMI_ACCESS_TOKEN DEV_PULUMI_ACCESS_TOKEN PULUMI_DEV_ACCESS_TOKEN PULUMI_TOKEN PULUMI_PAT PULUMI_KEY PULUMI_API_TOKEN PULUMI_CLOUD_TOKEN PULUMI_SERVICE_TOKEN PULUMI_API_KEY PAT_PULUMI TOKEN_PULUMI PULUMI_TOKEN_DEV DEV_TOKEN_PULUMI".split(
+            " ",
+        ),
+    ])("%s", name => expect(inEnv(name, STORED)).toBe(1));
+
+    test.each([
+        ..."AWS_ROLE_CREDENTIALS AWS_CREDENTIALS_ARN AWS_ACCESS_KEY_FILE AWS_CREDENTIALS_PATH MYAWS_KEY AWS_KEY_NAME AWS_SECRET_NAME AWS_REGION MY_ACCESS_KEY_ID ACCESS_KEY_ID_X SECRET_ACCESS_KEY_X MY_SECRET_ACCESS_KEY".split(
+            " ",
+        ),
+        ..."GCP_WORKLOAD_CREDENTIALS GCP_PROJECT MY_CREDENTIALS_JSON CREDENTIALS_JSON_X MY_SERVICE_ACCOUNT_KEY SERVICE_ACCOUNT_KEY_X".split(
+            " ",
+        ),
+        ..."AZURE_SECRET_NAME AZURE_TOKEN_CREDENTIALS MYAZURE_SECRET CHARM_SECRET AZURE_SECRETS AZURE_TENANT_ID AZURESECRET".split(
+            " ",
+        ),
+        ..."GITHUB_PULUMI_TOKEN GH_TOKEN_PULUMI NPM_PULUMI_TOKEN PULUMI_BOT_TOKEN MYPULUMI_TOKEN PULUMI_TOKENS PULUMI_KEYCLOAK_SECRET PULUMI_DEV_TOKEN MYPAT_PULUMI PAT_PULUMIX PULUMI_ORG".split(
+            " ",
+        ),
+    ])("%s is none", name => expect(inEnv(name, STORED)).toBe(0));
+
+    test.each("R2 SPACES DIGITALOCEAN MINIO B2 BACKBLAZE WASABI TIGRIS SCW SCALEWAY HETZNER LINODE OVH".split(" "))(
+        "a key of %s is none of AWS",
+        store => {
+            expect(inEnv("AWS_ACCESS_KEY_ID", `\${{ secrets.${store}_KEY }}`)).toBe(0);
+            expect(inEnv("AWS_ACCESS_KEY_ID", `\${{ secrets.DEV_${store}_KEY }}`)).toBe(0);
+            expect(inEnv("AWS_ACCESS_KEY_ID", `\${{ secrets.MY${store}_KEY }}`)).toBe(1);
+            expect(inEnv("AWS_ACCESS_KEY_ID", `\${{ secrets.${store} }}`)).toBe(1);
+        },
+    );
+});
+
+describe("a value that gives itself away under any name", () => {
+    const A40 = "0a".repeat(20);
+    test.each([
+        [`AKIA${"A1".repeat(8)}`, 1],
+        [`x AKIA${"A1".repeat(8)} y`, 1],
+        [`AKIA${"A1".repeat(7)}A`, 0],
+        [`AKIA${"A1".repeat(8)}A`, 0],
+        [`XAKIA${"A1".repeat(8)}`, 0],
+        ['{"private_key" : "-----BEGIN X"}', 1],
+        ['{"public_key": "-----BEGIN X"}', 0],
+        ['{"clientSecret" : "12345678"}', 1],
+        ['{"clientSecret": "1234567"}', 0],
+        ['{"clientSecret": "$SECRET_VALUE"}', 0],
+        [`pul-${A40}`, 1],
+        [`pul-${A40}0`, 0],
+        [`pul-${A40.slice(1)}`, 0],
+        [`xpul-${A40}`, 0],
+        ["${{ toJSON(secrets) }}", 1],
+        ["${{ tojson ( secrets ) }}", 1],
+        ["${{ toJSON(secrets.x) }}", 0],
+    ])("%s: %d", (value, count) => expect(inEnv("TEXT", value)).toBe(count));
+});
+
+describe("the passphrase of a stack's secrets", () => {
+    test.each([
+        ["", 1],
+        [" ", 1],
+        ["swordfish", 1],
+        ["$PASSPHRASE", 0],
+        ["%PASSPHRASE%", 0],
+        ["${{ secrets.PASSPHRASE }}", 0],
+    ])("%j as a variable: %d", (value, count) => expect(inEnv("PULUMI_CONFIG_PASSPHRASE", value)).toBe(count));
+});
