@@ -77,7 +77,10 @@ describe.each(rules.map(rule => [rule.name, rule] as const))("%s", (name, rule) 
             },
             filter: () => "report",
         });
-        expect("validateResource" in policy).toBe(rule.scope === "resource");
+        const judges = rule.scope === "resource" ? expect.any(Function) : undefined;
+        // One that only mends single resources judges none of them.
+        const mends = rule.scope === "stack" && rule.remediate !== undefined ? [] : undefined;
+        expect("validateResource" in policy ? policy.validateResource : undefined).toEqual(judges ?? mends);
         expect("validateStack" in policy).toBe(rule.scope !== "resource" || rule.judgesProviders === true);
         expect(policy).toMatchObject({
             name,

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Script } from "node:vm";
 import ts from "typescript";
-import { BUDGET } from "../policies/pipelines/budget";
+import { PIPELINE_BUDGET } from "../policies/pipelines/pipeline-budget";
 
 const ROOT = join(__dirname, "..");
 
@@ -20,7 +20,7 @@ const GIVEN_WHAT_ENDS: Readonly<Record<string, string>> = {
 };
 
 /** How long a name is of a variable or secret, which is cut before it is looked at. */
-const NAME_LENGTH = BUDGET.nameCharacters;
+const NAME_LENGTH = PIPELINE_BUDGET.nameCharacters;
 
 /** Characters of an expression that is written as one; what is longer is many alternatives. */
 const LONGEST = 1_000;
@@ -75,7 +75,8 @@ function expressionsBuiltBy(file: string): Found[] {
     const original = globalThis.RegExp;
     globalThis.RegExp = new Proxy(original, {
         construct(target, [source, flags]: [string, string?]) {
-            if (source.length < LONGEST) expressions.push({ place: file, isOfNames: false, source, flags: flags ?? "" });
+            if (source.length < LONGEST)
+                expressions.push({ place: file, isOfNames: false, source, flags: flags ?? "" });
             return new target(source, flags);
         },
     });

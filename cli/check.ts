@@ -40,11 +40,11 @@ export interface Finding extends Scope {
 }
 
 /** Something to know that is no finding: what became of exemptions, and what settings say without effect. */
-export interface Note extends Scope {
+interface Note extends Scope {
     readonly message: string;
 }
 
-export interface OpenQuestion extends NotJudged, Scope {
+interface OpenQuestion extends NotJudged, Scope {
     readonly rule?: string;
     readonly aspect?: string;
 }

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
+import { ConfigError, show } from "../policies/config/config-error";
 import { isForStack } from "../policies/config/exemptions/exemption";
 import { jsonSchema, SCHEMAS, type SchemaName } from "../policies/config/json-schema";
 import { uselessIn } from "../policies/config/lint";
@@ -11,7 +12,6 @@ import {
     type Source,
     toPackConfig,
 } from "../policies/config/load";
-import { ConfigError, show } from "../policies/config/problem";
 import { parseStackName, type StackIdentity, stackName } from "../policies/config/stack-identity";
 import { shown } from "../policies/config/validate";
 import { Workspace } from "../policies/kit/project/workspace";

@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { ConfigError, show } from "../policies/config/config-error";
 import { uselessIn } from "../policies/config/lint";
 import { readSettings } from "../policies/config/load";
-import { ConfigError, show } from "../policies/config/problem";
 import { type Project, Workspace } from "../policies/kit/project/workspace";
 import { packageVersion } from "../policies/package-root";
 import { rules } from "../policies/rules";
@@ -50,7 +50,7 @@ function toLine({ state, subject, message }: Examination): string {
 }
 
 /** Everything that a check of a folder depends on, in the order in which it is needed. Throws nothing. */
-export function examine(project: string, configDir: string | undefined): Examination[] {
+function examine(project: string, configDir: string | undefined): Examination[] {
     const projectDir = resolve(project);
     const workspace = Workspace.open({ projectDir, stack: undefined, project: undefined, calledFrom: projectDir });
     return [

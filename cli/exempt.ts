@@ -2,12 +2,13 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import { basename, join, relative, resolve, sep } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
+import { ConfigError } from "../policies/config/config-error";
 import { EXEMPTIONS, type Exemption, expiryMistake } from "../policies/config/exemptions/exemption";
 import { withExemption } from "../policies/config/exemptions/write";
 import { uselessIn } from "../policies/config/lint";
 import { readSettings } from "../policies/config/load";
-import { ConfigError, type Problem } from "../policies/config/problem";
 import { Workspace } from "../policies/kit/project/workspace";
+import type { Problem } from "../policies/kit/report";
 import { idOf } from "../policies/kit/rule";
 import { rules } from "../policies/rules";
 import type { Finding } from "./check";

@@ -3,7 +3,7 @@
 import "../policies/node-version";
 import { statSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { ConfigError } from "../policies/config/problem";
+import { ConfigError } from "../policies/config/config-error";
 import { packageRoot, packageVersion } from "../policies/package-root";
 import { type CheckOptions, type CheckResult, check } from "./check";
 import { registerConfig } from "./config";

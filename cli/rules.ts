@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
-import { suggestion } from "../policies/config/problem";
+import { suggestion } from "../policies/config/config-error";
 import { idsOf } from "../policies/kit/rule";
 import { packageRoot } from "../policies/package-root";
 import { rules } from "../policies/rules";

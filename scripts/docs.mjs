@@ -1,36 +1,15 @@
-// Writes what the documentation says of each rule from the rule itself: the head of each page in docs/rules/ and the table
-// in README.md; docs/modes.md, which kind of run judges it; and the schemas of settings files. With --check it writes nothing and fails when something written differs. Needs `npm run build`.
+// Writes what the documentation says of each rule from the rule itself; see pages.cjs. With --check it writes nothing and fails
+// when something written differs. Needs `npm run build`.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { schemaFiles } from "../dist/policies/config/json-schema.js";
+import { configSchemaOf } from "../dist/policies/kit/settings.js";
+import { rules } from "../dist/policies/rules/index.js";
+import { pages } from "./pages.cjs";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const load = createRequire(import.meta.url);
-const { rules } = load("../dist/policies/rules/index.js");
-const { configSchemaOf } = load("../dist/policies/kit/settings.js");
-const { schemaFiles } = load("../dist/policies/config/json-schema.js");
-
-const END_OF_HEAD = "<!-- Written by `npm run docs` down to here. -->";
-const TABLE_BEGIN = "<!-- Rules, written by `npm run docs` -->";
-const TABLE_END = "<!-- End of rules -->";
-
-/** Which runs ask a rule, by what it judges. */
-const MODES = {
-    resource: { preview: "yes", update: "yes", analyze: "yes", "stack audit": "yes", "account audit": "yes" },
-    stack: { preview: "yes", update: "yes", analyze: "yes", "stack audit": "yes", "account audit": "no" },
-    project: { preview: "yes", update: "yes", analyze: "no", "stack audit": "no", "account audit": "no" },
-};
-
-const files = new Map([
-    ["README.md", replaceTable("README.md", rulesTable())],
-    ["docs/modes.md", replaceTable("docs/modes.md", modesTable())],
-    ...schemaFiles(rules),
-    ...rules.map(rule => {
-        const path = `docs/rules/${rule.name}.md`;
-        return [path, `${head(rule)}\n${END_OF_HEAD}\n\n${bodyOf(read(path))}`];
-    }),
-]);
+const root = join(import.meta.dirname, "..");
+const read = path => (existsSync(join(root, path)) ? readFileSync(join(root, path), "utf8") : "");
+const files = pages({ rules, configSchemaOf, schemaFiles }, read);
 
 const strays = readdirSync(join(root, "docs/rules")).filter(file => !files.has(`docs/rules/${file}`));
 const stale = [...files].filter(([path, text]) => read(path) !== text).map(([path]) => path);
@@ -41,153 +20,4 @@ if (process.argv.includes("--check")) {
 } else {
     for (const path of stale) writeFileSync(join(root, path), files.get(path));
     console.log(`${stale.length} of ${files.size} files written.`);
-}
-
-function head(rule) {
-    const facts = [
-        ["Severity", rule.severity],
-        ["Enforcement level", `${rule.enforcementLevel} unless settings say otherwise`],
-        ["Judges", judges(rule)],
-        ["Tags", rule.tags.map(code).join(", ")],
-        ["Controls", controls(rule)],
-        ["More", `<${rule.url}>`],
-    ];
-    return [
-        `# ${rule.title} (\`${rule.name}\`)`,
-        "",
-        rule.description,
-        "",
-        "| | |",
-        "| --- | --- |",
-        ...facts.map(([key, value]) => `| ${key} | ${cell(value)} |`),
-        "",
-        "## Settings",
-        "",
-        ...settingsTable(rule),
-        "",
-        "## Remediation",
-        "",
-        ...rule.remediationSteps.map((step, index) => `${index + 1}. ${step}`),
-        ...(rule.remediate
-            ? ["", "At level `remediate` the rule mends what is unambiguous before the resource is created."]
-            : []),
-        ...aspectsTable(rule),
-        "",
-    ].join("\n");
-}
-
-function judges(rule) {
-    switch (rule.scope) {
-        case "resource":
-            return `each resource before it is created or updated: ${rule.types === "all" ? "all types" : rule.types.map(code).join(", ")}`;
-        case "stack":
-            return "the resources of the stack together, after a preview and after an update";
-        case "project":
-            return "the files of the project and its repository, once per run";
-        default:
-            throw new Error(`${rule.name} has scope ${rule.scope}, which the pages have no words for.`);
-    }
-}
-
-function settingsTable(rule) {
-    const settings = Object.entries(configSchemaOf(rule.settings).properties);
-    if (settings.length === 0) return ["None."];
-    return [
-        "| Setting | Default | Meaning |",
-        "| --- | --- | --- |",
-        ...settings.map(([name, schema]) => {
-            return `| \`${name}\` | ${cell(shown(schema.default))} | ${cell(`${schema.description ?? ""} ${range(schema)}`.trim())} |`;
-        }),
-    ];
-}
-
-/** The requirements that a rule is made of, of which each may be exempted alone. */
-function aspectsTable({ name, aspects = [] }) {
-    if (aspects.length === 0) return [];
-    return [
-        "",
-        "## Aspects",
-        "",
-        `A finding ends with the id of its aspect, such as \`[${name}/${aspects[0].id}]\`, which an exemption can name as its \`rule\`; the rule's name alone stands for all of them.`,
-        "",
-        "| Aspect | Severity | Requires |",
-        "| --- | --- | --- |",
-        ...aspects.map(({ id, severity, description }) => `| \`${id}\` | ${severity} | ${cell(description)} |`),
-    ];
-}
-
-/** A default value; a long list as its elements, which unlike one piece of code can be broken into lines. */
-function shown(value) {
-    if (value === undefined) return "none";
-    if (!Array.isArray(value) || value.length < 6) return code(JSON.stringify(value));
-    return value.map(element => code(String(element))).join(", ");
-}
-
-function range(schema) {
-    const values = schema.enum ?? schema.items?.enum;
-    if (values) return `One of ${values.map(value => code(value)).join(", ")}.`;
-    const { minimum, maximum = Number.MAX_SAFE_INTEGER } = schema;
-    if (minimum === undefined) return "";
-    return maximum === Number.MAX_SAFE_INTEGER ? `At least ${minimum}.` : `${minimum} to ${maximum}.`;
-}
-
-function rulesTable() {
-    return [
-        "| Rule | Requires | Level | Severity | Settings |",
-        "| --- | --- | --- | --- | --- |",
-        ...rules.map(rule => {
-            const settings = Object.keys(configSchemaOf(rule.settings).properties).map(code).join(", ");
-            const link = `[\`${rule.name}\`](docs/rules/${rule.name}.md)`;
-            return `| ${link} | ${cell(rule.title)} | ${rule.enforcementLevel} | ${rule.severity} | ${settings} |`;
-        }),
-    ].join("\n");
-}
-
-function modesTable() {
-    const modes = Object.keys(MODES.resource);
-    return [
-        `| Rule | Judges | ${modes.join(" | ")} |`,
-        `| --- | --- | ${modes.map(() => "---").join(" | ")} |`,
-        ...rules.map(({ name, scope }) => {
-            const subject = { resource: "single resources", stack: "the stack", project: "project files" }[scope];
-            const answers = modes.map(mode => MODES[scope][mode]);
-            return `| [\`${name}\`](rules/${name}.md) | ${subject} | ${answers.join(" | ")} |`;
-        }),
-    ].join("\n");
-}
-
-/** The text of a page with its table in place. */
-function replaceTable(path, table) {
-    const page = read(path);
-    const begin = page.indexOf(TABLE_BEGIN);
-    const end = page.indexOf(TABLE_END);
-    if (begin === -1 || end === -1) throw new Error(`${path} lacks ${TABLE_BEGIN} or ${TABLE_END}.`);
-    return `${page.slice(0, begin)}${TABLE_BEGIN}\n\n${table}\n\n${page.slice(end)}`;
-}
-
-function bodyOf(page) {
-    const end = page.indexOf(END_OF_HEAD);
-    return (end === -1 ? page : page.slice(end + END_OF_HEAD.length)).trim().concat("\n");
-}
-
-/** A line for each framework and version, in the order in which the rule names them. */
-function controls(rule) {
-    const lines = new Map();
-    for (const { framework, version, id, source } of rule.controls) {
-        const name = `${framework} ${version}`.trim();
-        lines.set(name, [...(lines.get(name) ?? []), `[${id}](${source})`]);
-    }
-    return [...lines].map(([name, ids]) => `${name}: ${ids.join(", ")}`).join("<br>") || "none verified";
-}
-
-function read(path) {
-    return existsSync(join(root, path)) ? readFileSync(join(root, path), "utf8") : "";
-}
-
-function code(text) {
-    return `\`${text}\``;
-}
-
-function cell(text) {
-    return text.replaceAll("|", "\\|").replaceAll("\n", " ");
 }

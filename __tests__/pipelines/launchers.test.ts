@@ -1,4 +1,4 @@
-import { pulumiArguments } from "../../policies/pipelines/launchers";
+import { nameOf, pulumiArguments } from "../../policies/pipelines/launchers";
 import { commandsOf } from "../../policies/pipelines/shell";
 
 const argumentsIn = (script: string) =>
@@ -85,4 +85,100 @@ describe("pulumiArguments", () => {
         "my-pulumi up",
         "",
     ])("finds nothing in %s", script => expect(argumentsIn(script)).toEqual([]));
+
+    /** What runs other commands, and flags of it: each by itself, so that none is known by another's grace. */
+    const each = (names: string, line: (name: string) => string) => names.split(" ").map(line);
+
+    test.each([
+        ...each("npm pnpm yarn bun", name => `${name} run pulumi -- up`),
+        ...each("run run-script", name => `npm ${name} pulumi -- up`),
+        ...each("-n -s -b -k -E", flag => `sudo ${flag} pulumi up`),
+        ...each("-n -s", flag => `doas ${flag} pulumi up`),
+        ...each("-p -t -o", flag => `xargs ${flag} pulumi up`),
+        ...each("docker podman nerdctl", name => `${name} run pulumi/pulumi up`),
+        ...each("docker-compose podman-compose", name => `${name} run pulumi up`),
+        ...each("run create", verb => `docker ${verb} pulumi/pulumi up`),
+        ...each("run exec create", verb => `docker ${verb} acme/tools pulumi up`),
+        ...each("-d -i -t -P -q -T -D -itd", flag => `docker run ${flag} pulumi/pulumi up`),
+        ...each(
+            "--detach --interactive --tty --init --privileged --publish-all --quiet --read-only --rm --sig-proxy --no-healthcheck --oom-kill-disable --disable-content-trust --replace --no-deps --build --service-ports --use-aliases --no-TTY --no-tty --remove-orphans --quiet-pull --quiet-build --all-resources --compatibility --dry-run --debug --help --tls --tlsverify",
+            flag => `docker run ${flag} pulumi/pulumi up`,
+        ),
+        "npx -n pulumi up",
+        "LONG_NAME=b pulumi up",
+        "npm --silent run pulumi -- up",
+        "docker run -- pulumi/pulumi:3 up",
+        "oc exec runner -- pulumi up",
+        "docker run -- pulumi/pulumi up",
+        "docker run pulumi/pulumi:3.210.0@sha256:0a up",
+        "docker run --entrypoint=pulumi acme/tools:1 up",
+        "docker run --entrypoint ./bin/pulumi acme/tools:1 up",
+        "docker compose run --entrypoint pulumi builder up",
+        "'C:\\tools\\pulumi.exe' up",
+        "Pulumi.EXE up",
+        "xkubectl pulumi up",
+        "kubectl-run pulumi up",
+        "tool a-C pulumi up",
+        "tool --filesystem pulumi up",
+    ])("finds %s", script => expect(argumentsIn(script)).toEqual(["up"]));
+
+    test.each([
+        ...each(
+            "echo printf cd pushd popd export unset set read test [ [[ which type where grep egrep rg sed awk jq yq mkdir rmdir rm ls cat head tail tee cp mv ln touch chmod chown tar zip unzip diff curl wget brew apt apt-get apk yum dnf choco winget asdf pip pip3 pipx conda git gh glab hub terraform tofu terragrunt helm kustomize argocd flux aws az gcloud gsutil make gmake just task turbo nx lerna systemctl service journalctl pkill killall kill pgrep dotnet cargo trivy grype osv-scanner snyk",
+            name => `${name} pulumi up`,
+        ),
+        ...each("if then else elif while until do ! { exec command builtin nohup", word => `${word} echo pulumi up`),
+        ...each("docker podman nerdctl docker-compose podman-compose", name => `${name} ps pulumi up`),
+        ...each("kubectl oc", name => `${name} rollout pulumi up`),
+        ...[..."CnpwtufgebmFoRsPdDIkLlaU"].map(letter => `tool -${letter} pulumi up`),
+        ...each(
+            "profile project project-name namespace name dir directory chdir cwd prefix path filter workspace with package extra group only-group service context label tag repo branch ref file env-file message title body user scope target role account cluster region environment env config bucket image network volume workdir hostname host python index app job workflow team org organization module kind vault stack-name",
+            flag => `tool --${flag} pulumi up`,
+        ),
+        "doas -u pulumi up",
+        "time -f pulumi up",
+        "xargs -n pulumi up",
+        "docker run pulumi up",
+        "docker exec pulumi/pulumi up",
+        "docker run notpulumi/pulumi up",
+        "docker compose run builder up",
+        "docker rerun acme/tools pulumi up",
+        "docker runs acme/tools pulumi up",
+        "docker run --label pulumi/pulumi",
+        "docker run acme/tools echo --entrypoint pulumi",
+        "docker.exe ps pulumi up",
+        "kubectl logs pulumi",
+        "/usr/bin/env",
+        "A=b/pulumi",
+        "./a=b/echo pulumi up",
+    ])("finds nothing in %s", script => expect(argumentsIn(script)).toEqual([]));
+
+    test.each([
+        ["npm run pulumi -- up -- x", "up -- x"],
+        ["npm exec pulumi -- up", "-- up"],
+        ["npm exec pulumi run -- up", "run -- up"],
+        ["npm --run pulumi -- up", "-- up"],
+        ["npm run-scripts pulumi -- up", "-- up"],
+        ["just-run run pulumi -- up", "-- up"],
+        ["docker run pulumi/pulumi pulumi up pulumi/pulumi", "up pulumi/pulumi"],
+    ])("hands on from %s", (script, expected) => expect(argumentsIn(script)).toEqual([expected]));
+
+    test("follows containers in containers ten deep", () => {
+        const nested = (count: number) => `${"docker run builder ".repeat(count)}pulumi up`;
+        expect(argumentsIn(nested(10))).toEqual(["up"]);
+        expect(argumentsIn(nested(11))).toEqual([]);
+        const clusters = (count: number) => `${"kubectl exec runner -- ".repeat(count)}pulumi up`;
+        expect(argumentsIn(clusters(10))).toEqual(["up"]);
+        expect(argumentsIn(clusters(11))).toEqual([]);
+    });
 });
+
+test.each([
+    ["npm", "npm"],
+    ["/usr/local/bin/npm", "npm"],
+    ["C:\\tools\\NPM.CMD", "npm"],
+    ["Docker.exe", "docker"],
+    ["docker.exe.bak", "docker.exe.bak"],
+    ["dockerexe", "dockerexe"],
+    ["", ""],
+])("the name of %s is %s", (command, name) => expect(nameOf(command)).toBe(name));

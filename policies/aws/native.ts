@@ -244,7 +244,7 @@ const READINGS: Readonly<Record<string, readonly Reading[]>> = {
 };
 
 /** Types of Cloud Control that some rule reads. */
-export const NATIVE_TYPES: readonly string[] = Object.keys(READINGS);
+const NATIVE_TYPES: readonly string[] = Object.keys(READINGS);
 
 /** A rule about resources of the AWS provider that judges those of Cloud Control as well. It mends none of them. */
 export function withNativeResources(rule: ResourceRule): ResourceRule {

@@ -26,6 +26,20 @@ export function dispatchInputs(workflow: FileValue): Map<string, readonly string
     return values;
 }
 
+/** Inputs of `workflow_dispatch` that who starts a run may leave empty, by reference. */
+export function optionalInputs(workflow: FileValue): ReadonlySet<string> {
+    const inputs = workflow.get("on").get("workflow_dispatch").get("inputs").entries();
+    const optional = inputs.filter(
+        ([, input]) =>
+            textOf(input.get("default")) === "" &&
+            input.get("required").scalar() !== true &&
+            input.get("options").items().length === 0,
+    );
+    return new Set(
+        optional.flatMap(([name]) => [`inputs.${name.toLowerCase()}`, `github.event.inputs.${name.toLowerCase()}`]),
+    );
+}
+
 /** Values that a matrix gives, by reference; of combinations nothing is kept. */
 export function matrixOf(matrix: FileValue, scope: Scope): Map<string, readonly string[]> {
     const values = new Map<string, string[]>();

@@ -43,10 +43,10 @@ const CONTAINER_SWITCHES = new Set(
 );
 
 /** Such flags of one letter, which may be joined: `-it`. */
-const CONTAINER_LETTERS = /^-[ditPqTD]*/;
+const CONTAINER_LETTERS = /-[ditPqTD]*/;
 
 /** The images whose program is Pulumi, by any registry. Source: pulumi/pulumi-docker-containers, docker/pulumi/Dockerfile. */
-const PULUMI_IMAGE = /^(?:[\w.-]+(?::\d+)?\/)*pulumi\/pulumi(?::[\w.-]+)?(?:@sha256:[0-9a-f]+)?$/i;
+const PULUMI_IMAGE = /^(?:[\w.-]+(?::\d+)?\/)*pulumi\/pulumi(?::[\w.-]+)?(?:@sha256:[0-9a-f]+)?$/;
 
 /** Package managers, whose `run` hands on what follows `--`. */
 const PACKAGE_MANAGERS = new Set(["npm", "pnpm", "yarn", "bun"]);

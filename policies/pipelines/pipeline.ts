@@ -1,10 +1,10 @@
 import { posix } from "node:path";
 import type { FileValue } from "../kit/project/file-value";
-import { BUDGET } from "./budget";
+import type { Problem } from "../kit/report";
 import type { Facts } from "./events";
 import { allOf, expand, normalized, type Operand, resultsOf, type Truth, truthOf } from "./expression";
 import type { PlacedCommand } from "./folders";
-import type { Problem } from "./problem";
+import { PIPELINE_BUDGET } from "./pipeline-budget";
 import { isApply, type PulumiCall } from "./pulumi-call";
 
 /** A file that the CI service runs: a GitHub workflow, or a GitLab pipeline with all it includes. */
@@ -15,6 +15,8 @@ export interface Pipeline {
     readonly content: FileValue;
     /** Events that start it, such as `pull_request`; empty for GitLab, whose jobs choose by rules. */
     readonly triggers: ReadonlySet<string>;
+    /** Inputs that who starts it by hand may leave empty, by lower-case reference, such as `inputs.stack`. */
+    readonly optionalInputs: ReadonlySet<string>;
     /** The schedules that start it, by their cron expressions; undefined where none does, or the service keeps them elsewhere. */
     readonly schedule: { readonly at: FileValue; readonly crons: readonly FileValue[] } | undefined;
     /** All jobs, those of called workflows in the place of their callers. */
@@ -152,7 +154,7 @@ export class Scope {
         let texts = [text];
         for (const [place, name = ""] of text.matchAll(INPUT)) {
             const values = this.valuesOf(`inputs.${name.toLowerCase()}`);
-            if (values === undefined || texts.length * values.length > BUDGET.values) continue;
+            if (values === undefined || texts.length * values.length > PIPELINE_BUDGET.values) continue;
             texts = values.flatMap(value => texts.map(one => one.replaceAll(place, value)));
         }
         return texts;

@@ -1,4 +1,4 @@
-import { BUDGET } from "./budget";
+import { PIPELINE_BUDGET } from "./pipeline-budget";
 
 /** One command of a shell script, as far as a reader without a shell can tell it. */
 export interface Command {
@@ -57,7 +57,7 @@ export function commandsOf(script: string, options: ShellOptions = STRICT, depth
     let isCut = false;
 
     const endWord = () => {
-        if (word !== undefined && words.length < BUDGET.words) words.push(word);
+        if (word !== undefined && words.length < PIPELINE_BUDGET.words) words.push(word);
         else if (word !== undefined) isCut = true;
         word = undefined;
     };
@@ -228,7 +228,10 @@ function readsScript(commands: readonly Command[], endings: readonly string[]): 
     const [first] = commands;
     if (first === undefined) return false;
     const isShell = ({ words }: Command) => {
-        const [name = "", ...rest] = words.filter((word, index) => index > 0 || word !== "sudo");
+        const remote = remoteWords(words);
+        // Without a command the shell of the other machine reads.
+        if (remote?.length === 0) return true;
+        const [name = "", ...rest] = (remote ?? words).filter((word, index) => index > 0 || word !== "sudo");
         return (
             SHELL.test(name) &&
             rest.every((word, index) => /^[-+]/.test(word) || /^[-+]\w*o$/.test(rest[index - 1] ?? ""))
@@ -240,11 +243,26 @@ function readsScript(commands: readonly Command[], endings: readonly string[]): 
     );
 }
 
-/** What `bash -c '…'` and its kin run. */
+/** What `bash -c '…'` and its kin, `eval` and `ssh` run. */
 function scriptOf(words: readonly string[]): string | undefined {
+    const [name, ...rest] = words;
+    if (name === "eval") return rest.join(" ");
+    const remote = remoteWords(words);
+    if (remote !== undefined) return remote.join(" ");
     const shell = words.findIndex(word => SHELL.test(word) || word === "pwsh" || word === "powershell");
     const flag = words.findIndex((word, index) => index > shell && /^-[a-z]*c$|^-command$/i.test(word));
     return shell === -1 || flag === -1 ? undefined : words[flag + 1];
+}
+
+/** Flags of `ssh` that take a value. Source: ssh(1), OpenSSH 9. */
+const SSH_FLAGS = /^-[1246AaCfGgKkMNnqsTtVvXxYy]*[BbcDEeFIiJLlmOoPpQRSWw]$/;
+
+/** The words after the host that `ssh` runs there, as one script; undefined for another command. */
+function remoteWords([name, ...rest]: readonly string[]): readonly string[] | undefined {
+    if (name === undefined || !/^(?:.*\/)?ssh$/.test(name)) return undefined;
+    let host = 0;
+    while (rest[host]?.startsWith("-") === true) host += SSH_FLAGS.test(rest[host] ?? "") ? 2 : 1;
+    return rest.slice(host + 1);
 }
 
 /** The place after a mark; where it is missing, that after one behind the script. */

@@ -811,6 +811,28 @@ up:
             ],
         },
         {
+            name: "environment: an input that may be left empty, by two names; others have a value",
+            files: github(
+                "on:\n  workflow_dispatch:\n    inputs:\n      a: {}\n      b: { default: '', type: environment }\n      c: { default: production }\n      d: { required: true }\n      e: { type: choice, options: [x, y] }\n" +
+                    "jobs:\n" +
+                    [
+                        "inputs.a",
+                        "github.event.inputs.B",
+                        "inputs.c",
+                        "inputs.d",
+                        "inputs.e",
+                        "inputs.a || 'production'",
+                    ]
+                        .map(
+                            (name, index) =>
+                                `  j${index}:\n    environment: \${{ ${name} }}\n    steps:\n      - ${UP}\n`,
+                        )
+                        .join(""),
+            ),
+            settings: only("protected-environment"),
+            violations: [NO_ENVIRONMENT("up", `${AT}:11: jobs.j0`), NO_ENVIRONMENT("up", `${AT}:15: jobs.j1`)],
+        },
+        {
             name: "environment: disguises of an update",
             files: github(
                 [
@@ -1115,6 +1137,12 @@ up:
             ]),
             settings: only("dependency-audit"),
             violations: [NO_AUDIT(WITHOUT)],
+        },
+        {
+            name: "audit: asked for, and its failure only told",
+            files: steps(["run: if ! npm audit; then echo bad; fi", PREVIEW]),
+            settings: only("dependency-audit"),
+            violations: [NO_AUDIT("after an audit of the dependencies whose failure is ignored")],
         },
         {
             name: "audit: ignored by the shell and by the step",

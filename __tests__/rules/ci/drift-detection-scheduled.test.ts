@@ -287,6 +287,21 @@ testProjectRule(rule, {
             violations: [`${AT}:1: on.schedule: has no \`cron\`, so it never starts; expected one a day.`],
         },
         {
+            name: "a schedule that is a map",
+            files: drift([LOOK], "{ schedule: [{ cron: { at: noon } }] }"),
+            violations: [`${AT}:1: on.schedule[0].cron: is no text, which is no cron expression of five fields.`],
+        },
+        {
+            name: "a schedule with a list of times beside a daily one",
+            files: drift([LOOK], "{ schedule: [{ cron: 0 5 * * * }, { cron: [0 6 * * *] }] }"),
+            violations: [`${AT}:1: on.schedule[1].cron: is no text, which is no cron expression of five fields.`],
+        },
+        {
+            name: "schedules of nothing",
+            files: drift([LOOK], "{ schedule: [{ cron: }, {}] }"),
+            violations: [`${AT}:1: on.schedule: has no \`cron\`, so it never starts; expected one a day.`],
+        },
+        {
             name: "a schedule of words",
             files: drift([LOOK], "{ schedule: [{ cron: daily }] }"),
             violations: [`${AT}:1: on.schedule[0].cron: is \`daily\`, which is no cron expression of five fields.`],

@@ -49,6 +49,10 @@ replace example.com/own => ../own
 const CSPROJ = (version: string) =>
     `<Project Sdk="Microsoft.NET.Sdk">\n  <ItemGroup>\n    <PackageReference Include="Pulumi" Version="${version}" />\n  </ItemGroup>\n</Project>\n`;
 
+/** A lockfile of Gradle with these modules. */
+const LOCKED = (...modules: readonly string[]) =>
+    `# This is a Gradle generated file for dependency locking.\n${modules.map(one => `${one}=compileClasspath,runtimeClasspath\n`).join("")}empty=annotationProcessor\n`;
+
 const POM = (version: string) =>
     `<project>\n  <version>1.0-SNAPSHOT</version>\n  <dependencies>\n    <dependency>\n      <version>${version}</version>\n    </dependency>\n  </dependencies>\n</project>\n`;
 
@@ -522,7 +526,25 @@ testProjectRule(rule, {
             files: {
                 ...runtime("java"),
                 "build.gradle": "implementation 'com.pulumi:pulumi:0.9.9'\n",
-                "gradle.lockfile": "",
+                "gradle.lockfile": LOCKED("com.pulumi:pulumi:0.9.9"),
+            },
+        },
+        {
+            name: "Gradle: a lockfile with higher versions than asked for, of which the highest is taken",
+            files: {
+                ...runtime("java"),
+                "build.gradle": "implementation 'com.pulumi:pulumi:0.9.9'\napi(\"com.pulumi:aws:6.5.0\")\n",
+                "gradle.lockfile": LOCKED("com.pulumi:pulumi:0.10.0", "com.pulumi:aws:6.5.0", "com.pulumi:aws:7.0.0"),
+            },
+        },
+        {
+            name: "Gradle: what a lockfile cannot tell: versions of variables, platforms, what builds the build, other notations",
+            files: {
+                ...runtime("java"),
+                "build.gradle":
+                    "classpath 'a.b:c:1.0'\nimplementation \"d.e:f:$version\"\nimplementation platform('g.h:i:1.0')\n" +
+                    "implementation 'j.k:l'\nimplementation project(':m')\n// said of n:o:1.0\n",
+                "gradle.lockfile": LOCKED(),
             },
         },
         {
@@ -1147,6 +1169,29 @@ testProjectRule(rule, {
             violations: [
                 "build.gradle:1: is `0.9.+`, which many versions fit; expected an exact version.",
                 "build.gradle:1: has no gradle.lockfile and no gradle/verification-metadata.xml; expected `dependencyLocking { lockAllConfigurations() }`, and the lockfile committed.",
+            ],
+        },
+        {
+            name: "Gradle: a lockfile without a module, and with a lower version",
+            files: {
+                ...runtime("java"),
+                "build.gradle":
+                    "implementation 'com.pulumi:pulumi:0.9.10'\nruntimeOnly( 'com.pulumi:aws:6.5.0' )\ntestImplementation('j:u:5')\n",
+                "gradle.lockfile": LOCKED("com.pulumi:pulumi:0.9.9", "j:u:5"),
+            },
+            violations: [
+                "build.gradle:1: 2 packages are not as gradle.lockfile has them: `com.pulumi:pulumi` (`0.9.10`, not `0.9.9`), `com.pulumi:aws` (`6.5.0`, not there); expected the lockfile of `gradle dependencies --write-locks`, committed together.",
+            ],
+        },
+        {
+            name: "Gradle: an empty lockfile",
+            files: {
+                ...runtime("java"),
+                "build.gradle.kts": 'dependencies {\n    implementation("com.pulumi:pulumi:0.9.9")\n}\n',
+                "gradle.lockfile": "",
+            },
+            violations: [
+                "build.gradle.kts:2: `com.pulumi:pulumi` is `0.9.9`, which gradle.lockfile does not have; expected the lockfile of `gradle dependencies --write-locks`, committed together.",
             ],
         },
         {

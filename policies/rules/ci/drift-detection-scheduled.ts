@@ -3,15 +3,14 @@ import { z } from "zod";
 import { nist } from "../../kit/controls";
 import { globs } from "../../kit/pattern";
 import { hasProject } from "../../kit/project/absence";
+import { PRODUCTION_STACKS, projectDir } from "../../kit/project/common-settings";
 import type { FileValue } from "../../kit/project/file-value";
-import { PRODUCTION_STACKS, projectDir } from "../../kit/project/settings";
 import type { Project, Workspace } from "../../kit/project/workspace";
-import type { Report } from "../../kit/report";
+import type { Problem, Report } from "../../kit/report";
 import { projectRule } from "../../kit/rule";
-import { BUDGET } from "../../pipelines/budget";
 import { scheduleFacts } from "../../pipelines/events";
 import { type Job, type Pipeline, runsWhen, type Step, skippedJobs } from "../../pipelines/pipeline";
-import type { Problem } from "../../pipelines/problem";
+import { PIPELINE_BUDGET } from "../../pipelines/pipeline-budget";
 import type { PulumiCall } from "../../pipelines/pulumi-call";
 import { pipelinesOf } from "../../pipelines/read-pipelines";
 import { isCron, longestGapHours } from "./drift-detection-scheduled/cron";
@@ -131,11 +130,11 @@ function startersOf(pipeline: Pipeline, report: Report): (job: Job, step: Step) 
     const { schedule } = pipeline;
     const crons = schedule?.crons ?? [];
     const conditions = pipeline.jobs.flatMap(job => [job, ...job.steps].flatMap(one => one.conditions));
-    const isTooMuch = crons.length * conditions.length > BUDGET.conditions;
+    const isTooMuch = crons.length * conditions.length > PIPELINE_BUDGET.conditions;
     if (schedule !== undefined && isTooMuch) {
         const message =
             `has ${crons.length} schedules for a workflow with ${conditions.length} conditions; which schedule reaches which ` +
-            `step is not judged beyond ${BUDGET.conditions} of both together, and each is taken to reach all that one can; split it.`;
+            `step is not judged beyond ${PIPELINE_BUDGET.conditions} of both together, and each is taken to reach all that one can; split it.`;
         report.undetermined(schedule.at, message);
     }
     const groups = isTooMuch ? [crons] : crons.map(cron => [cron]);
@@ -157,16 +156,15 @@ function startersOf(pipeline: Pipeline, report: Report): (job: Job, step: Step) 
 
 /** What is wrong with how often some schedules of a workflow start it together. */
 function scheduleProblems(schedule: FileValue, crons: readonly FileValue[], { maxIntervalHours }: Settings): Problem[] {
-    const texts = crons.flatMap(cron => cron.string() ?? []);
     const [first = schedule] = crons;
-    if (texts.length === 0)
+    if (crons.every(({ isMissing }) => isMissing))
         return [{ at: schedule, message: "has no `cron`, so it never starts; expected one a day." }];
     const invalid = crons.find(cron => !isCron(cron.string() ?? ""));
     if (invalid !== undefined) {
-        return [
-            { at: invalid, message: `is \`${String(invalid.scalar())}\`, which is no cron expression of five fields.` },
-        ];
+        const shown = invalid.isMap || invalid.isList ? "no text" : `\`${String(invalid.scalar())}\``;
+        return [{ at: invalid, message: `is ${shown}, which is no cron expression of five fields.` }];
     }
+    const texts = crons.flatMap(cron => cron.string() ?? []);
     const hours = longestGapHours(texts) ?? Number.POSITIVE_INFINITY;
     if (hours <= maxIntervalHours) return [];
     const gap = Number.isFinite(hours) ? `${Number(hours.toFixed(1))} hours` : "more than a year";

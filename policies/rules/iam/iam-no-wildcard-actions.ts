@@ -61,7 +61,7 @@ const ESCALATION = [
     "sts:AssumeRole",
 ];
 
-const settings = z.strictObject({
+const Settings = z.strictObject({
     allowedActions: z
         .array(z.string().min(1))
         .default([])
@@ -88,7 +88,7 @@ const settings = z.strictObject({
         ),
 });
 
-type Settings = z.output<typeof settings>;
+type Settings = z.output<typeof Settings>;
 
 /**
  * Whoever takes over an identity gets all it may do; a wildcard gives more than anyone decided on, and new actions join it
@@ -115,10 +115,10 @@ const classic = resourceRule({
         "Where a wide grant is meant, add it to the rule's `allowedActions`.",
     ],
     url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
-    settings,
+    settings: Settings,
     types: [...new Set([...IDENTITY_POLICY_TYPES, ...Object.keys(ATTACHMENTS)])],
-    judge(resource, ruleSettings, report) {
-        const wanted = withLowerCaseActions(ruleSettings);
+    judge(resource, settings, report) {
+        const wanted = withLowerCaseActions(settings);
         const isLimit = isBoundary(resource, wanted);
         const judgeEach = isLimit ? noteBoundary : judgeStatement;
         for (const document of identityPoliciesOf(resource)) judgeDocument(document, judgeEach, wanted, report);
@@ -262,11 +262,11 @@ function judgeAttachment(arn: Value, wanted: Settings, report: Report): void {
     }
 }
 
-function withLowerCaseActions(ruleSettings: Settings): Settings {
+function withLowerCaseActions(settings: Settings): Settings {
     const lower = (actions: readonly string[]) => actions.map(action => action.trim().toLowerCase());
     return {
-        ...ruleSettings,
-        allowedActions: lower(ruleSettings.allowedActions),
-        escalationActions: lower(ruleSettings.escalationActions),
+        ...settings,
+        allowedActions: lower(settings.allowedActions),
+        escalationActions: lower(settings.escalationActions),
     };
 }

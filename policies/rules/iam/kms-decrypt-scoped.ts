@@ -20,7 +20,7 @@ const KEY_POLICY_TYPES = [
     "aws:kms/replicaExternalKey:ReplicaExternalKey",
 ];
 
-const settings = z.strictObject({
+const Settings = z.strictObject({
     narrowingConditionKeys: z
         .array(z.string().min(1))
         .default([
@@ -36,7 +36,7 @@ const settings = z.strictObject({
         ),
 });
 
-type Settings = z.output<typeof settings>;
+type Settings = z.output<typeof Settings>;
 
 /**
  * Whoever may decrypt with every key of an account can read every secret in it, Pulumi's state included.
@@ -62,11 +62,11 @@ const classic = resourceRule({
         "In a key policy, name the accounts or roles as principals.",
     ],
     url: "https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html",
-    settings,
+    settings: Settings,
     types: [...IDENTITY_POLICY_TYPES, ...KEY_POLICY_TYPES],
-    judge(resource, ruleSettings, report) {
+    judge(resource, settings, report) {
         for (const document of identityPoliciesOf(resource)) {
-            eachStatement(document, report, statement => judgeGrant(statement, ruleSettings, report));
+            eachStatement(document, report, statement => judgeGrant(statement, settings, report));
         }
         if (!KEY_POLICY_TYPES.includes(resource.type)) return;
         eachStatement(resource.props.get("policy"), report, (statement, all) =>

@@ -61,7 +61,7 @@ const OPEN_PLACES: ReadonlyMap<string, readonly string[]> = new Map([
 
 const AWS_PROVIDER = /^pulumi:providers:aws(?:-native)?$/;
 
-const settings = z.strictObject({
+const Settings = z.strictObject({
     allowedUsers: z
         .array(z.string().min(1))
         .default([])
@@ -70,7 +70,7 @@ const settings = z.strictObject({
         ),
 });
 
-type Settings = z.output<typeof settings>;
+type Settings = z.output<typeof Settings>;
 
 /**
  * A static credential works for whoever has it until somebody notices. As a resource its secret also stands in the state;
@@ -96,11 +96,11 @@ export const rule = resourceRule({
         "Withdraw a credential that was written down: it stands in state and history.",
     ],
     url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
-    settings,
+    settings: Settings,
     types: "all",
     judgesProviders: true,
-    judge(resource, ruleSettings, report) {
-        const { allowedUsers } = ruleSettings;
+    judge(resource, settings, report) {
+        const { allowedUsers } = settings;
         const credential = CREDENTIALS.get(resource.type);
         if (credential !== undefined) {
             const user = resource.props.get("user", "userName");
@@ -113,7 +113,7 @@ export const rule = resourceRule({
         }
         visitTexts(
             resource.props,
-            text => judgeText(text, resource, ruleSettings, report),
+            text => judgeText(text, resource, settings, report),
             value => report.undetermined(value, "is nested too deep to be looked into for credentials."),
         );
     },

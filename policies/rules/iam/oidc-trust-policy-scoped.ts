@@ -18,7 +18,7 @@ import {
     wider,
 } from "./oidc-trust-policy-scoped/issuers";
 
-const settings = z.strictObject({
+const Settings = z.strictObject({
     readOnlyRoles: z
         .array(z.string().min(1))
         .default(["*readonly*", "*read-only*", "*preview*", "*plan*"])
@@ -38,7 +38,7 @@ const settings = z.strictObject({
         .describe("Hosts of self-managed GitLab servers, such as `gitlab.acme.example`."),
 });
 
-type Settings = z.output<typeof settings>;
+type Settings = z.output<typeof Settings>;
 
 /**
  * A role that trusts a CI's tokens without naming repository and environment or branch can be assumed by any workflow that
@@ -65,28 +65,28 @@ const classic = resourceRule({
         "Give pull requests a role of their own that only reads.",
     ],
     url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html",
-    settings,
+    settings: Settings,
     types: ["aws:iam/role:Role"],
-    judge(resource, ruleSettings, report) {
+    judge(resource, settings, report) {
         const trust = resource.props.get("assumeRolePolicy");
         const document = readPolicyDocument(trust);
         if (document.state === "unknown")
             report.undetermined(trust, "whom the role trusts is unknown until the update.");
         if (document.state === "malformed") report.violation(trust, `${document.problem}; expected a trust policy.`);
         if (document.state !== "read") return;
-        for (const statement of document.statements) judgeStatement(statement, resource, ruleSettings, report);
+        for (const statement of document.statements) judgeStatement(statement, resource, settings, report);
     },
 });
 
 export const rule = withNativeResources(classic);
 
-function judgeStatement(statement: Statement, role: Resource, ruleSettings: Settings, report: Report): void {
+function judgeStatement(statement: Statement, role: Resource, settings: Settings, report: Report): void {
     if (!statement.isAllow) return;
     for (const url of trustedUrls(statement)) {
-        const issuer = issuerOf(url, ruleSettings);
+        const issuer = issuerOf(url, settings);
         if (issuer !== undefined) {
             judgeAudience(statement, issuer, url, report);
-            judgeSubject(statement, issuer, url, isReadOnly(role, ruleSettings), ruleSettings, report);
+            judgeSubject(statement, issuer, url, isReadOnly(role, settings), settings, report);
         } else if (!NO_CI.test(url)) {
             report.note(
                 statement.at,

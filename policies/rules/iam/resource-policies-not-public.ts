@@ -104,7 +104,7 @@ const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
 
 const FUNCTION_URL = "aws:lambda/functionUrl:FunctionUrl";
 
-const settings = z.strictObject({
+const Settings = z.strictObject({
     allowPublicFunctionUrls: z
         .boolean()
         .default(false)
@@ -118,7 +118,7 @@ const settings = z.strictObject({
         ),
 });
 
-type Settings = z.output<typeof settings>;
+type Settings = z.output<typeof Settings>;
 
 /**
  * A policy that lets everyone in lets in every AWS account, often without signing in: whoever finds the name assumes the role,
@@ -147,15 +147,15 @@ export const rule = resourceRule({
         "Let callers of a function's URL sign their requests (`AWS_IAM`), such as by a CloudFront origin access control.",
     ],
     url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
-    settings,
+    settings: Settings,
     types: [...Object.keys(POLICIES), ...Object.keys(GRANTS), ...Object.keys(SHARES), FUNCTION_URL],
-    judge({ type, props }, ruleSettings, report) {
+    judge({ type, props }, settings, report) {
         const property = POLICIES[type];
         const ties = GRANTS[type];
-        if (property !== undefined) judgePolicy(props.get(property), guardOf(type, props), ruleSettings, report);
-        else if (ties !== undefined) judgeGrant(props, ties, ruleSettings, report);
+        if (property !== undefined) judgePolicy(props.get(property), guardOf(type, props), settings, report);
+        else if (ties !== undefined) judgeGrant(props, ties, settings, report);
         else if (SHARES[type] !== undefined) judgeShares(type, props, SHARES[type](props), report);
-        else if (!ruleSettings.allowPublicFunctionUrls) judgeUrl(props.get("authorizationType"), report);
+        else if (!settings.allowPublicFunctionUrls) judgeUrl(props.get("authorizationType"), report);
     },
 });
 
@@ -172,7 +172,7 @@ function guardOf(type: string, props: Value): Guard {
     return enabled.isUnknown || (enabled.boolean() && anonymous.isUnknown) ? "unseen" : "none";
 }
 
-function judgePolicy(property: Value, guard: Guard, ruleSettings: Settings, report: Report): void {
+function judgePolicy(property: Value, guard: Guard, settings: Settings, report: Report): void {
     const document = readPolicyDocument(property);
     const isTrustPolicy = property.path === "assumeRolePolicy";
     if (document.state === "unknown")
@@ -186,7 +186,7 @@ function judgePolicy(property: Value, guard: Guard, ruleSettings: Settings, repo
     }
     if (document.state !== "read" || guard === "guarded") return;
     for (const statement of document.statements) {
-        if (ruleSettings.allowPublicFunctionUrls && isForFunctionUrl(statement)) continue;
+        if (settings.allowPublicFunctionUrls && isForFunctionUrl(statement)) continue;
         if (guard === "unseen" && letsEveryoneIn(statement, document.statements) === "yes") {
             report.note(
                 statement.at,
@@ -196,7 +196,7 @@ function judgePolicy(property: Value, guard: Guard, ruleSettings: Settings, repo
             reportIfOpen(statement, report, document.statements);
         }
         if (isTrustPolicy) judgeBuiltInProviders(statement, report);
-        else if (ruleSettings.requireSourceOfServices) judgeService(statement, report);
+        else if (settings.requireSourceOfServices) judgeService(statement, report);
     }
 }
 

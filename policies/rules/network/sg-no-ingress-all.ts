@@ -35,7 +35,7 @@ const ports = z.array(
     ]),
 );
 
-const settings = z.strictObject({
+const Settings = z.strictObject({
     allowedPorts: ports
         .default([])
         .describe("Ports that may be open to the internet, as numbers or ranges such as `8000-8100`."),
@@ -62,7 +62,7 @@ const settings = z.strictObject({
         .describe("Whether a VPC's default security group must have no rules at all."),
 });
 
-type Settings = z.output<typeof settings>;
+type Settings = z.output<typeof Settings>;
 
 const TYPES = [...Object.keys(GROUPS), ...Object.keys(NETWORK_ACLS), ...Object.keys(PREFIX_LISTS)];
 
@@ -93,14 +93,14 @@ const classic = stackRule({
         "Where the balancer is not in the stack, add its port, such as 443, to `allowedPortsOfGroups` with the group's name.",
     ],
     url: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
-    settings,
-    judge(stack, ruleSettings, report) {
-        for (const resource of stack.ofType(...TYPES)) judge(resource, stack, ruleSettings, report, "all");
+    settings: Settings,
+    judge(stack, settings, report) {
+        for (const resource of stack.ofType(...TYPES)) judge(resource, stack, settings, report, "all");
     },
     beforeCreation: {
         types: TYPES,
-        judge(resource, ruleSettings, report, stack) {
-            judge(resource, stack, ruleSettings, report, "without excuse");
+        judge(resource, settings, report, stack) {
+            judge(resource, stack, settings, report, "without excuse");
         },
     },
 });
@@ -110,32 +110,32 @@ export const rule = withNativeStack(classic);
 /** Which openings are judged: all, or those only that nothing in the stack could excuse. */
 type Part = "all" | "without excuse";
 
-function judge(resource: Resource, stack: Stack, ruleSettings: Settings, report: Report, part: Part): void {
+function judge(resource: Resource, stack: Stack, settings: Settings, report: Report, part: Part): void {
     const { type, props } = resource;
-    if (type === "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup" && ruleSettings.requireEmptyDefaultGroups) {
+    if (type === "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup" && settings.requireEmptyDefaultGroups) {
         for (const entry of [...props.get("ingress").items(), ...props.get("egress").items()]) {
             if (entry.isUnknown) report.undetermined(entry, "is unknown until the update; expected no rules.");
             else report.violation(entry, "is a rule of the VPC's default security group; expected none.");
         }
     }
-    const openings = GROUPS[type] ?? (ruleSettings.judgeNetworkAcls ? NETWORK_ACLS[type] : undefined);
+    const openings = GROUPS[type] ?? (settings.judgeNetworkAcls ? NETWORK_ACLS[type] : undefined);
     const found = openings?.(props) ?? [];
     for (const { entry } of found) {
         if (entry.isObject || entry.isUnknown || entry.isMissing) continue;
         report.violation(entry, `is ${entry.show()}; expected a rule with protocol, ports and sources.`);
     }
     const groups = GROUPS[type] === undefined ? [] : groupsOf(resource, stack);
-    const allowedPorts = [...ruleSettings.allowedPorts, ...portsOfGroups(groups, ruleSettings)];
+    const allowedPorts = [...settings.allowedPorts, ...portsOfGroups(groups, settings)];
     const isExcused = (transport: "tcp" | "udp", port: number): Truth => {
-        if (!ruleSettings.allowBalancerListeners || GROUPS[type] === undefined) return "no";
+        if (!settings.allowBalancerListeners || GROUPS[type] === undefined) return "no";
         // The balancer is created after its group, and so not known yet.
         if (part === "without excuse") return "yes";
         return anyOf(groups.map(group => isOfBalancer(stack, group, transport, port)));
     };
     for (const opening of merged(found)) {
-        judgeOpening(opening, { ...ruleSettings, allowedPorts, isExcused }, report);
+        judgeOpening(opening, { ...settings, allowedPorts, isExcused }, report);
     }
-    judgePrefixList(PREFIX_LISTS[type]?.(props) ?? [], ruleSettings, report);
+    judgePrefixList(PREFIX_LISTS[type]?.(props) ?? [], settings, report);
 }
 
 /** The groups of the stack that a resource opens: itself, or those that it is a rule of. */

@@ -86,7 +86,7 @@ const IS_ON = /^(active|enabled)$/i;
 
 const patterns = z.array(z.string().min(1));
 
-const settings = z.strictObject({
+const Settings = z.strictObject({
     resourceTypes: patterns
         .default(CRITICAL_TYPES)
         .describe("Type tokens of critical resources of any provider, as patterns."),
@@ -127,11 +127,11 @@ export const rule = resourceRule({
         "To delete such a resource on purpose, follow your unprotect runbook: have the change approved, take the resource out of the program, run `pulumi state unprotect <urn>`, record it in change management, then run `pulumi up`.",
     ],
     url: "https://www.pulumi.com/docs/iac/concepts/resources/options/protect/",
-    settings,
+    settings: Settings,
     types: "all",
     judgesOptionsOnly: true,
-    judge(resource, ruleSettings, report) {
-        const { resourceTypes, additionalResourceTypes, acceptDeletionProtection, retainedNames } = ruleSettings;
+    judge(resource, settings, report) {
+        const { resourceTypes, additionalResourceTypes, acceptDeletionProtection, retainedNames } = settings;
         const { type, name, options } = resource;
         // Stacks, stack references and providers hold nothing that a deletion would lose.
         if (type.startsWith("pulumi:")) return;

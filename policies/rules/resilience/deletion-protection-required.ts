@@ -156,7 +156,7 @@ function isScratch(props: Value): boolean {
     return kind.isMissing || /^scratch/i.test(kind.string() ?? "");
 }
 
-const settings = z.strictObject({
+const Settings = z.strictObject({
     resourceTypes: z
         .array(
             z
@@ -218,7 +218,7 @@ export const rule = resourceRule({
         "To delete such a resource on purpose, turn the protection off in a change of its own first.",
     ],
     url: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithTables.Basics.html",
-    settings,
+    settings: Settings,
     aspects: Object.values(ASPECTS),
     types: TYPES,
     judge({ type, props }, { resourceTypes, minRecoveryDays }, report) {

@@ -3,8 +3,8 @@ import { nist } from "../../kit/controls";
 import { globs } from "../../kit/pattern";
 import { hasProject } from "../../kit/project/absence";
 import { BUDGET } from "../../kit/project/budget";
+import { PRODUCTION_STACKS, projectDir } from "../../kit/project/common-settings";
 import type { FileValue } from "../../kit/project/file-value";
-import { PRODUCTION_STACKS, projectDir } from "../../kit/project/settings";
 import { isOwnFolder, type StackOfProject, type Workspace } from "../../kit/project/workspace";
 import type { Report } from "../../kit/report";
 import { projectRule } from "../../kit/rule";
@@ -19,7 +19,7 @@ const LOGINS: ReadonlyMap<string, { readonly oidc: string; readonly isStatic: re
     ["infisical-login", { oidc: "oidc", isStatic: ["static"] }],
 ]);
 
-const settings = z.strictObject({
+const Settings = z.strictObject({
     projectDir,
     environmentFiles: z
         .array(z.string().min(1))
@@ -43,7 +43,7 @@ const settings = z.strictObject({
     minEntropy,
 });
 
-type Settings = z.output<typeof settings>;
+type Settings = z.output<typeof Settings>;
 
 /**
  * An environment hands its values to every stack that imports it, so a static key in it is a static key everywhere.
@@ -67,20 +67,19 @@ export const rule = projectRule({
         "Import into each stack only the environments that it needs, those of production into production alone.",
     ],
     url: "https://www.pulumi.com/docs/esc/reference/",
-    settings,
-    judge(workspace, ruleSettings, report) {
+    settings: Settings,
+    judge(workspace, settings, report) {
         if (!hasProject(workspace, report)) return;
-        for (const path of environmentFiles(workspace, ruleSettings, report))
-            judgeFile(workspace, path, ruleSettings, report);
+        for (const path of environmentFiles(workspace, settings, report)) judgeFile(workspace, path, settings, report);
         for (const { stacks } of workspace.projects) {
-            for (const stack of stacks) judgeStack(stack, ruleSettings, report);
+            for (const stack of stacks) judgeStack(stack, settings, report);
         }
     },
 });
 
 /** Paths of YAML files that the setting matches, in order. */
-function environmentFiles(workspace: Workspace, ruleSettings: Settings, report: Report): string[] {
-    const isWanted = globs(ruleSettings.environmentFiles);
+function environmentFiles(workspace: Workspace, settings: Settings, report: Report): string[] {
+    const isWanted = globs(settings.environmentFiles);
     const found: string[] = [];
     const folders = [""];
     for (let looked = 0; folders.length > 0 && looked < BUDGET.folders; looked += 1) {
@@ -107,7 +106,7 @@ function environmentFiles(workspace: Workspace, ruleSettings: Settings, report: 
     return found.slice(0, BUDGET.files);
 }
 
-function judgeFile(workspace: Workspace, path: string, ruleSettings: Settings, report: Report): void {
+function judgeFile(workspace: Workspace, path: string, settings: Settings, report: Report): void {
     const { content, problems } = workspace.yaml(path);
     const keys = content.entries().map(([key]) => key);
     const isEnvironment =
@@ -121,23 +120,23 @@ function judgeFile(workspace: Workspace, path: string, ruleSettings: Settings, r
         return;
     }
     for (const { message, ...place } of problems) report.violation(place, `${message}; expected a valid environment.`);
-    judgeImports(content.get("imports"), undefined, ruleSettings, report);
-    judgeValues(content.get("values"), ruleSettings, report);
+    judgeImports(content.get("imports"), undefined, settings, report);
+    judgeValues(content.get("values"), settings, report);
 }
 
-function judgeStack({ name, text, file }: StackOfProject, ruleSettings: Settings, report: Report): void {
+function judgeStack({ name, text, file }: StackOfProject, settings: Settings, report: Report): void {
     if (text.text === undefined && text.isAbsent) return;
     for (const { message, ...place } of file.problems) {
         report.undetermined(place, `${message}, so the environments that the stack imports may not be seen.`);
     }
     const environment = file.content.get("environment");
-    if (environment.isMap) judgeValues(environment.get("values"), ruleSettings, report);
-    judgeImports(environment.isMap ? environment.get("imports") : environment, name, ruleSettings, report);
+    if (environment.isMap) judgeValues(environment.get("values"), settings, report);
+    judgeImports(environment.isMap ? environment.get("imports") : environment, name, settings, report);
 }
 
 /** A list of names, or of maps from a name to how it is merged. `stack` is undefined for an environment's own imports. */
-function judgeImports(imports: FileValue, stack: string | undefined, ruleSettings: Settings, report: Report): void {
-    const { maxEnvironments, productionEnvironments, productionStacks } = ruleSettings;
+function judgeImports(imports: FileValue, stack: string | undefined, settings: Settings, report: Report): void {
+    const { maxEnvironments, productionEnvironments, productionStacks } = settings;
     const named = imports.items().flatMap(item => {
         if (item.isMap) return item.entries().map(([name, at]) => ({ name, at }));
         return [{ name: item.string() ?? "", at: item }];
@@ -161,7 +160,7 @@ function judgeImports(imports: FileValue, stack: string | undefined, ruleSetting
     }
 }
 
-function judgeValues(values: FileValue, ruleSettings: Settings, report: Report): void {
+function judgeValues(values: FileValue, settings: Settings, report: Report): void {
     if (!values.isMissing && !values.isMap) report.violation(values, `is ${values.kind}; expected a map of values.`);
     const given = new Map<string, string>();
     values.walk((value, keys) => {
@@ -178,7 +177,7 @@ function judgeValues(values: FileValue, ruleSettings: Settings, report: Report):
         if (scalar === undefined) return true;
         const name = given.get(value.path) ?? keys.findLast(part => !part.startsWith("fn::")) ?? "";
         const reason = plaintextSecret(name.slice(name.indexOf(":") + 1), scalar, {
-            minEntropy: ruleSettings.minEntropy,
+            minEntropy: settings.minEntropy,
             isSecretName: () => false,
             isProperty: keys.some(part => part.startsWith("fn::open")),
         });

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { nist } from "../../kit/controls";
 import { globs } from "../../kit/pattern";
 import { ELSEWHERE } from "../../kit/project/absence";
+import { projectDir } from "../../kit/project/common-settings";
 import type { FileValue } from "../../kit/project/file-value";
-import { projectDir } from "../../kit/project/settings";
 import type { Project, StackOfProject } from "../../kit/project/workspace";
 import type { Report } from "../../kit/report";
 import { projectRule } from "../../kit/rule";
@@ -19,7 +19,7 @@ const ON_PURPOSE = { service: "Pulumi Cloud's own key", passphrase: "a passphras
 
 const REGION = /^[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/;
 
-const settings = z.strictObject({
+const Settings = z.strictObject({
     allowedProviders: z
         .array(z.string().regex(/^[a-z0-9]+$/, "expected the scheme of a provider, such as awskms"))
         .min(1)
@@ -37,7 +37,7 @@ const settings = z.strictObject({
     projectDir,
 });
 
-type Settings = z.output<typeof settings>;
+type Settings = z.output<typeof Settings>;
 
 /**
  * A passphrase protects a stack's secrets only as well as it was chosen and kept, and nobody sees who uses it; a cloud key
@@ -62,10 +62,10 @@ export const rule = projectRule({
         "Commit the stack's settings file, which now records the key.",
     ],
     url: "https://www.pulumi.com/docs/iac/concepts/secrets/",
-    settings,
-    judge(workspace, ruleSettings, report) {
+    settings: Settings,
+    judge(workspace, settings, report) {
         const { absence, state, unseen } = workspace;
-        if (state !== undefined) judgeState(state, ruleSettings, report);
+        if (state !== undefined) judgeState(state, settings, report);
         if (absence?.kind === "no-stack") report.notApplicable(absence.message);
         if (absence !== undefined && state === undefined) {
             report.violation(
@@ -80,7 +80,7 @@ export const rule = projectRule({
                     "so where its stacks' settings are cannot be trusted; expected a valid project file.";
                 report.violation(problem, `${problem.message}, ${consequence}`);
             }
-            for (const stack of project.stacks) judgeStack(stack, project, state !== undefined, ruleSettings, report);
+            for (const stack of project.stacks) judgeStack(stack, project, state !== undefined, settings, report);
         }
     },
 });
@@ -89,12 +89,12 @@ function judgeStack(
     stack: StackOfProject,
     project: Project,
     hasState: boolean,
-    ruleSettings: Settings,
+    settings: Settings,
     report: Report,
 ): void {
     const { path, file, text, name } = stack;
     const region = regionOf(stack, project);
-    const advice = adviceFor(ruleSettings, region, name);
+    const advice = adviceFor(settings, region, name);
     if (text.text === undefined && text.isAbsent && hasState) {
         // What the state records is what holds; a file that does not exist says nothing against it.
         return;
@@ -129,14 +129,14 @@ function judgeStack(
     const provider = secretsProviderOf(content);
     switch (provider.kind) {
         case "passphrase":
-            if (!ruleSettings.allowedProviders.includes("passphrase"))
+            if (!settings.allowedProviders.includes("passphrase"))
                 report.violation(provider.at, `the stack's secrets are encrypted with a passphrase; ${advice}`);
             break;
         case "default":
-            judgeDefault(content, path, ruleSettings, advice, report);
+            judgeDefault(content, path, settings, advice, report);
             break;
         case "key":
-            judgeKey(provider.scheme, provider.url, provider.at, ruleSettings, advice, region, report);
+            judgeKey(provider.scheme, provider.url, provider.at, settings, advice, region, report);
             judgeRest(content, report);
     }
 }
@@ -240,15 +240,15 @@ function judgeState(
         readonly file: string;
         readonly secretsProvider: { readonly type: string; readonly url?: string | undefined };
     },
-    ruleSettings: Settings,
+    settings: Settings,
     report: Report,
 ): void {
-    const advice = adviceFor(ruleSettings, undefined, undefined);
+    const advice = adviceFor(settings, undefined, undefined);
     const { type, url } = secretsProvider;
     const at = { file, path: "deployment.secrets_providers" };
     if (type === "cloud" && url !== undefined) {
-        judgeKey(url.split("://", 1)[0]?.toLowerCase() ?? "", url, at, ruleSettings, advice, undefined, report);
-    } else if (!isOnPurpose(type) || !ruleSettings.allowedProviders.includes(type)) {
+        judgeKey(url.split("://", 1)[0]?.toLowerCase() ?? "", url, at, settings, advice, undefined, report);
+    } else if (!isOnPurpose(type) || !settings.allowedProviders.includes(type)) {
         const observed = isOnPurpose(type) ? ON_PURPOSE[type] : type;
         report.violation(at, `the state's secrets are encrypted with ${observed}; ${advice}`);
     }

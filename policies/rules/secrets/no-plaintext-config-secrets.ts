@@ -2,8 +2,8 @@ import { z } from "zod";
 import { nist } from "../../kit/controls";
 import { globs } from "../../kit/pattern";
 import { ELSEWHERE, hasProject } from "../../kit/project/absence";
+import { projectDir } from "../../kit/project/common-settings";
 import type { FileValue, ParsedFile } from "../../kit/project/file-value";
-import { projectDir } from "../../kit/project/settings";
 import type { Project, StackOfProject } from "../../kit/project/workspace";
 import type { Report } from "../../kit/report";
 import { projectRule } from "../../kit/rule";
@@ -25,7 +25,7 @@ const ENCRYPTION = new Set(["secretsprovider", "encryptedkey", "encryptionsalt"]
 /** Keys that stand between a setting's name and its value in Pulumi.yaml and in functions. */
 const NAMELESS = /^(?:default|value|secret|secure|items|properties|fn::.*)$/;
 
-const settings = z.strictObject({
+const Settings = z.strictObject({
     projectDir,
     allowedKeys: z
         .array(z.string().min(1))
@@ -40,7 +40,7 @@ const settings = z.strictObject({
     minEntropy,
 });
 
-type Settings = z.output<typeof settings>;
+type Settings = z.output<typeof Settings>;
 
 /**
  * A settings file is in the repository, in every clone of it and in its history; a secret in plain text there is a secret no
@@ -64,32 +64,32 @@ export const rule = projectRule({
         "Take a value that is no secret out of the rule by `allowedKeys`.",
     ],
     url: "https://www.pulumi.com/docs/iac/concepts/secrets/",
-    settings,
-    judge(workspace, ruleSettings, report) {
+    settings: Settings,
+    judge(workspace, settings, report) {
         if (!hasProject(workspace, report)) return;
         for (const project of workspace.projects) {
-            judgeProject(project, ruleSettings, report);
-            for (const stack of project.stacks) judgeStack(stack, ruleSettings, report);
+            judgeProject(project, settings, report);
+            for (const stack of project.stacks) judgeStack(stack, settings, report);
         }
     },
 });
 
-function judgeProject({ file, problems }: Project, ruleSettings: Settings, report: Report): void {
+function judgeProject({ file, problems }: Project, settings: Settings, report: Report): void {
     if (!isMap({ ...file, problems }, report)) return;
     const { content } = file;
     for (const [name, entry] of content.get("config").entries()) {
         const preset = entry.get("default").isMissing ? entry.get("value") : entry.get("default");
         const isText = typeof preset.scalar() === "string" && preset.scalar() !== "";
-        if (entry.get("secret").scalar() === true && isText && !isAllowed(ruleSettings, name, preset)) {
+        if (entry.get("secret").scalar() === true && isText && !isAllowed(settings, name, preset)) {
             report.violation(preset, `is the plain text of a setting that is declared secret; ${inProject(name)}`);
         }
     }
-    judgeValues(content, ruleSettings, report, (value, key) =>
+    judgeValues(content, settings, report, (value, key) =>
         value.path.startsWith("config.") ? inProject(key) : "expected a reference to an encrypted setting.",
     );
 }
 
-function judgeStack(stack: StackOfProject, ruleSettings: Settings, report: Report): void {
+function judgeStack(stack: StackOfProject, settings: Settings, report: Report): void {
     const { name, path, text, file } = stack;
     if (stack.isElsewhere) {
         report.violation(
@@ -102,7 +102,7 @@ function judgeStack(stack: StackOfProject, ruleSettings: Settings, report: Repor
     if (!isMap(file, report)) return;
     const config = file.content.get("config");
     if (!config.isMissing && !config.isMap) report.violation(config, `is ${config.kind}; expected a map of settings.`);
-    judgeValues(file.content, ruleSettings, report, value => {
+    judgeValues(file.content, settings, report, value => {
         if (!value.path.startsWith("config.")) return "expected a reference to a secret that is kept encrypted.";
         const path = value.path.slice("config.".length);
         const flag = /[.[]/.test(path) ? "--path " : "";
@@ -112,11 +112,11 @@ function judgeStack(stack: StackOfProject, ruleSettings: Settings, report: Repor
 
 function judgeValues(
     content: FileValue,
-    ruleSettings: Settings,
+    settings: Settings,
     report: Report,
     adviceFor: (value: FileValue, key: string) => string,
 ): void {
-    const isSecretKey = globs(ruleSettings.secretKeys);
+    const isSecretKey = globs(settings.secretKeys);
     /** Names that lists of `name` and `value` give, by the path of the value. */
     const given = new Map<string, string>();
     content.walk((value, keys) => {
@@ -126,7 +126,7 @@ function judgeValues(
         if (keys.length === 1 && ENCRYPTION.has(top)) return false;
         const secure = encryptedPart(value);
         if (secure !== undefined) {
-            judgeEncrypted(secure, ruleSettings, report);
+            judgeEncrypted(secure, settings, report);
             return false;
         }
         const scalar = value.scalar();
@@ -134,11 +134,11 @@ function judgeValues(
         const full = given.get(value.path) ?? nameOf(keys);
         const name = full.slice(full.indexOf(":") + 1);
         const reason = plaintextSecret(name, scalar, {
-            minEntropy: ruleSettings.minEntropy,
+            minEntropy: settings.minEntropy,
             isSecretName: () => isSecretKey(full) || isSecretKey(name),
             isProperty: full !== keys[1] && !full.includes(":"),
         });
-        if (reason === undefined || isAllowed(ruleSettings, full, value) || isDeclared(value, content)) return true;
+        if (reason === undefined || isAllowed(settings, full, value) || isDeclared(value, content)) return true;
         report.violation(value, `${reason} and is written in plain text; ${adviceFor(value, full)}`);
         return true;
     });
@@ -151,13 +151,13 @@ function encryptedPart(value: FileValue): FileValue | undefined {
     return only?.[0] === "secure" && another === undefined ? only[1] : undefined;
 }
 
-function judgeEncrypted(secure: FileValue, ruleSettings: Settings, report: Report): void {
+function judgeEncrypted(secure: FileValue, settings: Settings, report: Report): void {
     const text = secure.string();
     // A gap that is still to be filled in tells nothing.
     if (secure.isMissing || text?.trim() === "" || (text !== undefined && (isPlaceholder(text) || isReference(text))))
         return;
     if (text !== undefined && CIPHERTEXT.test(text.trim()) && secretIn(text) === undefined) return;
-    if (isAllowed(ruleSettings, secure.path, secure)) return;
+    if (isAllowed(settings, secure.path, secure)) return;
     report.violation(
         secure,
         "is no ciphertext although it stands under `secure`, which does not encrypt; expected what `pulumi config set --secret` writes.",

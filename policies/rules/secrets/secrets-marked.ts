@@ -11,7 +11,7 @@ import { type Text, visitTexts } from "../../kit/texts";
 import { MARKED_BY_PROVIDER } from "./secrets-marked/marked-by-provider";
 import { assignedSecret, isNamedSecret } from "./secrets-marked/named-secret";
 
-const settings = z.strictObject({
+const Settings = z.strictObject({
     allowedNames: z
         .array(z.string().min(1))
         .default([])
@@ -21,7 +21,7 @@ const settings = z.strictObject({
     minEntropy,
 });
 
-type Settings = z.output<typeof settings>;
+type Settings = z.output<typeof Settings>;
 
 /** Types of a build's variables whose value is the name of a secret. Source: AWS CodeBuild API Reference, EnvironmentVariable. */
 const REFERENCES = new Set(["PARAMETER_STORE", "SECRETS_MANAGER"]);
@@ -54,14 +54,14 @@ export const rule = resourceRule({
         "Replace a secret that stood in the state unmarked: its history and backups still hold it.",
     ],
     url: "https://www.pulumi.com/docs/iac/concepts/secrets/",
-    settings,
+    settings: Settings,
     types: "all",
     judgesProviders: true,
-    judge(resource, ruleSettings, report) {
+    judge(resource, settings, report) {
         const reported = new Set<string>();
         visitTexts(
             resource.props,
-            text => judgeText(text, resource, ruleSettings, report, reported),
+            text => judgeText(text, resource, settings, report, reported),
             value => report.undetermined(value, "is nested too deep to be looked into for secrets."),
         );
     },
@@ -71,21 +71,21 @@ export const rule = resourceRule({
 function judgeText(
     text: Text,
     { type, props }: Resource,
-    ruleSettings: Settings,
+    settings: Settings,
     report: Report,
     reported: Set<string>,
 ): void {
     if (text.text.trim() === "") return;
     const kept = MARKED_BY_PROVIDER.get(type);
-    const isNamed = isNamedSecret(text.name, text.text, ruleSettings.minEntropy);
-    const assigned = isNamed ? undefined : assignedSecret(decoded(text.text) ?? text.text, ruleSettings.minEntropy);
+    const isNamed = isNamedSecret(text.name, text.text, settings.minEntropy);
+    const assigned = isNamed ? undefined : assignedSecret(decoded(text.text) ?? text.text, settings.minEntropy);
     if (kept === undefined && !isNamed && assigned === undefined) return;
     const { value, holder, variable, container } = text.place();
     if (value.isSecret || REFERENCES.has(holder.get("type").string() ?? "")) return;
     const { property } = value;
     const found = credentialIn(text.name, text.text);
     const isLeft = found !== undefined && (isVault(type, property, props) !== "yes" || found.startsWith(AWS_KEY));
-    if (isLeft || isAllowed(ruleSettings, variable ?? text.name, value.path)) return;
+    if (isLeft || isAllowed(settings, variable ?? text.name, value.path)) return;
     if (kept?.includes(property) === true) {
         if (reported.has(property)) return;
         reported.add(property);

@@ -8,7 +8,7 @@ import { azureStateStores, gcsStateStores, s3StateStores, stateStoreSettings } f
 import { type Incident, isAlerted } from "./state-access-audited/alerts";
 import { isRecorded } from "./state-access-audited/trails";
 
-const settings = z.strictObject({
+const Settings = z.strictObject({
     ...stateStoreSettings,
     trailElsewhere: z
         .boolean()
@@ -72,19 +72,19 @@ const classic = stackRule({
         "Where trail or alerts are kept in another stack or account, set `trailElsewhere` or `alertsElsewhere`.",
     ],
     url: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html",
-    settings,
+    settings: Settings,
     aspects: [DATA_EVENTS, ...Object.values(INCIDENTS).map(({ aspect }) => aspect)],
-    judge(stack, ruleSettings, report) {
-        if (!ruleSettings.trailElsewhere || !ruleSettings.alertsElsewhere) {
-            for (const store of [...gcsStateStores(stack, ruleSettings), ...azureStateStores(stack, ruleSettings)]) {
+    judge(stack, settings, report) {
+        if (!settings.trailElsewhere || !settings.alertsElsewhere) {
+            for (const store of [...gcsStateStores(stack, settings), ...azureStateStores(stack, settings)]) {
                 report.note(
                     store,
                     "holds Pulumi state, and only for S3 is it judged whether access is recorded and alerted on; see to audit logs of data access and alerts on them, and say so by trailElsewhere and alertsElsewhere.",
                 );
             }
         }
-        for (const bucket of s3StateStores(stack, ruleSettings)) {
-            if (!ruleSettings.trailElsewhere) {
+        for (const bucket of s3StateStores(stack, settings)) {
+            if (!settings.trailElsewhere) {
                 const recorded = allOf([isRecorded(stack, bucket, "read"), isRecorded(stack, bucket, "write")]);
                 const expected = "expected a trail with data events of all requests to its objects";
                 if (recorded === "unknown") {
@@ -100,7 +100,7 @@ const classic = stackRule({
                         .violation(bucket, `has no trail that records who reads and writes its objects; ${expected}.`);
                 }
             }
-            if (ruleSettings.alertsElsewhere) continue;
+            if (settings.alertsElsewhere) continue;
             for (const incident of ["deletion", "stranger"] as const) {
                 const alerted = isAlerted(stack, bucket, incident);
                 const { aspect, when, expected: alert } = INCIDENTS[incident];

@@ -8,7 +8,7 @@ import { azureStateJudge } from "./state-bucket-hardened/azure-account";
 import { gcsStateJudge } from "./state-bucket-hardened/gcs-bucket";
 import { s3StateJudge } from "./state-bucket-hardened/s3-bucket";
 
-const settings = z.strictObject({
+const Settings = z.strictObject({
     ...stateStoreSettings,
     allowedPrincipals: z
         .array(z.string().min(1))
@@ -45,16 +45,16 @@ const classic = stackRule({
         "Where a bucket holds no state, say so by the rule's `stateStores` and `stateTags`.",
     ],
     url: "https://www.pulumi.com/docs/iac/concepts/state-and-backends/",
-    settings,
+    settings: Settings,
     aspects: Object.values(ASPECTS),
-    judge(stack, ruleSettings, report) {
-        const s3 = s3StateStores(stack, ruleSettings);
-        const gcs = gcsStateStores(stack, ruleSettings);
-        const azure = azureStateStores(stack, ruleSettings);
-        s3.forEach(s3StateJudge(stack, ruleSettings.allowedPrincipals, report));
+    judge(stack, settings, report) {
+        const s3 = s3StateStores(stack, settings);
+        const gcs = gcsStateStores(stack, settings);
+        const azure = azureStateStores(stack, settings);
+        s3.forEach(s3StateJudge(stack, settings.allowedPrincipals, report));
         gcs.forEach(gcsStateJudge(stack, report));
         azure.forEach(azureStateJudge(stack, report));
-        for (const mark of unknownMarks(stack, ruleSettings, [...s3, ...gcs, ...azure])) {
+        for (const mark of unknownMarks(stack, settings, [...s3, ...gcs, ...azure])) {
             report.undetermined(
                 mark,
                 "is unknown until the update, so whether it marks a store of Pulumi state cannot be told.",

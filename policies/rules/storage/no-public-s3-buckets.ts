@@ -33,7 +33,7 @@ const WITH_ACL: readonly string[] = [
     "aws:s3/objectCopy:ObjectCopy",
 ];
 
-const settings = z.strictObject({
+const Settings = z.strictObject({
     allowedAcls: z
         .array(z.enum(["public-read", "public-read-write", "authenticated-read"]))
         .default([])
@@ -47,7 +47,7 @@ const settings = z.strictObject({
         ),
 });
 
-type Settings = z.output<typeof settings>;
+type Settings = z.output<typeof Settings>;
 
 /** How many resources a note names. */
 const SHOWN_NAMES = 3;
@@ -84,10 +84,10 @@ const classic = stackRule({
         "Add a `BucketPublicAccessBlock` with all four flags for the bucket, on which its policy depends (`dependsOn`).",
     ],
     url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
-    settings,
-    judge(stack, ruleSettings, report) {
+    settings: Settings,
+    judge(stack, settings, report) {
         for (const { props } of stack.ofType(...WITH_ACL)) {
-            judgeAcl(props.get("acl"), ruleSettings, report);
+            judgeAcl(props.get("acl"), settings, report);
             judgeGrants(props.get("grants").items(), report);
             judgeGrants(
                 props
@@ -100,18 +100,18 @@ const classic = stackRule({
         }
         const isClosedTo = closedByBlocks(stack);
         for (const holder of stack.ofType(...S3.bucket, ...S3.policy)) {
-            if (!isClosedTo(holder)) judgePolicy(holder.props.get("policy"), ruleSettings, report);
+            if (!isClosedTo(holder)) judgePolicy(holder.props.get("policy"), settings, report);
         }
         const isInClosedAccount = closedByAccount(stack);
         for (const policy of accessPointPolicies(stack)) {
-            if (!isInClosedAccount(policy.resource)) judgePolicy(policy, ruleSettings, report);
+            if (!isInClosedAccount(policy.resource)) judgePolicy(policy, settings, report);
         }
         reportOtherAccounts(stack, report);
     },
     beforeCreation: {
         types: S3.policy,
-        judge(holder, ruleSettings, report, stack) {
-            if (!closedByBlocks(stack)(holder)) judgePolicy(holder.props.get("policy"), ruleSettings, report);
+        judge(holder, settings, report, stack) {
+            if (!closedByBlocks(stack)(holder)) judgePolicy(holder.props.get("policy"), settings, report);
         },
     },
     remediableTypes: WITH_ACL,
@@ -149,7 +149,7 @@ function judgeGrants(grantees: readonly Value[], report: Report): void {
     }
 }
 
-function judgePolicy(property: Value, ruleSettings: Settings, report: Report): void {
+function judgePolicy(property: Value, settings: Settings, report: Report): void {
     const document = readPolicyDocument(property);
     if (document.state === "unknown") report.undetermined(property, "the bucket policy is unknown until the update.");
     if (document.state === "malformed") {
@@ -157,7 +157,7 @@ function judgePolicy(property: Value, ruleSettings: Settings, report: Report): v
     }
     if (document.state !== "read") return;
     for (const statement of document.statements) {
-        if (!areAllowed(statement, ruleSettings)) reportIfOpen(statement, report, document.statements);
+        if (!areAllowed(statement, settings)) reportIfOpen(statement, report, document.statements);
     }
 }
 

@@ -17,7 +17,7 @@ import { replaceAt } from "./s3-bucket-encryption-required/replace-at";
 
 const ALGORITHMS = ["AES256", "aws:kms", "aws:kms:dsse"] as const;
 
-const settings = z.strictObject({
+const Settings = z.strictObject({
     allowedAlgorithms: z
         .array(z.enum(ALGORITHMS))
         .min(1)
@@ -33,7 +33,7 @@ const settings = z.strictObject({
         .describe("Whether buckets encrypted by `aws:kms` must use a bucket key, which saves calls to KMS."),
 });
 
-type Settings = z.output<typeof settings>;
+type Settings = z.output<typeof Settings>;
 
 /**
  * Declared encryption says which key guards the data and keeps that under review; what AWS does by itself since 2023
@@ -57,8 +57,8 @@ const classic = stackRule({
         "Set `bucketKeyEnabled: true` beside it, which saves calls to KMS.",
     ],
     url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html",
-    settings,
-    judge(stack, ruleSettings, report) {
+    settings: Settings,
+    judge(stack, settings, report) {
         const configurations = byBucket(stack, S3.encryption);
         for (const bucket of stack.ofType(...S3.bucket)) {
             const inline = inlineEncryption(bucket.props);
@@ -72,7 +72,7 @@ const classic = stackRule({
                     "which bucket a configuration resource is for is unknown until the update.",
                 );
             } else {
-                const expected = oneOf(ruleSettings.allowedAlgorithms);
+                const expected = oneOf(settings.allowedAlgorithms);
                 const observed = rules.length > 0 || !inline.isMissing ? "declares no algorithm" : "is not set";
                 report.violation(
                     inline,
@@ -82,12 +82,12 @@ const classic = stackRule({
         }
         for (const { props } of stack.ofType(...S3.bucket)) {
             for (const block of inlineEncryption(props).items())
-                judgeRules(block.get("rule", "rules"), ruleSettings, report);
+                judgeRules(block.get("rule", "rules"), settings, report);
         }
         for (const configuration of stack.ofType(...S3.encryption)) {
             // Directory buckets always use bucket keys.
             const isAlwaysOn = isForDirectoryBucket(stack, configuration);
-            const forBucket = isAlwaysOn ? { ...ruleSettings, requireBucketKey: false } : ruleSettings;
+            const forBucket = isAlwaysOn ? { ...settings, requireBucketKey: false } : settings;
             judgeRules(configuration.props.get("rules"), forBucket, report);
         }
     },
@@ -112,8 +112,8 @@ function oneOf(names: readonly string[]): string {
     return names.join(", ").replace(/, ([^,]*)$/, " or $1");
 }
 
-function judgeRules(rules: Value, ruleSettings: Settings, report: Report): void {
-    const { allowedAlgorithms, requireCustomerManagedKey, requireBucketKey } = ruleSettings;
+function judgeRules(rules: Value, settings: Settings, report: Report): void {
+    const { allowedAlgorithms, requireCustomerManagedKey, requireBucketKey } = settings;
     for (const { algorithm, key, bucketKey } of rules.items().flatMap(encryptionDefaultsOf)) {
         if (algorithm.isUnknown) {
             report.undetermined(algorithm, "is unknown until the update.");

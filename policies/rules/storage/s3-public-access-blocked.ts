@@ -4,7 +4,7 @@ import { PUBLIC_ACCESS_FLAGS, S3 } from "../../aws/s3";
 import { securityHub } from "../../kit/controls";
 import { resourceRule } from "../../kit/rule";
 
-const settings = z.strictObject({
+const Settings = z.strictObject({
     requiredFlags: z
         .array(z.enum(PUBLIC_ACCESS_FLAGS))
         .min(1)
@@ -34,7 +34,7 @@ const classic = resourceRule({
         "Where a bucket serves the public on purpose, add an exemption, or serve it through CloudFront.",
     ],
     url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
-    settings,
+    settings: Settings,
     types: [...S3.publicAccessBlock, ...S3.accountPublicAccessBlock],
     judge({ props }, { requiredFlags }, report) {
         for (const name of requiredFlags) {

@@ -1,8 +1,8 @@
 import type { FileValue } from "../../../kit/project/file-value";
 import type { Workspace } from "../../../kit/project/workspace";
+import type { Problem } from "../../../kit/report";
 import { withoutEndingSlashes } from "../../../pipelines/folders";
 import { callsOf, type Job, jobsAfter, type Pipeline, runsWhen, type Step } from "../../../pipelines/pipeline";
-import type { Problem } from "../../../pipelines/problem";
 import { callsIn, type PulumiCall, runsProgram } from "../../../pipelines/pulumi-call";
 import type { Command } from "../../../pipelines/shell";
 import type { PipelineAspect } from "./aspect";
@@ -171,12 +171,19 @@ function auditsOf(
         return [{ isFailureIgnored: isFailureIgnored || isSilentAction(step, workspace) }];
     }
     const program = commands.findIndex(command => callsIn(command, step.at).some(runsProgram));
+    const lastEnd = commands.findLastIndex(({ words }) => words.some(word => /^(exit|return|false)$/.test(word)));
+    // What an `if` does about a failure is not followed; where nothing behind it ends the script, that goes on.
+    const isOnlyAsked = (command: Step["commands"][number]) =>
+        /^(if|elif|while|until)$/.test(command.words[0] ?? "") && commands.indexOf(command) >= lastEnd;
     return commands
         .slice(0, program === -1 ? undefined : program)
         .filter(command => isAudit(command, runtimes))
         .map(command => ({
             isFailureIgnored:
-                isFailureIgnored || command.isFailureIgnored || isSilent(command.words.join(" "), step, workspace),
+                isFailureIgnored ||
+                command.isFailureIgnored ||
+                isOnlyAsked(command) ||
+                isSilent(command.words.join(" "), step, workspace),
         }));
 }
 

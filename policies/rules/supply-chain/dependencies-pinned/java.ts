@@ -1,4 +1,5 @@
 import { shortened } from "../../../kit/project/budget";
+import type { Workspace } from "../../../kit/project/workspace";
 import { notCommitted } from "./gitignore";
 import { below, type Defect, type Demands, isThere, LineCount, type Program, upward } from "./program";
 
@@ -64,8 +65,45 @@ export function javaDefects({ workspace, dir, project }: Program, demands: Deman
         below(folder, "gradle/verification-metadata.xml"),
     ]);
     const found = locks.find(path => isThere(workspace, path));
-    if (found !== undefined) return [...inexact, ...notCommitted(workspace, found)];
+    if (found !== undefined) {
+        const stale = found.endsWith(".lockfile") ? staleInGradle(text, manifest, found, workspace) : [];
+        return [...inexact, ...stale, ...notCommitted(workspace, found)];
+    }
     const message =
         "has no gradle.lockfile and no gradle/verification-metadata.xml; expected `dependencyLocking { lockAllConfigurations() }`, and the lockfile committed.";
     return [...inexact, { at: { file: manifest, line: 1 }, message }];
+}
+
+/** A module that a configuration of a Gradle build asks for, with an exact version; those of the build itself are locked elsewhere. */
+const GRADLE_MODULE =
+    /\b(?:api|implementation|compileOnly|runtimeOnly|testImplementation|testRuntimeOnly)[ \t(]{1,20}["']([^"':\s]+:[^"':\s]+):(\d[^"':@\s$]*)["']/g;
+
+/**
+ * Modules that a Gradle lockfile does not have, or has in a version below the one that is asked for. It may have a higher one,
+ * since of several that are asked for the highest is taken.
+ * Source: Gradle User Manual, "Locking Versions", "Understanding the lock state format" (`group:module:version=configurations`).
+ */
+function staleInGradle(text: string, manifest: string, lockfile: string, workspace: Workspace): Defect[] {
+    const locked = new Map<string, string[]>();
+    for (const line of (workspace.text(lockfile).text ?? "").split(/\r?\n/)) {
+        const [, module = "", version = ""] = /^([^:#\s]+:[^:\s]+):([^=\s]+)=/.exec(line) ?? [];
+        if (module !== "") locked.set(module, [...(locked.get(module) ?? []), version]);
+    }
+    const lines = new LineCount(text);
+    const expected = "expected the lockfile of `gradle dependencies --write-locks`, committed together";
+    return [...text.matchAll(GRADLE_MODULE)].flatMap(({ index, 1: module = "", 2: version = "" }): Defect[] => {
+        const known = locked.get(module);
+        if (known?.some(other => other.localeCompare(version, "en", { numeric: true }) >= 0)) return [];
+        const other = known === undefined ? "does not have" : `has as \`${known.join("`, `")}\``;
+        const item = shortened(
+            `\`${module}\` (\`${version}\`, ${known === undefined ? "not there" : `not \`${known.join("`, `")}\``})`,
+        );
+        return [
+            {
+                at: { file: manifest, line: lines.at(index) },
+                message: `\`${shortened(module)}\` is \`${shortened(version)}\`, which ${lockfile} ${shortened(other)}; ${expected}.`,
+                group: { cause: `are not as ${lockfile} has them`, item, expected },
+            },
+        ];
+    });
 }
