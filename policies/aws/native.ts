@@ -3,6 +3,7 @@ import type { ResourceRule, StackRule } from "../kit/rule";
 import { Stack } from "../kit/stack";
 import { Value } from "../kit/value";
 import { UNKNOWN } from "../kit/wire";
+import { PUBLIC_ACCESS_FLAGS } from "./s3";
 
 /** The properties of one resource as another type has them, by name. */
 type Shape = Readonly<Record<string, Value>>;
@@ -16,6 +17,26 @@ interface Reading {
 }
 
 const as = (type: string, shape: (props: Value) => Shape): Reading => ({ type, shapes: props => [shape(props)] });
+
+/** A resource that the other provider keeps apart, for each block of a list. */
+const apart = (type: string, owner: string, shapes: (props: Value) => readonly Shape[]): Reading => ({
+    type,
+    owner,
+    shapes,
+});
+
+const selectors = (props: Value): Value =>
+    each(props.get("advancedEventSelectors"), selector => ({
+        fieldSelectors: each(selector.get("fieldSelectors"), field => ({
+            field: field.get("field"),
+            equals: field.get("equals"),
+            notEquals: field.get("notEquals"),
+            startsWiths: field.get("startsWith"),
+            notStartsWiths: field.get("notStartsWith"),
+            endsWiths: field.get("endsWith"),
+            notEndsWiths: field.get("notEndsWith"),
+        })),
+    }));
 
 const document = (type: string): Reading[] => [as(type, props => ({ policy: props.get("policyDocument") }))];
 
@@ -48,6 +69,37 @@ const identity = (type: "user" | "group"): Reading[] => {
  * Source: API documentation of @pulumi/aws-native 1.79, whose properties are those of CloudFormation's resource types.
  */
 const READINGS: Readonly<Record<string, readonly Reading[]>> = {
+    "aws-native:cloudtrail:EventDataStore": [
+        as("aws:cloudtrail/eventDataStore:EventDataStore", props => ({
+            suspend:
+                props.get("ingestionEnabled").boolean() === false
+                    ? props.get("ingestionEnabled").reread(true)
+                    : props.get("ingestionEnabled").reread(null),
+            organizationEnabled: props.get("organizationEnabled"),
+            advancedEventSelectors: selectors(props),
+        })),
+    ],
+    "aws-native:cloudtrail:Trail": [
+        as("aws:cloudtrail/trail:Trail", props => ({
+            enableLogging: props.get("isLogging"),
+            isOrganizationTrail: props.get("isOrganizationTrail"),
+            cloudWatchLogsGroupArn: props.get("cloudWatchLogsLogGroupArn"),
+            eventSelectors: props.get("eventSelectors"),
+            advancedEventSelectors: selectors(props),
+        })),
+    ],
+    "aws-native:cloudwatch:Alarm": [
+        as("aws:cloudwatch/metricAlarm:MetricAlarm", props => ({
+            actionsEnabled: props.get("actionsEnabled"),
+            alarmActions: props.get("alarmActions"),
+            metricName: props.get("metricName"),
+            namespace: props.get("namespace"),
+            metricQueries: each(props.get("metrics"), query => ({
+                metric: query.get("metricStat").get("metric"),
+                expression: query.get("expression"),
+            })),
+        })),
+    ],
     "aws-native:docdb:DbCluster": protection("aws:docdb/cluster:Cluster"),
     "aws-native:docdb:GlobalCluster": protection("aws:docdb/globalCluster:GlobalCluster"),
     "aws-native:ec2:SecurityGroup": [
@@ -70,6 +122,20 @@ const READINGS: Readonly<Record<string, readonly Reading[]>> = {
             toPort: props.get("toPort"),
             cidrIpv4: props.get("cidrIp"),
             cidrIpv6: props.get("cidrIpv6"),
+        })),
+    ],
+    "aws-native:events:Rule": [
+        apart("aws:cloudwatch/eventTarget:EventTarget", "rule", props =>
+            props
+                .get("targets")
+                .items()
+                .map(target => ({ arn: target.get("arn") })),
+        ),
+        as("aws:cloudwatch/eventRule:EventRule", props => ({
+            name: props.get("name"),
+            eventBusName: props.get("eventBusName"),
+            eventPattern: props.get("eventPattern"),
+            state: props.get("state"),
         })),
     ],
     "aws-native:iam:Group": identity("group"),
@@ -105,22 +171,38 @@ const READINGS: Readonly<Record<string, readonly Reading[]>> = {
         })),
     ],
     "aws-native:kms:ReplicaKey": [as("aws:kms/replicaKey:ReplicaKey", props => ({ policy: props.get("keyPolicy") }))],
+    "aws-native:logs:LogGroup": [
+        as("aws:cloudwatch/logGroup:LogGroup", props => ({ name: props.get("logGroupName") })),
+    ],
+    "aws-native:logs:MetricFilter": [
+        as("aws:cloudwatch/logMetricFilter:LogMetricFilter", props => ({
+            logGroupName: props.get("logGroupName"),
+            pattern: props.get("filterPattern"),
+            metricTransformation: each(props.get("metricTransformations"), transformation => ({
+                name: transformation.get("metricName"),
+                namespace: transformation.get("metricNamespace"),
+            })),
+        })),
+    ],
     "aws-native:neptune:DbCluster": protection("aws:neptune/cluster:Cluster"),
     "aws-native:neptune:GlobalCluster": protection("aws:neptune/globalCluster:GlobalCluster"),
     "aws-native:rds:DbCluster": protection("aws:rds/cluster:Cluster"),
     "aws-native:rds:DbInstance": protection("aws:rds/instance:Instance"),
     "aws-native:rds:GlobalCluster": protection("aws:rds/globalCluster:GlobalCluster"),
     "aws-native:s3:Bucket": [
-        {
-            type: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-            owner: "bucket",
-            shapes: props => {
-                const block = props.get("publicAccessBlockConfiguration");
-                if (block.isMissing) return [];
-                const flags = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
-                return [Object.fromEntries(flags.map(flag => [flag, block.get(flag)]))];
+        apart("aws:s3/bucketNotification:BucketNotification", "bucket", props => [
+            {
+                eventbridge: props
+                    .get("notificationConfiguration")
+                    .get("eventBridgeConfiguration")
+                    .get("eventBridgeEnabled"),
             },
-        },
+        ]),
+        apart("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "bucket", props => {
+            const block = props.get("publicAccessBlockConfiguration");
+            if (block.isMissing) return [];
+            return [Object.fromEntries(PUBLIC_ACCESS_FLAGS.map(flag => [flag, block.get(flag)]))];
+        }),
         as("aws:s3/bucket:Bucket", props => {
             const acl = props.get("accessControl");
             return {

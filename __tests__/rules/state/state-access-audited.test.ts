@@ -109,6 +109,92 @@ const OTHER_CLOUDS: TestResource[] = [
 
 testStackRule(rule, {
     valid: [
+        ...[{ prefix: "arn:aws:iam::123456789012:role/pulumi-" }, { wildcard: "arn:aws:iam::*:role/pulumi-*" }].map(
+            others => ({
+                name: `an alert on all but ${JSON.stringify(others)}`,
+                resources: [
+                    BUCKET,
+                    TRAIL,
+                    ...eventRule("deletion", DELETION),
+                    ...eventRule(
+                        "stranger",
+                        api({
+                            userIdentity: { sessionContext: { sessionIssuer: { arn: [{ "anything-but": others }] } } },
+                        }),
+                    ),
+                ],
+            }),
+        ),
+        {
+            name: "an alarm by a query, with an expression beside it",
+            resources: [
+                BUCKET,
+                TRAIL,
+                ...metricFilter("all", "{ $.eventSource = s3.amazonaws.com }", {
+                    metricName: null,
+                    namespace: null,
+                    metricQueries: [
+                        { id: "e", expression: "m * 2", returnData: true },
+                        { id: "m", metric: { metricName: "all", namespace: "State", period: 60, stat: "Sum" } },
+                    ],
+                }),
+            ],
+        },
+        {
+            name: "a bucket, a trail and alerts of Cloud Control",
+            resources: [
+                {
+                    type: "aws-native:s3:Bucket",
+                    name: "state",
+                    props: {
+                        bucketName: NAME,
+                        notificationConfiguration: { eventBridgeConfiguration: { eventBridgeEnabled: true } },
+                    },
+                },
+                {
+                    type: "aws-native:cloudtrail:Trail",
+                    name: "audit",
+                    props: {
+                        isLogging: true,
+                        cloudWatchLogsLogGroupArn: LOG,
+                        advancedEventSelectors: [
+                            {
+                                fieldSelectors: [
+                                    { field: "eventCategory", equals: ["Data"] },
+                                    ofObjects,
+                                    { field: "resources.ARN", startsWith: [`${ARN}/`] },
+                                ],
+                            },
+                        ],
+                    },
+                },
+                {
+                    type: "aws-native:events:Rule",
+                    name: "deletion",
+                    props: {
+                        eventPattern: DELETED,
+                        targets: [{ id: "t", arn: "arn:aws:sns:eu-west-1:123456789012:a" }],
+                    },
+                },
+                {
+                    type: "aws-native:logs:MetricFilter",
+                    name: "stranger",
+                    props: {
+                        filterPattern: `{ $.userIdentity.arn != "${CI}" }`,
+                        logGroupName: "trail",
+                        metricTransformations: [{ metricName: "s", metricNamespace: "State", metricValue: "1" }],
+                    },
+                },
+                {
+                    type: "aws-native:cloudwatch:Alarm",
+                    name: "alarm",
+                    props: {
+                        alarmActions: ["arn:aws:sns:eu-west-1:123456789012:a"],
+                        metrics: [{ id: "m", metricStat: { metric: { metricName: "s", namespace: "State" } } }],
+                    },
+                },
+            ],
+        },
         ...[{}, { trailElsewhere: true }, { alertsElsewhere: true }].map(settings => ({
             name: `stores of other clouds with the settings ${JSON.stringify(settings)}`,
             resources: OTHER_CLOUDS,
@@ -128,7 +214,11 @@ testStackRule(rule, {
             { detail: { userIdentity: { sessionContext: { sessionIssuer: { type: ["Role"] } } } } },
             {
                 detail: {
-                    eventName: [{ "equals-ignore-case": "DELETEOBJECT" }, { "equals-ignore-case": "GETOBJECT" }],
+                    eventName: [
+                        { "equals-ignore-case": "DELETEOBJECT" },
+                        { "equals-ignore-case": "GETOBJECT" },
+                        { wildcard: "Put*" },
+                    ],
                 },
             },
             { detail: { eventName: [{ suffix: "Object" }] } },
@@ -179,9 +269,9 @@ testStackRule(rule, {
             notes: [later(NO_DELETION)],
         },
         ...[
-            "{ $.userIdentity.arn!=x && $.eventName=*Object }",
-            "{ $.userIdentity.sessionContext.sessionIssuer.userName != pulumi-ci }",
-            `{ $.eventName != PutObject && $.requestParameters.bucketName = ${NAME} }`,
+            "{ $.eventName=*Object }",
+            `{ $.eventName != HeadObject && $.requestParameters.bucketName = ${NAME} }`,
+            "{ $.eventSource = s3.amazonaws.com && $.managementEvent IS FALSE && $.requestParameters.key = *.json }",
         ].map(pattern => ({
             name: `one filter: ${pattern}`,
             resources: [BUCKET, TRAIL, ...metricFilter("all", pattern)],
@@ -331,8 +421,19 @@ testStackRule(rule, {
             ["of granted requests", api({ eventName: ["DeleteObject"], errorCode: [{ exists: false }] })],
             ["by alternatives", api({ $or: [{ eventName: ["PutObject"] }, { eventName: ["DeleteObject"] }] })],
             [
-                "by all but CI, which deletes its own locks",
-                api({ eventName: ["DeleteObject"], userIdentity: strangers }),
+                "of state in a folder of the bucket",
+                api({ requestParameters: { bucketName: [NAME], key: [{ prefix: "infra/.pulumi/stacks/" }] } }),
+            ],
+            [
+                "of all but locks, which CI deletes",
+                api({
+                    eventName: ["DeleteObject"],
+                    requestParameters: { key: [{ "anything-but": { prefix: ".pulumi/locks/" } }] },
+                }),
+            ],
+            [
+                "of the bucket by its ARN, and of requests for data",
+                api({ resources: { ARN: [ARN, "arn:aws:s3:::data"] }, managementEvent: [false], readOnly: [false] }),
             ],
         ].map(([name, pattern]) => ({
             name: `deletions ${String(name)}`,
@@ -447,6 +548,7 @@ testStackRule(rule, {
                 BUCKET,
                 TRAIL,
                 ...eventRule("all", api({ userIdentity: { type: ["AssumedRole", "IAMUser"], ...strangers } })),
+                ...eventRule("deletion", DELETION),
             ],
         },
         {
@@ -455,9 +557,10 @@ testStackRule(rule, {
                 BUCKET,
                 TRAIL,
                 ...eventRule("all", api({ userIdentity: { accountId: ["123456789012"], ...strangers } })),
+                ...eventRule("deletion", DELETION),
             ],
         },
-        ...[`{ $.requestParameters.bucketName = ${NAME} }`, `{ $.userIdentity.arn != "${CI}" }`].map(pattern => ({
+        ...[`{ $.requestParameters.bucketName = ${NAME} }`].map(pattern => ({
             name: `the filter ${pattern}`,
             resources: [BUCKET, TRAIL, ...metricFilter("all", pattern)],
         })),
@@ -602,6 +705,88 @@ testStackRule(rule, {
         },
     ],
     invalid: [
+        ...[
+            ["of strangers", api({ eventName: ["DeleteObject"], userIdentity: strangers })],
+            ["of CI", api({ userIdentity: { sessionContext: { sessionIssuer: { arn: [CI] } } } })],
+            ["of one object", api({ requestParameters: { key: [".pulumi/stacks/shop/prod.json"] } })],
+            ["of one project", api({ requestParameters: { key: [{ prefix: ".pulumi/stacks/shop/" }] } })],
+            ["of reads", api({ readOnly: [true] })],
+            ["of management events", api({ managementEvent: [true] })],
+            [
+                "of another bucket's ARN",
+                api({ resources: { ARN: ["arn:aws:s3:::data", { prefix: "arn:aws:s3:::data/" }] } }),
+            ],
+            ["of other accounts", api({ userIdentity: { accountId: [{ "anything-but": ["123456789012"] }] } })],
+        ].map(([name, pattern]) => ({
+            name: `an alert on deletions ${String(name)} alone`,
+            resources: [BUCKET, TRAIL, ...eventRule("deletion", pattern), ...eventRule("stranger", READER)],
+            violations: [NO_DELETION],
+        })),
+        ...[
+            ["{ $.userIdentity.arn!=x && $.eventName=*Object }", NO_DELETION],
+            ["{ $.userIdentity.sessionContext.sessionIssuer.userName != pulumi-ci }", NO_DELETION],
+            [`{ $.userIdentity.arn != "${CI}" }`, NO_DELETION],
+            [`{ $.eventName != PutObject && $.requestParameters.bucketName = ${NAME} }`, NO_STRANGER],
+            [`{ $.eventName != GetObject && $.requestParameters.bucketName = ${NAME} }`, NO_STRANGER],
+            ["{ $.eventSource = s3.amazonaws.com && $.readOnly IS FALSE }", NO_STRANGER],
+        ].map(([pattern, violation]) => ({
+            name: `one filter that tells of one of both: ${String(pattern)}`,
+            resources: [BUCKET, TRAIL, ...metricFilter("all", pattern)],
+            violations: [String(violation)],
+        })),
+        ...[
+            "{ $.userIdentity.accountId != 123456789012 && $.eventName = *Object }",
+            `{ $.userIdentity.arn != "arn:aws:iam::123456789012:role/*" }`,
+            "{ $.eventName = *Object && $.requestParameters.key = .pulumi/stacks/shop/prod.json }",
+            "{ $.eventSource = s3.amazonaws.com && $.managementEvent IS TRUE }",
+        ].map(pattern => ({
+            name: `one filter that tells of nothing: ${pattern}`,
+            resources: [BUCKET, TRAIL, ...metricFilter("all", pattern)],
+            violations: [NO_DELETION, NO_STRANGER],
+        })),
+        ...[
+            ["reads", { eventName: ["GetObject"], userIdentity: strangers }],
+            ["writes", { eventName: ["PutObject"], userIdentity: strangers }],
+            ["one object", { requestParameters: { key: [".pulumi/stacks/a/b.json"] }, userIdentity: strangers }],
+            ["management events", { managementEvent: [true], userIdentity: strangers }],
+            ["other accounts", { userIdentity: { accountId: [{ "anything-but": "123456789012" }] } }],
+            ...[
+                { prefix: "arn:aws:iam::123456789012:role/" },
+                { prefix: ["arn:aws:iam::123456789012:"] },
+                { wildcard: "arn:aws:iam::123456789012:*" },
+                { wildcard: "*" },
+            ].map(others => [
+                `those who are not ${JSON.stringify(others)}`,
+                { userIdentity: { sessionContext: { sessionIssuer: { arn: [{ "anything-but": others }] } } } },
+            ]),
+        ].map(([name, detail]) => ({
+            name: `an alert on strangers by ${String(name)} alone`,
+            resources: [
+                BUCKET,
+                TRAIL,
+                ...eventRule("deletion", DELETION),
+                ...eventRule("stranger", api(detail as object)),
+            ],
+            violations: [NO_STRANGER],
+        })),
+        {
+            name: "an alarm by a query of another metric",
+            resources: [
+                BUCKET,
+                TRAIL,
+                ...metricFilter("all", "{ $.eventSource = s3.amazonaws.com }", {
+                    metricName: null,
+                    namespace: null,
+                    metricQueries: [{ id: "m", metric: { metricName: "errors", namespace: "State" } }],
+                }),
+            ],
+            violations: [NO_DELETION, NO_STRANGER],
+        },
+        {
+            name: "a bucket of Cloud Control with nothing",
+            resources: [{ type: "aws-native:s3:Bucket", name: "state", props: { bucketName: NAME } }],
+            violations: [NO_TRAIL, NO_DELETION, NO_STRANGER],
+        },
         ...[
             [
                 "of all but requests for data",

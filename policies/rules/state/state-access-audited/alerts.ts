@@ -17,8 +17,17 @@ const NOTIFICATION = "aws:s3/bucketNotification:BucketNotification";
 /** What an alert is about: that an object was deleted, or that somebody else than the expected principals used the bucket. */
 export type Incident = "deletion" | "stranger";
 
-/** The requests that an alert must not leave out. */
-const REQUESTS: Readonly<Record<Incident, string>> = { deletion: "DeleteObject", stranger: "GetObject" };
+/** A request that an alert must not leave out, by one of the expected principals or by somebody else. */
+export interface Request {
+    readonly eventName: string;
+    readonly isExpected: boolean;
+}
+
+/** A stolen token of CI deletes as CI does; reading and writing is what CI is for. */
+const REQUESTS: Readonly<Record<Incident, readonly Request[]>> = {
+    deletion: [true, false].map(isExpected => ({ eventName: "DeleteObject", isExpected })),
+    stranger: ["GetObject", "PutObject"].map(eventName => ({ eventName, isExpected: false })),
+};
 
 /**
  * Whether somebody is told of an incident in a bucket: by an enabled EventBridge rule with a target, or by a metric filter of
@@ -30,23 +39,21 @@ export function isAlerted(stack: Stack, bucket: Resource, incident: Incident): T
     const hasTarget = targeted(stack);
     const hasAlarm = alarmed(stack);
     const trails = trailsOf(stack, bucket);
-    return anyOf([
-        ...rules.map(rule =>
-            allOf([
-                isEnabled(rule),
-                hasTarget(rule),
-                isOnDefaultBus(rule),
-                ruleTells(stack, rule, bucket, incident, trails),
-            ]),
-        ),
-        ...filters.map(filter =>
-            allOf([
-                hasAlarm(filter),
-                filterTells(filter, REQUESTS[incident], bucket),
-                readsLogOf(stack, trails, filter),
-            ]),
-        ),
-    ]);
+    const isTold = (request: Request) =>
+        anyOf([
+            ...rules.map(rule =>
+                allOf([
+                    isEnabled(rule),
+                    hasTarget(rule),
+                    isOnDefaultBus(rule),
+                    ruleTells(stack, rule, bucket, request, trails),
+                ]),
+            ),
+            ...filters.map(filter =>
+                allOf([hasAlarm(filter), filterTells(filter, request, bucket), readsLogOf(stack, trails, filter)]),
+            ),
+        ]);
+    return allOf(REQUESTS[incident].map(isTold));
 }
 
 /** A test for event rules that have a target. */
@@ -63,9 +70,17 @@ function alarmed(stack: Stack): (filter: Resource) => Truth {
     const metricOf = (value: Value, name: string) => [value.get("namespace"), value.get(name)] as const;
     const keyOf = (metric: readonly Value[]) => JSON.stringify(metric.map(part => part.string() ?? null));
     const isKnown = (metric: readonly Value[]) => metric.every(part => !part.isUnknown);
+    const metricsOf = ({ props }: Resource) => [
+        props,
+        ...props
+            .get("metricQueries")
+            .items()
+            .map(query => (query.isUnknown ? query : query.get("metric")))
+            .filter(({ isMissing }) => !isMissing),
+    ];
     const alarms = stack
         .ofType(METRIC_ALARM)
-        .map(alarm => ({ metric: metricOf(alarm.props, "metricName"), acts: acts(alarm) }))
+        .flatMap(alarm => metricsOf(alarm).map(at => ({ metric: metricOf(at, "metricName"), acts: acts(alarm) })))
         .filter(alarm => alarm.acts !== "no");
     const isSure = (alarm: (typeof alarms)[number]) => isKnown(alarm.metric) && alarm.acts === "yes";
     const known = new Set(alarms.filter(isSure).map(({ metric }) => keyOf(metric)));
@@ -98,7 +113,7 @@ function ruleTells(
     stack: Stack,
     { props }: Resource,
     bucket: Resource,
-    incident: Incident,
+    request: Request,
     trails: readonly Resource[] | undefined,
 ): Truth {
     const eventPattern = props.get("eventPattern");
@@ -107,8 +122,9 @@ function ruleTells(
     if (pattern === undefined) return "no";
     const name = bucketNameOf(bucket);
     // EventBridge is told of requests that a trail records.
-    const byCloudTrail = trails?.length === 0 ? "no" : letsPass(pattern, requestEvent(REQUESTS[incident], name));
-    if (incident === "stranger") return byCloudTrail;
+    const byCloudTrail =
+        trails?.length === 0 ? "no" : letsPass(pattern, requestEvent(request.eventName, name, request.isExpected));
+    if (request.eventName !== "DeleteObject") return byCloudTrail;
     return anyOf([byCloudTrail, allOf([letsPass(pattern, deletionEvent(name)), notifies(stack, bucket)])]);
 }
 

@@ -8,13 +8,24 @@ const ANY = Symbol("any text");
 /** A text that nobody named: a list of texts stops it, and `anything-but` lets it pass. */
 const UNNAMED = Symbol("a text that nobody named");
 
+/** A text by which one of the expected principals goes: a list of texts may hold it, and `anything-but` does not let it pass. */
+const NAMED = Symbol("a text that a pattern names");
+
+/** The account of the bucket: `anything-but` it are others. */
+const OWN_ACCOUNT = Symbol("the account of the bucket");
+
+/** The key of a stack's state, of which nobody knows project and stack. */
+export const STATE_KEY = ".pulumi/stacks/q7zk4f/q7zk4f.json";
+
 /** A text that is unknown until the update. */
 const LATER = Symbol("a text that is unknown until the update");
 
 /** An event as far as it is known; names that are not there are absent from the event. */
 interface Event {
-    readonly [name: string]: string | typeof ANY | typeof UNNAMED | typeof LATER | Event;
+    readonly [name: string]: Text | Event;
 }
+
+type Text = string | readonly string[] | typeof ANY | typeof UNNAMED | typeof NAMED | typeof OWN_ACCOUNT | typeof LATER;
 
 /** What every event has around its `detail`. */
 const ENVELOPE: Event = {
@@ -28,24 +39,27 @@ const ENVELOPE: Event = {
 };
 
 /** A role, which is what people and workloads sign in as. */
-const IDENTITY: Event = {
-    type: "AssumedRole",
-    principalId: UNNAMED,
-    arn: UNNAMED,
-    accountId: ANY,
-    userName: UNNAMED,
-    sessionContext: {
-        sessionIssuer: { type: "Role", principalId: UNNAMED, arn: UNNAMED, accountId: ANY, userName: UNNAMED },
-    },
-};
+function identity(who: typeof UNNAMED | typeof NAMED): Event {
+    const named: Event = { principalId: who, arn: who, accountId: OWN_ACCOUNT, userName: who };
+    return { ...named, type: "AssumedRole", sessionContext: { sessionIssuer: { ...named, type: "Role" } } };
+}
+
+/** The ARNs of a bucket and of the state in it, in each partition. */
+const arnsOf = (bucket: string | undefined, path = "") =>
+    bucket === undefined
+        ? LATER
+        : ["aws", "aws-cn", "aws-us-gov"].map(partition => `arn:${partition}:s3:::${bucket}${path}`);
 
 /**
- * The event by which CloudTrail tells EventBridge of a request that somebody nobody named made to a bucket, and that S3 granted.
+ * The event by which CloudTrail tells EventBridge of a request that one of the expected principals or somebody nobody named made
+ * to a bucket, and that S3 granted.
  *
  * Source: AWS CloudTrail User Guide, "CloudTrail record contents"; Amazon EventBridge User Guide, "AWS service events
  * delivered via AWS CloudTrail".
  */
-export function requestEvent(eventName: string, bucket: string | undefined): Event {
+export function requestEvent(eventName: string, bucket: string | undefined, isExpected: boolean): Event {
+    const objects = arnsOf(bucket, `/${STATE_KEY}`);
+    const buckets = arnsOf(bucket);
     return {
         ...ENVELOPE,
         "detail-type": "AWS API Call via CloudTrail",
@@ -56,13 +70,17 @@ export function requestEvent(eventName: string, bucket: string | undefined): Eve
             eventName,
             eventType: "AwsApiCall",
             eventCategory: "Data",
-            managementEvent: ANY,
-            readOnly: ANY,
+            managementEvent: "false",
+            readOnly: String(eventName === "GetObject"),
             awsRegion: ANY,
-            recipientAccountId: ANY,
-            resources: ANY,
-            requestParameters: { bucketName: bucket ?? LATER, key: ANY, Host: ANY },
-            userIdentity: IDENTITY,
+            recipientAccountId: OWN_ACCOUNT,
+            resources: {
+                ARN: objects === LATER || buckets === LATER ? LATER : [...objects, ...buckets],
+                type: ["AWS::S3::Object", "AWS::S3::Bucket"],
+                accountId: OWN_ACCOUNT,
+            },
+            requestParameters: { bucketName: bucket ?? LATER, key: STATE_KEY, Host: ANY },
+            userIdentity: identity(isExpected ? NAMED : UNNAMED),
         },
     };
 }
@@ -72,10 +90,11 @@ export function deletionEvent(bucket: string | undefined): Event {
     return {
         ...ENVELOPE,
         "detail-type": "Object Deleted",
+        resources: arnsOf(bucket),
         detail: {
             version: ANY,
             bucket: { name: bucket ?? LATER },
-            object: { key: ANY, etag: ANY, size: ANY, "version-id": ANY, sequencer: ANY },
+            object: { key: STATE_KEY, etag: ANY, size: ANY, "version-id": ANY, sequencer: ANY },
             requester: ANY,
             reason: "DeleteObject",
             "deletion-type": ANY,
@@ -89,7 +108,7 @@ export function letsPass(pattern: Value, event: Event): Truth {
         pattern.entries().map(([name, element]) => {
             if (name === "$or") return anyOf(element.items().map(item => letsPass(item, event)));
             const own = event[name];
-            if (typeof own !== "object") return anyOf(element.items().map(item => fits(item, own)));
+            if (!isEvent(own)) return anyOf(element.items().map(item => fits(item, own)));
             return element.isObject && element.entries().every(([operator]) => operator !== "exists")
                 ? letsPass(element, own)
                 : "no";
@@ -97,19 +116,69 @@ export function letsPass(pattern: Value, event: Event): Truth {
     );
 }
 
-function fits(item: Value, own: Exclude<Event[string], Event> | undefined): Truth {
+function isEvent(own: Text | Event | undefined): own is Event {
+    return typeof own === "object" && !Array.isArray(own);
+}
+
+function fits(item: Value, own: Text | undefined): Truth {
     const exists = item.get("exists").boolean();
     if (exists !== undefined) return exists === (own !== undefined) ? "yes" : "no";
     if (own === undefined) return "no";
-    if (own === ANY) return "yes";
-    if (own === LATER) return "unknown";
-    const isOpen = own === UNNAMED ? !item.get("anything-but").isMissing : matches(item, own);
-    return isOpen ? "yes" : "no";
+    const others = item.get("anything-but");
+    switch (own) {
+        case ANY:
+            return "yes";
+        case LATER:
+            return "unknown";
+        case OWN_ACCOUNT:
+        case NAMED:
+            return others.isMissing ? "yes" : "no";
+        case UNNAMED:
+            return !others.isMissing && !others.items().some(excludesEveryone) ? "yes" : "no";
+        default: {
+            const texts = typeof own === "string" ? [own, ...inFolder(item, own)] : own;
+            return texts.some(text => matches(item, text)) ? "yes" : "no";
+        }
+    }
+}
+
+/** The state's key under the folder of the bucket that a pattern names before Pulumi's own. */
+function inFolder(item: Value, own: string): string[] {
+    if (own !== STATE_KEY) return [];
+    return item.entries().flatMap(([, value]) => {
+        const [, folder] = /^([^*]+\/)\.pulumi\//.exec(value.string() ?? "") ?? [];
+        return folder === undefined ? [] : [`${folder}${STATE_KEY}`];
+    });
+}
+
+/** Whether what a pattern leaves out is no principal, or some of one name, but every role of an account. */
+function excludesEveryone(other: Value): boolean {
+    return other
+        .entries()
+        .some(([, value]) =>
+            value.items().some(each => unnamedRoles(each.string() ?? "").some(text => matches(other, text))),
+        );
+}
+
+/** What roles that nobody named are called, in the partition and account of the text that is compared with them. */
+export function unnamedRoles(text: string): string[] {
+    const [, partition = "aws"] = /^arn:(aws[a-z-]*):/.exec(text) ?? [];
+    const [account = "123456789012"] = /\d{12}/.exec(text) ?? [];
+    const name = "q7Zk4f";
+    return [
+        name,
+        `arn:${partition}:iam::${account}:role/${name}`,
+        `arn:${partition}:sts::${account}:assumed-role/${name}/${name}`,
+    ];
 }
 
 function matches(item: Value, text: string): boolean {
-    if (item.string() === text) return true;
+    if (item.text() === text) return true;
     return item.entries().some(([operator, value]) => {
+        // An operator takes one text, or in `anything-but` a list of them.
+        if (operator !== "anything-but" && Array.isArray(value.raw)) {
+            return value.items().some(each => matches(item.reread({ [operator]: each.string() }), text));
+        }
         const given = value.string() ?? "";
         switch (operator) {
             case "prefix":

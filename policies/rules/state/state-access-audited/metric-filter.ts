@@ -2,6 +2,8 @@ import { bucketNameOf } from "../../../aws/s3";
 import type { Resource } from "../../../kit/resource";
 import type { Truth } from "../../../kit/truth";
 import { wildcard } from "../../../kit/wildcard";
+import type { Request } from "./alerts";
+import { STATE_KEY, unnamedRoles } from "./event-pattern";
 
 /**
  * Whether the filter pattern of CloudTrail's log lets through a request that somebody nobody named made to a bucket.
@@ -9,17 +11,30 @@ import { wildcard } from "../../../kit/wildcard";
  * Reads what decides: comparisons of services, events, buckets, identities and errors, wherever they stand in the expression.
  * Source: Amazon CloudWatch Logs User Guide, "Filter pattern syntax for metric filters".
  */
-export function filterTells({ props }: Resource, eventName: string, bucket: Resource): Truth {
+export function filterTells({ props }: Resource, { eventName, isExpected }: Request, bucket: Resource): Truth {
     const pattern = props.get("pattern");
     if (pattern.isUnknown) return "unknown";
     const text = pattern.string() ?? "";
     const services = comparisonsIn(text, "eventSource");
     const events = comparisonsIn(text, "eventName");
     const buckets = comparisonsIn(text, "bucketName");
-    const identities = [...text.matchAll(/\buserIdentity[\w.]*\s*(!?=)/g)].map(([, operator]) => operator);
+    const identities = [...text.matchAll(/\buserIdentity([\w.]*)\s*(!?=)\s*(?:"([^"]*)"|([^\s()&|}]+))/g)].map(
+        ([, field = "", operator, quoted, plain]) => ({ field, operator, text: quoted ?? plain ?? "" }),
+    );
+    // Of other accounts alone, of every role but none, or of all but the expected principals, who may delete all the same.
+    const leavesOut = ({ field, operator, text: other }: (typeof identities)[number]) =>
+        operator === "!=" &&
+        (isExpected || /\.accountId$/.test(field) || unnamedRoles(other).some(role => wildcard([other])(role)));
+    const keys = comparisonsIn(text, "key");
+    const isManagement = /\bmanagementEvent\s*(?:=\s*"?true|IS\s+TRUE)/i.test(text);
+    const isOfOtherAccess = new RegExp(
+        `\\breadOnly\\s*(?:=\\s*"?|IS\\s+)${eventName === "GetObject" ? "false" : "true"}\\b`,
+        "i",
+    ).test(text);
     // A filter that speaks of none of these is about something else, such as errors of an application.
     const isOfStorage = services.length > 0 || events.length > 0 || buckets.length > 0 || identities.length > 0;
-    const isOpen = identities.length === 0 || identities.includes("!=");
+    const isOpen = identities.length === 0 || identities.some(({ operator }) => operator === "!=");
+    if (identities.some(leavesOut) || isManagement || isOfOtherAccess || !lets(keys, STATE_KEY)) return "no";
     // The request is granted, so that its record holds no error.
     if (!isOfStorage || !isOpen || /\berrorCode\s*=/.test(text)) return "no";
     if (!lets(services, "s3.amazonaws.com") || !lets(events, eventName)) return "no";
