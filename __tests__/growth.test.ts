@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readState } from "../cli/engine/state";
+import { ConfigError } from "../policies/config/config-error";
 import { readSettings } from "../policies/config/load";
-import { ConfigError } from "../policies/config/problem";
 import type { ProjectRule, ResourceRule, StackRule } from "../policies/kit/rule";
 import { rules } from "../policies/rules";
 import { leastTime } from "./support/least-time";
@@ -32,8 +32,114 @@ function project(name: string, filesOf: (size: number) => Record<string, string>
     };
 }
 
+/** Files of one program that never end what they begin, or put all in one line. */
+const FILES: Readonly<Record<string, { size: number; runtime: string; file: string; text: (size: number) => string }>> =
+    {
+        "a requirement of one line": {
+            size: 40_000,
+            runtime: "python",
+            file: "requirements.txt",
+            text: size => "a, >=".repeat(size),
+        },
+        "a requirement that goes on in the next line": {
+            size: 5_000,
+            runtime: "python",
+            file: "requirements.txt",
+            text: size => "a==1 \\\n".repeat(size),
+        },
+        "tables of tables of pyproject.toml": {
+            size: 20_000,
+            runtime: "python",
+            file: "pyproject.toml",
+            text: size => `[${"a.".repeat(size)}a]\n`,
+        },
+        "elements of a pom.xml that do not end": {
+            size: 20_000,
+            runtime: "java",
+            file: "pom.xml",
+            text: size => `<dependencies>${"<dependency><version>".repeat(size)}`,
+        },
+        "comments of a pom.xml that do not end": {
+            size: 50_000,
+            runtime: "java",
+            file: "pom.xml",
+            text: size => "<!--".repeat(size),
+        },
+        "one line of a build.gradle": {
+            size: 2_000,
+            runtime: "java",
+            file: "build.gradle",
+            text: size => "implementation 'a:b:1.+' ".repeat(size),
+        },
+        "quotes of a build.gradle that do not end": {
+            size: 20_000,
+            runtime: "java",
+            file: "build.gradle",
+            text: size => "implementation('a:".repeat(size),
+        },
+        "one line of a project file of .NET": {
+            size: 2_000,
+            runtime: "dotnet",
+            file: "web.csproj",
+            text: size => '<PackageReference Include="a" Version="1.*" />'.repeat(size),
+        },
+        "elements of a project file of .NET that do not end": {
+            size: 10_000,
+            runtime: "dotnet",
+            file: "web.csproj",
+            text: size => '<PackageReference Include="a '.repeat(size),
+        },
+        "references of a project file of .NET that hold no version": {
+            size: 1_000,
+            runtime: "dotnet",
+            file: "web.csproj",
+            text: size => '<PackageReference Include="a">'.repeat(size),
+        },
+        "spaces of a project file of .NET": {
+            size: 100_000,
+            runtime: "dotnet",
+            file: "web.csproj",
+            text: size => `<PackageReference${" ".repeat(size)}`,
+        },
+        "one line of a go.mod": {
+            size: 50_000,
+            runtime: "go",
+            file: "go.mod",
+            text: size => `require x ${"v1 ".repeat(size)}`,
+        },
+        "names of one entry of a yarn.lock": {
+            size: 20_000,
+            runtime: "nodejs",
+            file: "yarn.lock",
+            text: size => `${"a@^1, ".repeat(size)}:\n  version "1"\n`,
+        },
+        "entries of a pnpm-lock.yaml": {
+            size: 200,
+            runtime: "nodejs",
+            file: "pnpm-lock.yaml",
+            text: size =>
+                `lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n${lines(size, index => `      p${index}: { specifier: ^1.0.0, version: 1.0.0 }`)}`,
+        },
+        "lines of a .gitignore": {
+            size: 500,
+            runtime: "nodejs",
+            file: ".gitignore",
+            text: size => lines(size, index => `a${index}/**`),
+        },
+    };
+
+/** Texts of a resource in which each part may be a credential or part of one. */
+const TEXTS: Readonly<Record<string, (size: number) => string>> = {
+    "user data of one word": size => "aA1/".repeat(size),
+    "user data of the beginnings of credentials": size => "AKIA aws_secret_access_key=".repeat(size / 4),
+    "user data of URLs that do not end": size => "https://a:".repeat(size),
+    "user data of lines": size => "export A=b\n".repeat(size),
+};
+
+type Work = readonly [what: string, size: number, prepare: (size: number) => () => unknown];
+
 /** What is done, by what grows: the size of the smaller input, and the work on an input of a size. */
-const WORKS: readonly [what: string, size: number, prepare: (size: number) => () => unknown][] = [
+const WORKS: readonly Work[] = [
     [
         "requirements.txt",
         300,
@@ -67,6 +173,67 @@ const WORKS: readonly [what: string, size: number, prepare: (size: number) => ()
             "pom.xml": `<project><dependencies>${lines(size, index => `<dependency><groupId>org.x</groupId><artifactId>a${index}</artifactId><version>[1,${index})</version></dependency>`)}</dependencies></project>`,
         })),
     ],
+    ...Object.entries(FILES).map(
+        ([what, { size, runtime, file, text }]): Work => [
+            what,
+            size,
+            project("dependencies-pinned", count => ({
+                "Pulumi.yaml": `name: web\nruntime: ${runtime}\n`,
+                "package.json": '{ "dependencies": { "a": "1.2.3" } }',
+                [file]: text(count),
+            })),
+        ],
+    ),
+    [
+        "files of requirements, each of which names the next one four times",
+        9,
+        project("dependencies-pinned", size => ({
+            "Pulumi.yaml": "name: web\nruntime: python\n",
+            ...Object.fromEntries(
+                Array.from({ length: size }, (_, index) => [
+                    index === 0 ? "requirements.txt" : `r${index}.txt`,
+                    `-r r${index + 1}.txt\n`.repeat(4),
+                ]),
+            ),
+        })),
+    ],
+    [
+        "stacks of a project",
+        30,
+        project("kms-secrets-provider-required", size => ({
+            "Pulumi.yaml": "name: web\nruntime: yaml\n",
+            ...Object.fromEntries(
+                Array.from({ length: size }, (_, index) => [`Pulumi.s${index}.yaml`, "encryptionsalt: v1:a\n"]),
+            ),
+        })),
+    ],
+    [
+        "environment files",
+        20,
+        project("esc-environment-hardened", size => ({
+            "Pulumi.yaml": "name: web\nruntime: yaml\n",
+            ...Object.fromEntries(
+                Array.from({ length: size }, (_, index) => [
+                    `esc/e${index}.yaml`,
+                    "values: { password: hunter2-Zq7 }\n",
+                ]),
+            ),
+        })),
+    ],
+    ...Object.entries(TEXTS).map(
+        ([what, text]): Work => [
+            what,
+            10_000,
+            size => {
+                const userData = text(size);
+                return () =>
+                    judgeResource(ruleNamed("no-static-credentials") as ResourceRule, {
+                        type: "aws:ec2/instance:Instance",
+                        props: { userData, tags: { Name: userData } },
+                    });
+            },
+        ],
+    ),
     [
         "settings of a stack",
         300,

@@ -45,6 +45,17 @@ export class Stack {
         if (index !== undefined) for (const text of identitiesOf(resource)) addTo(index, text, resource);
     }
 
+    /** All resources from the given number on, those included that the program does not declare. */
+    since(count: number): readonly Resource[] {
+        return this.all.slice(count);
+    }
+
+    /** Whether any resource, declared or not, is of one of these types. */
+    hasType(types: Iterable<string>): boolean {
+        const index = this.byType();
+        return [...types].some(type => index.has(type));
+    }
+
     /** The resources that the program declares. */
     get resources(): readonly Resource[] {
         this.declared ??= this.all.filter(({ isDeclared }) => isDeclared);
@@ -53,7 +64,7 @@ export class Stack {
 
     /** The resources that the program declares whose type is one that is wanted. Asks once for each type, not for each resource. */
     whereType(isWanted: (type: string) => boolean): readonly Resource[] {
-        const wanted = new Set([...this.byType.keys()].filter(isWanted));
+        const wanted = new Set([...this.byType().keys()].filter(isWanted));
         return wanted.size === 0 ? [] : this.resources.filter(({ type }) => wanted.has(type));
     }
 
@@ -81,10 +92,11 @@ export class Stack {
     }
 
     private allOfType(types: readonly string[]): Resource[] {
-        return types.flatMap(type => this.byType.get(type) ?? []);
+        const index = this.byType();
+        return types.flatMap(type => index.get(type) ?? []);
     }
 
-    private get byType(): Map<string, Resource[]> {
+    private byType(): ReadonlyMap<string, Resource[]> {
         this.types ??= group(this.all, resource => [resource.type]);
         return this.types;
     }
