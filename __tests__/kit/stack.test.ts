@@ -106,12 +106,39 @@ test("knows the order of registration, and takes in what comes after all others"
     // All indexes are there before the others come.
     expect(grown.referredBy(acl.props.get("bucket"), [BUCKET])).toEqual([]);
     expect([grown.ofType(ACL), grown.byUrn(acl.urn), grown.isBefore(data, data)]).toEqual([[], undefined, false]);
+    expect(grown.resources).toEqual([data]);
     grown.add(logs);
     grown.add(acl);
     for (const stack of [whole, grown]) {
         expect(stack.referredBy(acl.props.get("bucket"), [BUCKET])).toEqual([logs]);
         expect(stack.ofType(ACL, BUCKET)).toEqual([acl, data, logs]);
         expect(stack.byUrn(acl.urn)).toBe(acl);
+        expect(stack.resources).toEqual([data, logs, acl]);
         expect([stack.isBefore(data, logs), stack.isBefore(acl, logs)]).toEqual([true, false]);
     }
+});
+
+test("finds resources by what their types have in common, in the order of registration", () => {
+    const [acl, topic, data, late] = stackArgs(
+        [
+            { type: ACL, name: "acl" },
+            { type: TOPIC, name: "topic" },
+            { type: BUCKET, name: "data" },
+            { type: ACL, name: "late" },
+        ],
+        {},
+        "update",
+    ).resources.map(resourceOf);
+    if (acl === undefined || topic === undefined || data === undefined || late === undefined) {
+        throw new Error("a resource is missing");
+    }
+    const isOfS3 = jest.fn((type: string) => type.startsWith("aws:s3/"));
+    const undeclared = { ...data, isDeclared: false, urn: `${data.urn}2` } as typeof data;
+    const stack = new Stack([acl, topic, data, undeclared]);
+    expect(stack.whereType(isOfS3)).toEqual([acl, data]);
+    expect(isOfS3).toHaveBeenCalledTimes(3);
+    stack.add(late);
+    stack.add(undeclared);
+    expect(stack.whereType(isOfS3)).toEqual([acl, data, late]);
+    expect(stack.whereType(() => false)).toEqual([]);
 });

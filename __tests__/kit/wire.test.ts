@@ -1,7 +1,9 @@
+import fc from "fast-check";
 import {
     ASSET,
     completedBy,
     declaredInputs,
+    mayHoldUnknowns,
     OUTPUT_VALUE,
     RESOURCE_REFERENCE,
     SECRET,
@@ -74,4 +76,35 @@ describe("completedBy", () => {
         ["nothing from another type", { a: { b: UNKNOWN } }, { a: "c" }, { a: { b: UNKNOWN } }],
         ["nothing that the map only inherits", { constructor: UNKNOWN }, {}, { constructor: UNKNOWN }],
     ])("fills in %s", (_, inputs, outputs, expected) => expect(completedBy(inputs, outputs)).toEqual(expected));
+});
+
+test.each([
+    ["a text", { a: UNKNOWN }, true],
+    ["a number", { a: "3eeb2bf0-c639-47a8-9e75-3b44932eb421" }, true],
+    ["one deep inside", { a: [1, { b: [null, UNKNOWN] }] }, true],
+    ["an output without a value", { a: { [SIGNATURE]: OUTPUT_VALUE } }, true],
+    ["an unknown secret", { a: { [SIGNATURE]: SECRET, value: UNKNOWN } }, true],
+    ["what is known", { a: "b", c: [1, true, null, { d: "" }], e: {} }, false],
+    ["an unknown name", { [UNKNOWN]: "b" }, false],
+    ["no inputs", {}, false],
+])("looks for %s among what may be unknown", (_, inputs, expected) => expect(mayHoldUnknowns(inputs)).toBe(expected));
+
+test("where nothing may be unknown, nothing is completed", () => {
+    const leaf = fc.constantFrom<unknown>(UNKNOWN, "a", 1, true, null, undefined, {
+        [SIGNATURE]: SECRET,
+        value: "s",
+    });
+    const { value } = fc.letrec(tie => ({
+        value: fc.oneof(
+            { depthSize: "small" },
+            leaf,
+            fc.array(tie("value"), { maxLength: 3 }),
+            fc.dictionary(fc.constantFrom("a", "b", SIGNATURE), tie("value")),
+        ),
+    }));
+    fc.assert(
+        fc.property(value, value, (inputs, outputs) => {
+            if (!mayHoldUnknowns(inputs)) expect(completedBy(inputs, outputs)).toBe(inputs);
+        }),
+    );
 });

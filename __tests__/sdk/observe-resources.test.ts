@@ -8,6 +8,7 @@ import {
     ConfigureAnalyzerRequest,
 } from "@pulumi/pulumi/proto/analyzer_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type { Resource } from "../../policies/kit/resource";
 import { SECRET, SIGNATURE, UNKNOWN } from "../../policies/kit/wire";
 import { observeResources } from "../../policies/sdk/observe-resources";
 
@@ -108,6 +109,21 @@ test("a new resource of which the engine tells nothing is not declared, and is n
     expect(stack.resources).toEqual([]);
     expect(stack.undeclaredOfType(typeOf(BUCKET), typeOf(POLICY)).map(({ urn }) => urn)).toEqual([BUCKET, POLICY]);
     expect(operation.resource(POLICY)).toBeUndefined();
+});
+
+test("the stack is in the order of registration, whatever the engine's, and what was not asked about comes last", () => {
+    const [other, last] = ["other", "last"].map(name => BUCKET.replace(/data$/, name));
+    if (other === undefined || last === undefined) throw new Error("two more buckets are needed");
+    for (const urn of [STACK, POLICY, BUCKET, other]) ask(urn, { a: 1 });
+    // A replacement is asked about again, and keeps its place.
+    ask(POLICY, { a: 2 });
+    askStack(Object.fromEntries([last, other, BUCKET, PROVIDER, POLICY, STACK].map(urn => [urn, {}])));
+    const { stack } = operation;
+    expect(stack.resources.map(({ urn }) => urn)).toEqual([STACK, POLICY, BUCKET, other]);
+    expect(stack.undeclaredOfType(typeOf(BUCKET), typeOf(PROVIDER)).map(({ urn }) => urn)).toEqual([last, PROVIDER]);
+    expect(stack.isBefore(stack.resources[3] as Resource, stack.undeclaredOfType(typeOf(BUCKET))[0] as Resource)).toBe(
+        true,
+    );
 });
 
 test("a component declares nothing and is there all the same", () => {

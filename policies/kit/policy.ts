@@ -122,7 +122,7 @@ function resourcePolicy(
     const types = rule.types === "all" ? undefined : new Set(rule.types);
     let isConfigured = false;
     const validateResource: ResourceValidationPolicy["validateResource"] = (args, reportViolation) => {
-        const isConcerned = (types === undefined || types.has(args.type)) && !isProvider(args);
+        const isConcerned = (types === undefined || types.has(args.type)) && !isProviderType(args.type);
         // Wrong settings end the run whatever it is about. They come anew with each resource, and always the same.
         if (!isConcerned && isConfigured) return;
         const settings = settingsOf(configOf(rule, host, args));
@@ -142,7 +142,7 @@ function resourcePolicy(
 /** Judges the providers of a stack by a rule about resources. */
 function providerValidation(rule: ResourceRule, host: Host): StackValidationPolicy["validateStack"] {
     return validation(rule, host, (settings, reporting, args) => {
-        for (const provider of stackIn(args, host).resources.filter(isProvider)) {
+        for (const provider of stackIn(args, host).whereType(isProviderType)) {
             guard(reporting, provider, report => rule.judge(provider, settings, report));
         }
     });
@@ -166,7 +166,7 @@ function stackIn(args: StackValidationArgs, { operation, backendUrl }: Host): St
     return operation?.stack ?? stackOf(args.resources, backendUrl);
 }
 
-function isProvider({ type }: { readonly type: string }): boolean {
+function isProviderType(type: string): boolean {
     return type.startsWith("pulumi:providers:");
 }
 

@@ -13,6 +13,7 @@ const IDENTITIES = ["id", "arn", "name", "bucket", "accountName"] as const;
  */
 export class Stack {
     private readonly all: Resource[];
+    private declared: Resource[] | undefined;
     private types: Map<string, Resource[]> | undefined;
     private urns: Map<string, Resource> | undefined;
     private positions: Map<string, number> | undefined;
@@ -36,6 +37,7 @@ export class Stack {
     /** Takes a resource in that was registered after all others. */
     add(resource: Resource): void {
         this.all.push(resource);
+        if (resource.isDeclared) this.declared?.push(resource);
         if (this.types !== undefined) addTo(this.types, resource.type, resource);
         this.urns?.set(resource.urn, resource);
         this.positions?.set(resource.urn, this.all.length - 1);
@@ -56,7 +58,14 @@ export class Stack {
 
     /** The resources that the program declares. */
     get resources(): readonly Resource[] {
-        return this.all.filter(({ isDeclared }) => isDeclared);
+        this.declared ??= this.all.filter(({ isDeclared }) => isDeclared);
+        return this.declared;
+    }
+
+    /** The resources that the program declares whose type is one that is wanted. Asks once for each type, not for each resource. */
+    whereType(isWanted: (type: string) => boolean): readonly Resource[] {
+        const wanted = new Set([...this.byType().keys()].filter(isWanted));
+        return wanted.size === 0 ? [] : this.resources.filter(({ type }) => wanted.has(type));
     }
 
     /** URL of the backend that keeps this stack's own state, such as `s3://acme-state`; undefined where it is not known. */

@@ -97,6 +97,17 @@ function defaultsOf(checked: Fields): readonly string[] {
 }
 
 /**
+ * Whether anything in inputs may be unknown. Of nearly no resource it is once it was created, which is told here without asking
+ * for what the provider reports.
+ */
+export function mayHoldUnknowns(inputs: unknown): boolean {
+    if (typeof inputs === "string") return UNKNOWNS.has(inputs);
+    if (Array.isArray(inputs)) return inputs.some(mayHoldUnknowns);
+    if (!isFields(inputs)) return false;
+    return Object.hasOwn(inputs, SIGNATURE) || Object.keys(inputs).some(name => mayHoldUnknowns(inputs[name]));
+}
+
+/**
  * Inputs in which what is unknown is taken from what the provider reports under the same key, where that is known.
  * Everything else that the provider reports is left out.
  */

@@ -5,7 +5,7 @@ import type { Operation } from "../kit/operation";
 import type { Resource } from "../kit/resource";
 import { Stack } from "../kit/stack";
 import { Value } from "../kit/value";
-import { completedBy, declaredInputs, type Fields } from "../kit/wire";
+import { completedBy, declaredInputs, type Fields, mayHoldUnknowns } from "../kit/wire";
 import { observe } from "./observe";
 import { fieldsOf } from "./read-once";
 import { requireKnownSdk } from "./versions";
@@ -42,6 +42,8 @@ class Told {
 
     constructor(
         readonly message: AnalyzeRequest,
+        /** How many resources the engine told of before this one, which is the order of their registration. */
+        readonly position: number,
         /** Inputs after the provider's check, with the names of the defaults in them. Undefined for an engine that never remediates. */
         readonly checked: Fields | undefined,
         /** Inputs after all remediations; undefined until they are analysed. */
@@ -82,16 +84,22 @@ class EngineOperation implements Operation {
     }
 
     onCheckedInputs(message: AnalyzeRequest): void {
-        this.forget(message.getUrn());
-        this.told.set(message.getUrn(), new Told(message, fieldsOf(message.getProperties()), undefined));
+        const urn = message.getUrn();
+        this.forget(urn);
+        this.told.set(urn, new Told(message, this.positionOf(urn), fieldsOf(message.getProperties()), undefined));
     }
 
     onInputs(message: AnalyzeRequest): void {
         const urn = message.getUrn();
         this.forget(urn);
-        const told = new Told(message, this.told.get(urn)?.checked, fieldsOf(message.getProperties()));
+        const checked = this.told.get(urn)?.checked;
+        const told = new Told(message, this.positionOf(urn), checked, fieldsOf(message.getProperties()));
         this.told.set(urn, told);
         this.current?.add(new EngineResource(message, told));
+    }
+
+    private positionOf(urn: string): number {
+        return this.told.get(urn)?.position ?? this.told.size;
     }
 
     /** What was said of a resource before no longer holds. A replacement, for one, is asked about twice. */
@@ -102,10 +110,10 @@ class EngineOperation implements Operation {
 
     onStack(request: AnalyzeStackRequest): void {
         // The engine keeps no order here, but asked about the resources in that of their registration.
-        const order = new Map([...this.told.keys()].map((urn, position) => [urn, position]));
-        const place = (message: AnalyzerResource) => order.get(message.getUrn()) ?? order.size;
-        const messages = [...request.getResourcesList()].sort((one, other) => place(one) - place(other));
-        const resources = messages.map(message => new EngineResource(message, this.told.get(message.getUrn())));
+        const resources = request
+            .getResourcesList()
+            .map(message => new EngineResource(message, this.told.get(message.getUrn())))
+            .sort((one, other) => one.position - other.position);
         this.current = new Stack(resources, this.findBackendUrl);
         const ofProgram = resources.filter(({ type }) => type !== STACK_TYPE && !type.startsWith(PROVIDER_TYPE));
         this.isWithoutProgram = ofProgram.length > 0 && !ofProgram.some(({ urn }) => this.told.has(urn));
@@ -136,7 +144,10 @@ class EngineResource implements Resource {
     readonly name: string;
     readonly urn: string;
     readonly isDeclared: boolean;
+    /** Where it stands in the order of registration. What was never told of comes last. */
+    readonly position: number;
     private declared: Value | undefined;
+    private identifying: Value | undefined;
 
     /** `message` is what the engine asks about now: the resource with its inputs, or as one of the stack, with its outputs. */
     constructor(
@@ -147,6 +158,7 @@ class EngineResource implements Resource {
         this.name = message.getName();
         this.urn = message.getUrn();
         this.isDeclared = told?.isDeclared === true;
+        this.position = told?.position ?? Number.MAX_SAFE_INTEGER;
     }
 
     get props(): Value {
@@ -156,11 +168,13 @@ class EngineResource implements Resource {
 
     private inputs(): Fields {
         const inputs = this.told?.declared ?? {};
-        return this.isOfStack ? (completedBy(inputs, this.reported) as Fields) : inputs;
+        if (!this.isOfStack || !mayHoldUnknowns(inputs)) return inputs;
+        return completedBy(inputs, this.reported) as Fields;
     }
 
     get outputs(): Value {
-        return Value.of(this.reported, this);
+        this.identifying ??= Value.of(this.reported, this);
+        return this.identifying;
     }
 
     /** Before the resource is there, the names that the provider generated are among its inputs. */

@@ -64,9 +64,9 @@ export function gcsStateStores(stack: Stack, settings: StateStoreSettings): Reso
 
 /** The Azure storage accounts of a stack that hold Pulumi state, themselves or in a blob container. */
 export function azureStateStores(stack: Stack, settings: StateStoreSettings): Resource[] {
-    const accounts = stack.resources.filter(({ type }) => AZURE_ACCOUNT.test(type));
+    const accounts = stack.whereType(type => AZURE_ACCOUNT.test(type));
     const types = [...new Set(accounts.map(({ type }) => type))];
-    const containers = stack.resources.filter(({ type }) => AZURE_CONTAINER.test(type));
+    const containers = stack.whereType(type => AZURE_CONTAINER.test(type));
     const ofContainers = chosen(containers, stack, settings, "azblob").flatMap(({ props }) =>
         stack.referredBy(props.get("accountName", "storageAccountName", "storageAccountId"), types),
     );
@@ -80,7 +80,8 @@ export function azureStateStores(stack: Stack, settings: StateStoreSettings): Re
 export function unknownMarks(stack: Stack, settings: StateStoreSettings, stores: readonly Resource[]): Value[] {
     const known = new Set(stores);
     const isTagName = globs(settings.stateTags.map(tag => tag.replace(/=.*$/s, "").toLowerCase()));
-    return stack.resources.flatMap(resource => {
+    const candidates = stack.whereType(type => nameProperty(type) !== undefined);
+    return candidates.flatMap(resource => {
         const name = nameProperty(resource.type);
         if (name === undefined || known.has(resource)) return [];
         const { props } = resource;

@@ -54,7 +54,7 @@ export function isOfBalancer(stack: Stack, group: Resource, transport: "tcp" | "
     }
 
     function isSharedWithOthers(): Truth {
-        const others = stack.resources.filter(({ type }) => type.startsWith("aws:") && !BALANCERS.includes(type));
+        const others = stack.whereType(type => type.startsWith("aws:") && !BALANCERS.includes(type));
         // A reference that cannot be resolved is no sign of a share.
         const isShared = others.some(({ props }) =>
             MEMBERSHIPS.some(path => membersAt(props, path).some(member => refersToGroup(member) === "yes")),

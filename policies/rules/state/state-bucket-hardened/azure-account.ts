@@ -139,7 +139,7 @@ const NO_SHARED_KEY = "false, so that access is by named identities";
 
 /** The separate resources of a kind that configure an account, and whether others may do so. */
 function byAccount(stack: Stack, type: RegExp, reference: (separate: Resource) => Value) {
-    const all = stack.resources.filter(each => type.test(each.type));
+    const all = stack.whereType(each => type.test(each));
     return (account: Resource) => {
         const isOfThis = (separate: Resource) => stack.refersTo(reference(separate), account);
         return {
