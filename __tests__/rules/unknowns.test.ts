@@ -37,7 +37,10 @@ const SILENT: Readonly<Record<string, readonly (readonly [place: RegExp, why: st
         [/\.(protocol|fromPort|toPort)$/, "parts of the internet count together for equal ports only"],
     ],
     "state-access-audited": [
-        [/^[^:]+: (bucket|bucketName|tags|tagsAll|name)\b/, "state-bucket-hardened says what may mark a store of state"],
+        [
+            /^[^:]+: (bucket|bucketName|tags|tagsAll|name)\b/,
+            "state-bucket-hardened says what may mark a store of state",
+        ],
     ],
     "state-bucket-hardened": [
         [/: (members?|entity|roleEntities|predefinedAcl)/, "an unknown member is an identity that the program makes"],
