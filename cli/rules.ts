@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { suggestion } from "../policies/config/problem";
+import { printable } from "../policies/kit/report";
 import { idsOf } from "../policies/kit/rule";
 import { packageRoot } from "../policies/package-root";
 import { rules } from "../policies/rules";
@@ -35,7 +36,8 @@ export function registerRules(program: Command): void {
 /** Throws {@link UsageError} for what is neither the name of a rule nor the id of an aspect. */
 export function checkRuleName(name: string): void {
     const known = idsOf(rules);
-    if (!known.includes(name)) throw new UsageError(`${name}: there is no such rule.${suggestion(name, known)}`);
+    if (!known.includes(name))
+        throw new UsageError(`${printable(name)}: there is no such rule.${suggestion(name, known)}`);
 }
 
 /** The page as Markdown, without the marks of its generated part. An aspect stands on its rule's page. */
