@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Script } from "node:vm";
 import ts from "typescript";
-import { BUDGET } from "../policies/pipelines/budget";
+import { PIPELINE_BUDGET } from "../policies/pipelines/pipeline-budget";
 
 const ROOT = join(__dirname, "..");
 
@@ -20,7 +20,7 @@ const GIVEN_WHAT_ENDS: Readonly<Record<string, string>> = {
 };
 
 /** How long a name is of a variable or secret, which is cut before it is looked at. */
-const NAME_LENGTH = BUDGET.nameCharacters;
+const NAME_LENGTH = PIPELINE_BUDGET.nameCharacters;
 
 /** Characters of an expression that is written as one; what is longer is many alternatives. */
 const LONGEST = 1_000;

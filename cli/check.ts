@@ -2,11 +2,10 @@ import { resolve } from "node:path";
 import { EXEMPTIONS } from "../policies/config/exemptions/exemption";
 import { configFor, readSettings } from "../policies/config/load";
 import { withoutGraduation } from "../policies/config/session";
+import { definition } from "../policies/definition";
 import type { Workspace } from "../policies/kit/project/workspace";
 import { aspectOf, parseLocation, UNDETERMINED } from "../policies/kit/report";
 import { idOf, isWithin } from "../policies/kit/rule";
-import { packageRoot } from "../policies/package-root";
-import { rules } from "../policies/rules";
 import { Answers } from "./engine/answers";
 import { readEnvironment } from "./engine/environment";
 import { type Diagnostic, RunningPack } from "./engine/pack";
@@ -15,7 +14,7 @@ import type { NotJudged, Resource } from "./engine/resources";
 import type { SourcePosition } from "./engine/source-position";
 import { readState, type State } from "./engine/state";
 import { problemInManifest } from "./manifest";
-import { DEFAULT_FOLDER, settingsFolder } from "./settings-folder";
+import { settingsFolder } from "./settings-folder";
 import { folderOf, projectLabel, selectUnits, type Unit, type UnitQuery } from "./units";
 
 /** Which project and stack something is about. Both are left out for what is said of several projects, the stack for several stacks. */
@@ -40,11 +39,11 @@ export interface Finding extends Scope {
 }
 
 /** Something to know that is no finding: what became of exemptions, and what settings say without effect. */
-export interface Note extends Scope {
+interface Note extends Scope {
     readonly message: string;
 }
 
-export interface OpenQuestion extends NotJudged, Scope {
+interface OpenQuestion extends NotJudged, Scope {
     readonly rule?: string;
     readonly aspect?: string;
 }
@@ -140,12 +139,14 @@ function settingsOf(
         units.map(unit => [unit, settingsFolder(configDir, folderOf(unit, workspace, project), workspace.root)]),
     );
     const now = new Date();
-    const files = new Map([...new Set(folders.values())].map(folder => [folder, readSettings(folder, rules, now)]));
+    const files = new Map(
+        [...new Set(folders.values())].map(folder => [folder, readSettings(folder, definition.rules, now)]),
+    );
     for (const [unit, folder] of folders) {
         const read = files.get(folder);
-        if (read !== undefined) configFor(read, rules, unit.identity);
+        if (read !== undefined) configFor(read, definition.rules, unit.identity);
     }
-    return unit => folders.get(unit) ?? DEFAULT_FOLDER;
+    return unit => folders.get(unit) ?? definition.settingsFolder;
 }
 
 /** Runs a task for each item, so many at the same time. Gives their results in the order of the items. */
@@ -197,7 +198,7 @@ async function judge(
     tell(name, state === undefined ? "running the program" : "starting");
     const folder = folderOf(unit, workspace, options.project);
     const [pack, evaluation] = await Promise.all([
-        RunningPack.start(packageRoot, identity, {
+        RunningPack.start(definition.folder, identity, {
             PWD: folder,
             SECURITY_BASELINE_CONFIG: settings,
             SECURITY_BASELINE_ROOT: workspace.root,

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
+import { ConfigError, show } from "../policies/config/config-error";
 import { isForStack } from "../policies/config/exemptions/exemption";
 import { jsonSchema, SCHEMAS, type SchemaName } from "../policies/config/json-schema";
 import { uselessIn } from "../policies/config/lint";
@@ -11,11 +12,10 @@ import {
     type Source,
     toPackConfig,
 } from "../policies/config/load";
-import { ConfigError, show } from "../policies/config/problem";
 import { parseStackName, type StackIdentity, stackName } from "../policies/config/stack-identity";
 import { shown } from "../policies/config/validate";
+import { definition } from "../policies/definition";
 import { Workspace } from "../policies/kit/project/workspace";
-import { rules } from "../policies/rules";
 import { configDirOption, settingsFolder } from "./settings-folder";
 import { tagOption } from "./tag-option";
 
@@ -76,7 +76,9 @@ export function registerConfig(program: Command): void {
         .command("schema")
         .description("print the JSON Schema of settings files, for editors")
         .addOption(new Option("--of <kind>", "kind of file").choices(SCHEMAS).default("profile"))
-        .action(({ of }: { of: SchemaName }) => console.log(JSON.stringify(jsonSchema(of, rules), undefined, 4)));
+        .action(({ of }: { of: SchemaName }) =>
+            console.log(JSON.stringify(jsonSchema(of, definition.rules), undefined, 4)),
+        );
 }
 
 /** Runs a command; mistakes in the settings are printed and end it with the exit code for them. */
@@ -92,6 +94,7 @@ function guarded(run: () => void): void {
 
 function load({ stack, tag, ...options }: StackOptions): { identity: StackIdentity; config: Config } {
     const identity = parseStackName(stack, tag);
+    const { rules } = definition;
     return { identity, config: configFor(readSettings(folderOf(options), rules, new Date()), rules, identity) };
 }
 
@@ -106,6 +109,7 @@ function openProjects(folder: string): Workspace {
 
 function validate(options: FolderOption, names: readonly string[]): void {
     const { project } = options;
+    const { rules } = definition;
     const files = readSettings(folderOf(options), rules, new Date(), { isEdited: true });
     const stacks = [...names.map(name => parseStackName(name)), ...(project === undefined ? [] : stacksOf(project))];
     for (const stack of stacks) configFor(files, rules, stack);

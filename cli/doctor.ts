@@ -2,14 +2,20 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { ConfigError, show } from "../policies/config/config-error";
 import { uselessIn } from "../policies/config/lint";
 import { readSettings } from "../policies/config/load";
-import { ConfigError, show } from "../policies/config/problem";
+import { definition } from "../policies/definition";
 import { type Project, Workspace } from "../policies/kit/project/workspace";
+<<<<<<< HEAD
 import { printable } from "../policies/kit/report";
 import { packageVersion } from "../policies/package-root";
 import { rules } from "../policies/rules";
+=======
+import { packageRoot, packageVersion } from "../policies/package-root";
+>>>>>>> main
 import { colors } from "./colors";
+import { TOOLS } from "./engine/languages";
 import { pulumiVersion } from "./engine/preview";
 import { problemInManifest } from "./manifest";
 import { configDirOption, settingsFolder } from "./settings-folder";
@@ -21,14 +27,6 @@ interface Examination {
     readonly subject: string;
     readonly message: string;
 }
-
-/** What runs the programs of a language, and how it tells its version. */
-const TOOLS: ReadonlyMap<string, readonly [command: string, ...args: string[]]> = new Map([
-    ["python", ["python3", "--version"]],
-    ["go", ["go", "version"]],
-    ["dotnet", ["dotnet", "--version"]],
-    ["java", ["java", "-version"]],
-]);
 
 /** Adds `doctor`, which says whether a check can run here and what it would lack. */
 export function registerDoctor(program: Command): void {
@@ -53,11 +51,15 @@ function toLine({ state, subject, message }: Examination): string {
 }
 
 /** Everything that a check of a folder depends on, in the order in which it is needed. Throws nothing. */
-export function examine(project: string, configDir: string | undefined): Examination[] {
+function examine(project: string, configDir: string | undefined): Examination[] {
     const projectDir = resolve(project);
     const workspace = Workspace.open({ projectDir, stack: undefined, project: undefined, calledFrom: projectDir });
     return [
-        { state: "right", subject: "security-baseline", message: `${packageVersion()}, ${rules.length} rules.` },
+        {
+            state: "right",
+            subject: "security-baseline",
+            message: `${packageVersion()}, ${definition.rules.length} rules${definition.folder === packageRoot ? "" : `, with those of ${definition.name} in ${definition.folder}`}.`,
+        },
         // An older one has not come this far.
         { state: "right", subject: "Node.js", message: `${process.versions.node}.` },
         examineSettings(project, configDir, workspace),
@@ -70,7 +72,7 @@ function examineSettings(project: string, configDir: string | undefined, workspa
     const subject = "settings";
     try {
         const folder = settingsFolder(configDir, project, workspace.root);
-        const useless = uselessIn(readSettings(folder, rules, new Date(), { isEdited: true }), []);
+        const useless = uselessIn(readSettings(folder, definition.rules, new Date(), { isEdited: true }), []);
         if (useless.length === 0) return { state: "right", subject, message: `${folder}.` };
         return { state: "problem", subject, message: listed(folder, useless.map(show)) };
     } catch (error) {
@@ -117,7 +119,10 @@ function examineLanguage(workspace: Workspace, project: Project, subject: string
     }
     if (runtime === "nodejs") return examineSdk(workspace, project, subject);
     const [command, ...args] = TOOLS.get(runtime) ?? [];
-    if (command === undefined) return { state: "right", subject, message: `its language is ${runtime}.` };
+    if (command === undefined) {
+        const message = `its language is ${runtime}, whose programs a check does not run; it judges the files, and with --state an export. \`pulumi preview --policy-pack\` judges the program.`;
+        return { state: "note", subject, message };
+    }
     const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8" });
     const [version = ""] = `${stdout}${stderr}`.split("\n");
     if (status === 0) return { state: "right", subject, message: `its language is ${runtime}: ${version}.` };

@@ -2,18 +2,23 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import { basename, join, relative, resolve, sep } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
+import { ConfigError } from "../policies/config/config-error";
 import { EXEMPTIONS, type Exemption, expiryMistake } from "../policies/config/exemptions/exemption";
 import { withExemption } from "../policies/config/exemptions/write";
 import { uselessIn } from "../policies/config/lint";
 import { readSettings } from "../policies/config/load";
-import { ConfigError, type Problem } from "../policies/config/problem";
+import { definition } from "../policies/definition";
 import { Workspace } from "../policies/kit/project/workspace";
+<<<<<<< HEAD
 import { printable } from "../policies/kit/report";
+=======
+import type { Problem } from "../policies/kit/report";
+>>>>>>> main
 import { idOf } from "../policies/kit/rule";
-import { rules } from "../policies/rules";
 import type { Finding } from "./check";
+import { commandLine } from "./own-pack";
 import { checkRuleName } from "./rules";
-import { configDirOption, DEFAULT_FOLDER, OWN_FOLDER, settingsFolder } from "./settings-folder";
+import { configDirOption, OWN_FOLDER, settingsFolder } from "./settings-folder";
 import { UsageError } from "./units";
 
 interface ExemptOptions {
@@ -36,7 +41,8 @@ interface ExemptOptions {
 export function exemptionOf({ rule, aspect, urn, file }: Finding): string | undefined {
     const target = urn === undefined ? file && `--file ${quoted(file)}` : `--resource ${quoted(urn)}`;
     if (target === undefined) return undefined;
-    return `npx security-baseline exempt ${idOf({ name: rule }, aspect === undefined ? undefined : { id: aspect })} ${target} --reason … --owner … --expires …`;
+    const id = idOf({ name: rule }, aspect === undefined ? undefined : { id: aspect });
+    return commandLine(`exempt ${id} ${target} --reason … --owner … --expires …`);
 }
 
 /** A text as one word for a shell. */
@@ -86,7 +92,7 @@ function exempt(rule: string, options: ExemptOptions): string {
         calledFrom: resolve(options.project),
     });
     const folder = settingsFolder(options.configDir, options.project, workspace.root);
-    if (folder === DEFAULT_FOLDER && folder.split(sep).includes("node_modules")) {
+    if (folder === definition.settingsFolder && folder.split(sep).includes("node_modules")) {
         throw new UsageError(
             `The settings are those of the installed package, which its next installation overwrites. Keep your own: copy ${folder} to ${OWN_FOLDER}/ in the repository, and try again.`,
         );
@@ -95,7 +101,7 @@ function exempt(rule: string, options: ExemptOptions): string {
     const path = join(folder, `${EXEMPTIONS}.yaml`);
     const before = existsSync(path) ? readFileSync(path, "utf8") : "";
     // Mistakes that are there already would be taken for the new one's.
-    const { list } = readSettings(folder, rules, now).exemptions.settings;
+    const { list } = readSettings(folder, definition.rules, now).exemptions.settings;
     const exemption = exemptionFrom(rule, options);
     const changed = edited(path, before, exemption);
     // Those that expired before are not in the way of a new one.
@@ -116,7 +122,7 @@ function checkSettings(folder: string, exemptions: string, index: number, now: D
         cpSync(folder, copy, { recursive: true });
         writeFileSync(join(copy, `${EXEMPTIONS}.yaml`), exemptions);
         const isNew = ({ at }: Problem) => at.path === `list[${index}]`;
-        const problems = uselessIn(readSettings(copy, rules, now), []).filter(isNew);
+        const problems = uselessIn(readSettings(copy, definition.rules, now), []).filter(isNew);
         if (problems.length > 0) throw new ConfigError(problems);
     } finally {
         rmSync(temporary, { recursive: true, force: true });

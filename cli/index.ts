@@ -3,8 +3,9 @@
 import "../policies/node-version";
 import { statSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { ConfigError } from "../policies/config/problem";
-import { packageRoot, packageVersion } from "../policies/package-root";
+import { ConfigError } from "../policies/config/config-error";
+import { definition } from "../policies/definition";
+import { packageVersion } from "../policies/package-root";
 import { type CheckOptions, type CheckResult, check } from "./check";
 import { registerConfig } from "./config";
 import { demo } from "./demo";
@@ -15,6 +16,7 @@ import { PackError } from "./engine/pack";
 import { StateError } from "./engine/state";
 import { registerExempt } from "./exempt";
 import { initPack } from "./init-pack";
+import { usePack } from "./own-pack";
 import { Progress } from "./progress";
 import { exitCodeOf, type FailureConditions, toJson, toSummary, toText } from "./report";
 import { checkRuleName, registerRules } from "./rules";
@@ -31,6 +33,17 @@ const LONGEST = 86_400;
 const program = new Command("security-baseline")
     .description("Judges Pulumi projects by the security baseline, without engine or cloud account.")
     .version(packageVersion())
+    .option(
+        "--pack <dir>",
+        "folder of a policy pack that builds on this one (default: the current folder, if it holds one)",
+    )
+    .configureHelp({ showGlobalOptions: true })
+    .hook("preSubcommand", (_, command) => {
+        // These two are about no pack.
+        if (["init-pack", "demo"].includes(command.name())) return;
+        const code = usePack(program.opts<{ pack?: string }>().pack);
+        if (code !== undefined) process.exit(code);
+    })
     .exitOverride(error => process.exit(error.exitCode === 0 ? 0 : WRONG_USE));
 
 program
@@ -93,7 +106,7 @@ registerConfig(program);
 program
     .command("path")
     .description("print the pack's folder, for `pulumi preview --policy-pack`")
-    .action(() => console.log(packageRoot));
+    .action(() => console.log(definition.folder));
 
 program
     .command("init-pack")

@@ -1,22 +1,24 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
-import { suggestion } from "../policies/config/problem";
+import { suggestion } from "../policies/config/config-error";
+import { definition } from "../policies/definition";
 import { printable } from "../policies/kit/report";
 import { idsOf } from "../policies/kit/rule";
 import { packageRoot } from "../policies/package-root";
-import { rules } from "../policies/rules";
 import { colors } from "./colors";
+import { commandLine } from "./own-pack";
+import { pageOfOwn } from "./rule-page";
 import { UsageError } from "./units";
 
 /** How a person gets at a rule's page, with the package installed or without. */
 export function explanationOf(rule: string): string {
-    return `npx security-baseline rules explain ${rule}`;
+    return commandLine(`rules explain ${rule}`);
 }
 
-/** Whether a rule is one of this package, which has a page for each. */
+/** Whether a rule is one of the pack, which has a page for each. */
 export function isOwn(rule: string): boolean {
-    return rules.some(({ name }) => name === rule);
+    return definition.rules.some(({ name }) => name === rule);
 }
 
 /** Adds `rules` and `rules explain`, which tell of the rules and judge nothing. */
@@ -35,20 +37,24 @@ export function registerRules(program: Command): void {
 
 /** Throws {@link UsageError} for what is neither the name of a rule nor the id of an aspect. */
 export function checkRuleName(name: string): void {
-    const known = idsOf(rules);
+    const known = idsOf(definition.rules);
     if (!known.includes(name))
         throw new UsageError(`${printable(name)}: there is no such rule.${suggestion(name, known)}`);
 }
 
-/** The page as Markdown, without the marks of its generated part. An aspect stands on its rule's page. */
+/** The page as Markdown, without the marks of its generated part; of an own rule without a page, what the rule says of itself. An aspect stands on its rule's page. */
 function pageOf(id: string): string {
     checkRuleName(id);
     const [name] = id.split("/");
-    const page = readFileSync(join(packageRoot, "docs/rules", `${name}.md`), "utf8");
-    return page.replace(/^<!--.*-->\n\n?/gm, "").trimEnd();
+    const path = `docs/rules/${name}.md`;
+    const written = [definition.folder, packageRoot].map(folder => join(folder, path)).find(existsSync);
+    const rule = definition.rules.find(rule => rule.name === name);
+    const page = written === undefined ? rule && pageOfOwn(rule) : readFileSync(written, "utf8");
+    return (page ?? "").replace(/^<!--.*-->\n\n?/gm, "").trimEnd();
 }
 
 function toText(): string {
+    const { rules } = definition;
     const widest = Math.max(...rules.map(({ name }) => name.length));
     return rules
         .map(({ name, title, severity, enforcementLevel }) => {
@@ -59,7 +65,7 @@ function toText(): string {
 }
 
 function toJson(): string {
-    const told = rules.map(({ name, title, description, severity, enforcementLevel, scope, tags, url }) => ({
+    const told = definition.rules.map(({ name, title, description, severity, enforcementLevel, scope, tags, url }) => ({
         ...{ name, title, description, severity, enforcementLevel, scope, tags, url },
     }));
     return JSON.stringify(told, undefined, 2);

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { suggestion } from "../policies/config/problem";
+import { suggestion } from "../policies/config/config-error";
 import { parseStackName, type StackIdentity } from "../policies/config/stack-identity";
 import { type Project, type StackOfProject, Workspace } from "../policies/kit/project/workspace";
 import type { State } from "./engine/state";

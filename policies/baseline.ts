@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import { EXEMPTIONS } from "./config/exemptions/exemption";
-import { define } from "./definition";
+import { define, lookedInto } from "./definition";
 import type { Rule } from "./kit/rule";
 import { configSchemaOf } from "./kit/settings";
 import { rules } from "./rules";
@@ -57,7 +57,10 @@ export function baseline(name: string, options: BaselineOptions = {}): void {
     if (mistakes.length > 0) throw new Error(`The policy pack cannot start:\n  ${mistakes.join("\n  ")}`);
     started = name;
     const all = [...rules, ...own].sort((one, other) => (one.name < other.name ? -1 : 1));
-    define({ name, displayName, rules: all, policies, settingsFolder: resolve(settingsFolder) });
+    // The engine starts a pack in its folder.
+    const folder = lookedInto ?? process.cwd();
+    define({ folder, name, displayName, rules: all, policies, settingsFolder: resolve(folder, settingsFolder) });
+    if (lookedInto !== undefined) return;
     refuseOtherPacks(name);
     require("./pack");
 }

@@ -6,6 +6,8 @@ import { rules } from "./rules";
 
 /** What a pack is made of. */
 export interface Definition {
+    /** Absolute path of its folder, which holds PulumiPolicy.yaml. */
+    readonly folder: string;
     /** Name of the pack, as policy groups know it. */
     readonly name: string;
     readonly displayName: string;
@@ -18,6 +20,7 @@ export interface Definition {
 
 /** The pack that this process runs: this package's own, unless one that builds on it took its place before the start. */
 export let definition: Definition = {
+    folder: packageRoot,
     name: "security-baseline",
     displayName: "Security baseline",
     rules,
@@ -28,4 +31,12 @@ export let definition: Definition = {
 /** Puts another pack in the place of this package's own. Call it before `pack` is loaded. */
 export function define(pack: Definition): void {
     definition = pack;
+}
+
+/** The folder of a pack that this process only wants to know; undefined where it is to run one. */
+export let lookedInto: string | undefined;
+
+/** From now on a pack that builds on this one is defined, in the folder that is given, and not started. */
+export function defineOnly(folder: string): void {
+    lookedInto = folder;
 }

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { PolicyPack } from "@pulumi/policy";
+import { ConfigError } from "./config/config-error";
 import { exemptionsPolicy } from "./config/exemptions/exemptions-policy";
 import { readSettings } from "./config/load";
-import { ConfigError } from "./config/problem";
 import { Session } from "./config/session";
 import { definition } from "./definition";
 import { parseJson } from "./kit/parse-json";
@@ -82,7 +82,7 @@ new PolicyPack(
         policies: [
             ...rules.map(rule => toPolicy(rule, host)),
             ...definition.policies,
-            exemptionsPolicy(() => session.summary()),
+            exemptionsPolicy(() => session.summary({ hasProject: workspace().absence?.kind !== "no-stack" })),
         ],
     },
     session.initialConfig,

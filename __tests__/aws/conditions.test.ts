@@ -1,5 +1,5 @@
 import { unknownCheckingProxy } from "@pulumi/policy";
-import { letsEveryoneIn } from "../../policies/aws/conditions";
+import { isOwnedArn, letsEveryoneIn, narrows } from "../../policies/aws/conditions";
 import { readPolicyDocument } from "../../policies/aws/policy-document";
 import { Value } from "../../policies/kit/value";
 import { UNKNOWN } from "../support/engine-args";
@@ -207,3 +207,211 @@ test.each([
     ["an unknown action", { ...OPEN, Action: UNKNOWN }, deny({ Action: "sqs:*" }), "unknown"],
     ["an unknown statement", OPEN, UNKNOWN, "yes"],
 ])("a Deny and %s", (_, statement, beside, expected) => expect(judge(statement, beside as object)).toBe(expected));
+
+const ACCOUNT_ID = "123456789012";
+const QUEUE_ARN = `arn:aws:sqs:eu-west-1:${ACCOUNT_ID}:orders`;
+const ORG_PATH = "o-a1b2c3d4e5/r-ab12/*";
+
+/** Each key that says who or whence the caller is, with a value that is fixed and one that is not. */
+const KEYS: readonly (readonly [key: string, fixed: string, wide: string])[] = [
+    ["aws:PrincipalAccount", ACCOUNT_ID, "1*"],
+    ["aws:PrincipalArn", QUEUE_ARN, "arn:aws:sqs:eu-west-1:*:orders"],
+    ["aws:PrincipalOrgID", "o-a1b2c3d4e5", "o-?"],
+    ["aws:PrincipalOrgPaths", ORG_PATH, "*/r-ab12/*"],
+    ["aws:SourceAccount", ACCOUNT_ID, "*"],
+    ["aws:SourceArn", QUEUE_ARN, "*"],
+    ["aws:SourceIp", "203.0.113.7", "0.0.0.0/0"],
+    ["aws:SourceOrgID", "o-a1b2c3d4e5", "*"],
+    ["aws:SourceOrgPaths", ORG_PATH, "o-*"],
+    ["aws:SourceOwner", ACCOUNT_ID, "*"],
+    ["aws:SourceVpc", "vpc-1a2b3c4d", "vpc-*"],
+    ["aws:SourceVpcArn", `arn:aws:ec2:eu-west-1:${ACCOUNT_ID}:vpc/vpc-1a2b3c4d`, "*"],
+    ["aws:SourceVpce", "vpce-1a2b3c4d", "vpce-*"],
+    ["aws:userid", ACCOUNT_ID, "*"],
+    ["aws:VpceAccount", ACCOUNT_ID, "*"],
+    ["aws:VpceOrgID", "o-a1b2c3d4e5", "o-*"],
+    ["aws:VpceOrgPaths", ORG_PATH, "*"],
+    ["elasticfilesystem:AccessedViaMountTarget", "True", "false"],
+    ["elasticfilesystem:AccessPointArn", QUEUE_ARN, "*"],
+    ["kms:CallerAccount", ACCOUNT_ID, "*"],
+    ["s3:DataAccessPointAccount", ACCOUNT_ID, "*"],
+    ["s3:DataAccessPointArn", QUEUE_ARN, "*"],
+    ["s3:x-amz-server-side-encryption-aws-kms-key-id", QUEUE_ARN, "*"],
+    ["sns:Endpoint", QUEUE_ARN, "*"],
+];
+
+test.each(KEYS)("%s ties the caller by a fixed value only", (key, fixed, wide) => {
+    expect(everyoneIf({ StringLike: { [key]: fixed } })).toBe("no");
+    expect(everyoneIf({ StringLike: { [key]: ` ${fixed} ` } })).toBe("no");
+    expect(everyoneIf({ StringLike: { [key]: wide } })).toBe("yes");
+    expect(everyoneIf({ StringLike: { [key]: "" } })).toBe("yes");
+    expect(everyoneIf({ StringLike: { [`x${key}`]: fixed } })).toBe("yes");
+});
+
+test.each([
+    "StringEquals",
+    "StringEqualsIgnoreCase",
+    "StringLike",
+    "ArnEquals",
+    "ArnLike",
+    "IpAddress",
+    "BinaryEquals",
+    "Bool",
+])("the operator %s ties the caller, with IfExists it does not", operator => {
+    expect(everyoneIf({ [operator]: { "aws:SourceVpc": "vpc-1a2b3c4d" } })).toBe("no");
+    expect(everyoneIf({ [`${operator}IfExists`]: { "aws:SourceVpc": "vpc-1a2b3c4d" } })).toBe("yes");
+});
+
+test.each([
+    "StringNotEquals",
+    "StringNotEqualsIgnoreCase",
+    "StringNotLike",
+    "ArnNotEquals",
+    "ArnNotLike",
+    "NotIpAddress",
+])("a Deny by %s spares fixed callers, an Allow by it ties nobody", operator => {
+    const Condition = { [operator]: { "aws:SourceVpc": "vpc-1a2b3c4d" } };
+    expect(judge(OPEN, deny({ Condition }))).toBe("no");
+    expect(everyoneIf(Condition)).toBe("yes");
+});
+
+test.each(["NumericEquals", "DateEquals", "Null", "NumericNotEquals", "DateNotEquals"])(
+    "the operator %s says nothing of the caller",
+    operator => {
+        const Condition = { [operator]: { "aws:SourceVpc": "vpc-1a2b3c4d" } };
+        expect(everyoneIf(Condition)).toBe("yes");
+        expect(judge(OPEN, deny({ Condition }))).toBe("yes");
+    },
+);
+
+test.each([
+    [`arn:aws:sns:eu-west-1:${ACCOUNT_ID}:x`, true],
+    [`arn:aws-us-gov:sns:eu-west-1:${ACCOUNT_ID}:x`, true],
+    [`arn:*:sns:*:${ACCOUNT_ID}:*`, true],
+    [`arn:acme:sns:eu-west-1:${ACCOUNT_ID}:x`, false],
+    [`xarn:aws:sns:eu-west-1:${ACCOUNT_ID}:x`, false],
+    [`arn:aws:sns:eu-west-1:${ACCOUNT_ID}`, false],
+    [`arn:aws:sns:eu-west-1:${ACCOUNT_ID}0:x`, false],
+    [`arn:aws:s?s:eu-west-1:${ACCOUNT_ID}:x`, false],
+    ["arn:aws:sns:eu-west-1:12345678901:x", false],
+    ["arn:aws:s3:::abc", true],
+    ["arn:aws:s3:*::abc/*", true],
+    ["arn:aws:s3::*:abc", true],
+    ["arn:aws:s3:::ab", false],
+    ["arn:aws:s3:::ab/cd", false],
+    ["arn:aws:s3:::abc?", false],
+    ["arn:aws:s3:::abc$", false],
+    ["arn:aws:s3:eu-west-1::abc", false],
+    ["arn:aws:s3::12:abc", false],
+])("%s names the account or bucket: %s", (arn, expected) => expect(isOwnedArn(arn)).toBe(expected));
+
+test.each([
+    ["aws:PrincipalAccount", "${aws:ResourceAccount}", "no"],
+    ["aws:PrincipalAccount", "${aws:ResourceOrgID}", "no"],
+    ["aws:PrincipalAccount", "${AWS:RESOURCEACCOUNT}", "no"],
+    ["aws:PrincipalAccount", "x${aws:ResourceAccount}", "yes"],
+    ["aws:PrincipalAccount", "${aws:ResourceAccount}x", "yes"],
+    ["aws:PrincipalAccount", "a?", "yes"],
+    ["aws:PrincipalAccount", "a$", "no"],
+    ["aws:PrincipalOrgPaths", "o-a1b2c3d4e/r", "yes"],
+    ["aws:PrincipalOrgPaths", `o-${"a".repeat(32)}/r`, "no"],
+    ["aws:PrincipalOrgPaths", `o-${"a".repeat(33)}/r`, "yes"],
+    ["aws:PrincipalOrgPaths", "x/o-a1b2c3d4e5/r", "yes"],
+    ["aws:PrincipalOrgPaths", "o-a1b2c3d4e5", "yes"],
+    ["aws:SourceIp", "10.0.0.0/8", "no"],
+    ["aws:SourceIp", "10.0.0.0/7", "yes"],
+    ["aws:SourceIp", "2001:db8::1", "no"],
+    ["aws:SourceIp", "2001:db8::/32", "no"],
+    ["aws:SourceIp", "2000::/28", "yes"],
+    ["aws:SourceIp", "office", "yes"],
+    ["aws:userid", "123456789012:x", "no"],
+    ["aws:userid", "12345678901", "yes"],
+    ["aws:userid", "1234567890123", "yes"],
+    ["aws:userid", "AIDAEXAMPLEEXAMP", "no"],
+    ["aws:userid", "AIDAEXAMPLEEXAM", "yes"],
+    ["aws:userid", "AIDAEXAMPLEEXAMPLE*", "yes"],
+    ["aws:userid", "*AIDAEXAMPLEEXAMPLE", "yes"],
+])("%s of %s lets everyone in: %s", (key, value, expected) =>
+    expect(everyoneIf({ StringLike: { [key]: value } })).toBe(expected),
+);
+
+test.each([
+    ["arn:aws:iam::*:root", "yes"],
+    ["arn:aws:sts::*:assumed-role/x", "yes"],
+    ["arn:aws:iam::**:root", "yes"],
+    [" arn:aws:iam::*:root ", "yes"],
+    ["arn:aws:sqs::*:root", "no"],
+    ["xarn:aws:iam::*:root", "no"],
+    ["arn:aws:iam::1*:root", "no"],
+])("the principal %s is everyone: %s", (AWS, expected) => expect(judge({ Principal: { AWS } })).toBe(expected));
+
+test.each([
+    ["**", "yes"],
+    [" * ", "yes"],
+    ["s3*", "no"],
+    ["*.amazonaws.com", "no"],
+])("the service %s is every one: %s", (Service, expected) => expect(judge({ Principal: { Service } })).toBe(expected));
+
+function narrowing(condition: object, keys = ["kms:ViaService", "kms:EncryptionContext:*"]): boolean {
+    const props = unknownCheckingProxy({ policy: { Statement: { Effect: "Allow", Condition: condition } } });
+    const document = readPolicyDocument(Value.of(props).get("policy"));
+    const conditions = document.state === "read" ? (document.statements[0]?.conditions ?? []) : [];
+    return conditions.some(one => narrows(one, keys));
+}
+
+test.each<[operator: string, expected: boolean]>([
+    ["StringEquals", true],
+    ["StringEqualsIgnoreCase", true],
+    ["StringLike", true],
+    ["ArnEquals", true],
+    ["ArnLike", true],
+    ["ForAnyValue:StringEquals", true],
+    ["StringEqualsIfExists", false],
+    ["ForAllValues:StringEquals", false],
+    ["StringNotEquals", false],
+    ["StringNotLike", false],
+    ["ArnNotEquals", false],
+    ["IpAddress", false],
+    ["Bool", false],
+    ["Null", false],
+    ["BinaryEquals", false],
+    ["NumericEquals", false],
+])("%s narrows: %s", (operator, expected) =>
+    expect(narrowing({ [operator]: { "kms:ViaService": "s3.eu-west-1.amazonaws.com" } })).toBe(expected),
+);
+
+test.each([
+    ["kms:ViaService", "s3", true],
+    ["KMS:VIASERVICE", "s3", true],
+    ["kms:EncryptionContext:app", "shop", true],
+    ["kms:ViaServices", "s3", false],
+    ["aws:SourceVpc", "vpc-1", false],
+    ["kms:ViaService", "*", false],
+    ["kms:ViaService", "*?", false],
+    ["kms:ViaService", "", false],
+    ["kms:ViaService", "*.amazonaws.com", false],
+    ["kms:ViaService", "*.amazonaws.com.cn", true],
+    ["kms:ViaService", "*-amazonaws.com", true],
+    ["kms:ViaService", "alias/*", false],
+    ["kms:ViaService", "alias/a*", true],
+    ["kms:ViaService", "*alias/", true],
+    ["kms:ViaService", "arn:aws:kms:eu-west-1:123456789012:*", false],
+    ["kms:ViaService", "arn:aws:kms:eu-west-1:123456789012:key/x", true],
+    ["kms:ViaService", "*arn:aws:kms:eu-west-1:123456789012:*", true],
+    ["kms:ViaService", ["s3", "*"], false],
+    ["kms:ViaService", [], false],
+    ["kms:ViaService", UNKNOWN, true],
+])("%s of %j narrows: %s", (key, value, expected) =>
+    expect(narrowing({ StringLike: { [key as string]: value } })).toBe(expected),
+);
+
+test("a condition asks that its key is there by a plain Null of false", () => {
+    const all = { "ForAllValues:StringEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } };
+    const key = { "aws:PrincipalOrgID": "false" };
+    expect(everyoneIf({ ...all, Null: { "aws:PrincipalOrgID": false } })).toBe("no");
+    expect(everyoneIf({ ...all, Null: { "aws:PrincipalOrgID": [] } })).toBe("yes");
+    expect(everyoneIf({ ...all, Null: { "aws:PrincipalOrgID": ["false", "true"] } })).toBe("yes");
+    expect(everyoneIf({ ...all, NullIfExists: key })).toBe("yes");
+    expect(everyoneIf({ ...all, "ForAllValues:Null": key })).toBe("yes");
+    expect(everyoneIf({ ...all, NumericEquals: key })).toBe("yes");
+});

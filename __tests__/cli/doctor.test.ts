@@ -85,3 +85,12 @@ test("notes a project without stacks, which is no problem", () => {
     expect(lines).toContainEqual(expect.stringMatching(/^i shop: no stack has a file/));
     expect(code).toBe(0);
 });
+
+test.each(["dotnet", "yaml"])("notes that programs in %s are not run", runtime => {
+    const { lines, code } = doctor({ "Pulumi.yaml": `name: shop\nruntime: ${runtime}\n` });
+    expect(lines).toContainEqual(
+        expect.stringMatching(new RegExp(`^i shop: its language is ${runtime}, whose programs a check does not run`)),
+    );
+    expect(lines).not.toContainEqual(expect.stringMatching(/^. shop: its language is .*PATH/));
+    expect(code).toBe(0);
+});

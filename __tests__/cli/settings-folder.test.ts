@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { DEFAULT_FOLDER, settingsFolder } from "../../cli/settings-folder";
+import { settingsFolder } from "../../cli/settings-folder";
+import { definition } from "../../policies/definition";
 
 let root: string;
 let project: string;
@@ -25,12 +26,12 @@ const make = (path: string) => {
 };
 
 test("is the package's own where nothing says otherwise", () => {
-    expect(settingsFolder(undefined, project, root)).toBe(DEFAULT_FOLDER);
+    expect(settingsFolder(undefined, project, root)).toBe(definition.settingsFolder);
 });
 
 test("is the nearest of its name in project and repository, and not one above it", () => {
     make("security-baseline");
-    expect(settingsFolder(undefined, project, project)).toBe(DEFAULT_FOLDER);
+    expect(settingsFolder(undefined, project, project)).toBe(definition.settingsFolder);
     expect(settingsFolder(undefined, project, root)).toBe(join(root, "security-baseline"));
     const nearest = make("apps/shop/security-baseline");
     expect(settingsFolder(undefined, project, root)).toBe(nearest);
@@ -39,7 +40,7 @@ test("is the nearest of its name in project and repository, and not one above it
 test("is no folder that holds a policy pack, and no file", () => {
     writeFileSync(join(make("security-baseline"), "PulumiPolicy.yaml"), "");
     writeFileSync(join(project, "security-baseline"), "");
-    expect(settingsFolder(undefined, project, root)).toBe(DEFAULT_FOLDER);
+    expect(settingsFolder(undefined, project, root)).toBe(definition.settingsFolder);
 });
 
 test("is what the environment names, and before it what is given, from the working directory", () => {

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { show } from "../../policies/config/config-error";
 import { uselessIn } from "../../policies/config/lint";
 import { readSettings } from "../../policies/config/load";
-import { show } from "../../policies/config/problem";
 import { parseStackName } from "../../policies/config/stack-identity";
 import { rules } from "../../policies/rules";
 import { settingsFolder } from "../support/settings-folder";

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { ConfigError } from "../../policies/config/config-error";
 import { configFor, readSettings, toPackConfig } from "../../policies/config/load";
-import { ConfigError } from "../../policies/config/problem";
 import { parseStackName } from "../../policies/config/stack-identity";
 import { type Rule, resourceRule, stackRule } from "../../policies/kit/rule";
 import { settingsFolder } from "../support/settings-folder";

@@ -6,7 +6,7 @@ import { readSettings } from "../../policies/config/load";
 import { type EngineConfig, Session } from "../../policies/config/session";
 import { parseStackName } from "../../policies/config/stack-identity";
 import { toPolicy } from "../../policies/kit/policy";
-import { type Rule, resourceRule, stackRule } from "../../policies/kit/rule";
+import { projectRule, type Rule, resourceRule, stackRule } from "../../policies/kit/rule";
 import { NotApplicable, resourceArgs, stackArgs, type TestResource, UNKNOWN } from "../support/engine-args";
 import { settingsFolder } from "../support/settings-folder";
 
@@ -139,7 +139,7 @@ function start(files: Record<string, string>, engine: Record<string, object | st
             return run(report => validateStack(args, report));
         },
         end() {
-            const { validateStack } = exemptionsPolicy(() => session.summary());
+            const { validateStack } = exemptionsPolicy(() => session.summary({ hasProject: true }));
             return run(report => validateStack(stackArgs([], {}, "preview"), report));
         },
     };
@@ -373,7 +373,44 @@ test("stack tags choose the profile before the engine asks for the initial confi
 
 test("without the engine's configuration a run does not end well", () => {
     const session = new Session(readSettings(settingsFolder({}), RULES, NOW), RULES, parseStackName("test"), NOW);
-    expect(() => session.summary()).toThrow("did not reach");
+    expect(() => session.summary({ hasProject: true })).toThrow("did not reach");
+});
+
+describe("a run without a project", () => {
+    const files = (name: string) =>
+        projectRule({
+            ...metadata,
+            name,
+            settings: z.strictObject({ projectDir: z.string().optional() }),
+            judge: () => {},
+        });
+    const rules = [FLAGGED, files("files-kept"), files("files-read"), files("files-elsewhere"), files("files-off")];
+    const config: EngineConfig = {
+        "thing-flagged": { level: "advisory", settings: {} },
+        "files-kept": { level: "mandatory", settings: {} },
+        "files-read": { level: "advisory", settings: {} },
+        "files-elsewhere": { level: "mandatory", settings: { projectDir: "../shop" } },
+        "files-off": { level: "disabled", settings: {} },
+    };
+    const summary = (hasProject: boolean, given = config) => {
+        const session = new Session(readSettings(settingsFolder({}), rules, NOW), rules, parseStackName("test"), NOW);
+        session.onConfiguration(given);
+        return session.summary({ hasProject });
+    };
+
+    test("says once which rules judged nothing", () => {
+        expect(summary(false)).toEqual([
+            "files-kept, files-read: not judged, since this run reads a state alone and no project files; judge these in a preview or by `security-baseline check`.",
+        ]);
+    });
+
+    test("says nothing where there is one, or no such rule is on", () => {
+        expect(summary(true)).toEqual([]);
+        const off = Object.fromEntries(
+            Object.entries(config).map(([name, one]) => [name, { ...one, level: "disabled" as const }]),
+        );
+        expect(summary(false, off)).toEqual([]);
+    });
 });
 
 describe("a stack that the engine does not name", () => {

@@ -188,9 +188,12 @@ new BucketPublicAccessBlock("site-block", { bucket: "site", blockPublicAcls: tru
         await project.succeed("stack", "export", "--file", "state.json");
         const { code, output } = await judged(["policy", "analyze", "--file", "state.json"], {
             ...ALONE,
+            exemptions: "advisory",
+            "dependencies-pinned": "mandatory",
             [RULE]: "mandatory",
         });
         expect(output).toContain(VIOLATION);
+        expect(output).toContain("dependencies-pinned: not judged, since this run reads a state alone");
         expect(code).not.toBe(0);
     });
 

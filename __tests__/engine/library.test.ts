@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RunningPack } from "../../cli/engine/pack";
@@ -8,6 +8,15 @@ import { describeEngine, PACK, Project, REPOSITORY, serveAws } from "./support/p
 
 const OWN_RULE = "functions-supported-runtime";
 const VIOLATION = "Function 'mailer', runtime: is nodejs16.x; expected one of nodejs22.x, python3.13.";
+
+const PROGRAM = {
+    "Pulumi.yaml": "name: shop\nruntime:\n    name: nodejs\n    options:\n        typescript: false\n",
+    "package.json": '{ "private": true }',
+    "index.js": `
+                    const { Function } = require("@pulumi/aws/lambda");
+                    new Function("mailer", { role: "arn:aws:iam::123456789012:role/mailer", runtime: "nodejs16.x", handler: "index.handler" });
+                `,
+};
 
 jest.setTimeout(240_000);
 
@@ -74,6 +83,114 @@ describe("a pack that builds on the package", () => {
         } finally {
             running.stop();
         }
+    });
+
+    describe("at the desk", () => {
+        let shop: string;
+        beforeAll(() => {
+            shop = join(pack, "../shop");
+            cpSync(join(pack, "node_modules/@pulumi"), join(shop, "node_modules/@pulumi"), {
+                verbatimSymlinks: true,
+                recursive: true,
+            });
+            const files = { ...PROGRAM, "Pulumi.prod.yaml": "config: {}\n" };
+            for (const [name, text] of Object.entries(files)) writeFileSync(join(shop, name), text);
+        });
+
+        /** Runs a command of the pack's copy of the package, or of the one that wrote the pack. */
+        function command(
+            args: readonly string[],
+            { cwd = pack, copy = pack } = {},
+        ): { stdout: string; stderr: string; status: number | null } {
+            const file = join(copy, "node_modules/pulumi-security-baseline/lib/command.js");
+            return spawnSync(process.execPath, [file, ...args], { cwd, encoding: "utf8" });
+        }
+
+        it("is checked with, in its folder or from elsewhere, by whatever copy of the package", () => {
+            const runs = [
+                command(["check", "--project", shop]),
+                command(["check", "--pack", pack], { cwd: shop }),
+                command(["check", "--pack", pack], { cwd: shop, copy: join(pack, "../tool") }),
+            ];
+            for (const { stdout } of runs) {
+                expect(stdout).toContain(VIOLATION);
+                expect(stdout).toContain("index.js:3");
+            }
+            expect(runs[0]?.stdout).toContain(`why npx security-baseline rules explain ${OWN_RULE}\n`);
+            expect(runs[1]?.stdout).toContain(`why npx security-baseline rules explain ${OWN_RULE} --pack ${pack}\n`);
+            expect(command(["check"], { cwd: shop }).stdout).not.toContain(VIOLATION);
+        });
+
+        it("tells of its own rules and settings like of all others", () => {
+            expect(command(["rules"]).stdout).toContain(OWN_RULE);
+            const page = command(["rules", "explain", OWN_RULE]).stdout;
+            expect(page).toContain(`# Functions run on supported runtimes (\`${OWN_RULE}\`)`);
+            expect(page).toContain('- `runtimes`: The supported runtimes. Default: ["nodejs22.x","python3.13"].');
+            expect(command(["rules", "explain", "sg-no-ingress-all"]).stdout).toContain("## Limits");
+            expect(command(["config", "explain", "--stack", "prod"]).stdout).toMatch(
+                new RegExp(`^${OWN_RULE} +advisory +default$`, "m"),
+            );
+            const schema = JSON.parse(command(["config", "schema"]).stdout);
+            expect(schema.properties.rules.properties[OWN_RULE].anyOf[1].properties.runtimes.type).toBe("array");
+            expect(command(["path"]).stdout).toBe(`${pack}\n`);
+            expect(command(["doctor", "--project", shop]).stdout).toContain(`with those of acme in ${pack}`);
+        });
+
+        it("has levels, settings and exemptions for its own rules", () => {
+            const settings = join(pack, "rules-config/base.yaml");
+            const exemptions = join(pack, "rules-config/exemptions.yaml");
+            const before = [settings, exemptions].map(file => [file, readFileSync(file, "utf8")] as const);
+            writeFileSync(settings, `rules:\n  ${OWN_RULE}: { enforcementLevel: mandatory, runtime: [] }\n`);
+            expect(command(["config", "validate"]).stderr).toContain(`is no setting of ${OWN_RULE}`);
+            writeFileSync(settings, `rules:\n  ${OWN_RULE}: mandatory\n`);
+            expect(command(["check", "--project", shop, "--rule", OWN_RULE]).status).toBe(1);
+
+            const expires = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+            const urn = "urn:pulumi:prod::shop::aws:lambda/function:Function::mailer";
+            const who = [
+                "--resource",
+                urn,
+                "--reason",
+                "Moves next month.",
+                "--owner",
+                "web-team",
+                "--expires",
+                expires,
+            ];
+            const exempted = command(["exempt", OWN_RULE, ...who]);
+            expect([exempted.stdout, exempted.stderr]).toEqual([
+                `rules-config/exemptions.yaml: ${OWN_RULE} is exempted until ${expires}, by web-team.\n`,
+                "",
+            ]);
+            const after = command(["check", "--project", shop, "--rule", OWN_RULE]);
+            expect(after.stdout).toContain(`${VIOLATION} (by web-team until ${expires}: Moves next month.)`);
+            expect(after.stdout).toContain("0 mandatory, 0 advisory");
+            for (const [file, text] of before) writeFileSync(file, text);
+        });
+
+        it.each([
+            ["a folder without a pack", "../shop", "--pack: there is no PulumiPolicy.yaml in "],
+            [
+                "a pack without its packages",
+                "../bare",
+                "does not have the package pulumi-security-baseline, which it builds on; run `npm install` there.",
+            ],
+            ["a pack that fails", "../failing", "cannot be loaded: no luck"],
+            ["a pack of another kind", "../other", "does not call baseline(), so its rules are not known."],
+        ])("refuses %s", (_, folder, message) => {
+            const programs = { bare: "", failing: 'throw new Error("no luck");', other: "" };
+            for (const [name, program] of Object.entries(programs)) {
+                const target = join(pack, "..", name);
+                mkdirSync(target, { recursive: true });
+                writeFileSync(join(target, "PulumiPolicy.yaml"), "runtime: nodejs\n");
+                writeFileSync(join(target, "index.js"), program);
+                const modules = join(target, "node_modules");
+                if (name !== "bare" && !existsSync(modules)) symlinkSync(join(pack, "node_modules"), modules);
+            }
+            const { stderr, status } = command(["rules", "--pack", join(pack, folder)]);
+            expect(stderr).toContain(message);
+            expect(status).toBe(2);
+        });
     });
 
     const OWN = `const { rule } = require("./rules/${OWN_RULE}"); const { baseline, z } = require("pulumi-security-baseline");`;
@@ -167,17 +284,7 @@ describeEngine("a pack that builds on the package, in the real engine", () => {
     let project: Project;
     beforeAll(async () => {
         pack = newPack();
-        project = new Project(
-            {
-                "Pulumi.yaml": "name: shop\nruntime:\n    name: nodejs\n    options:\n        typescript: false\n",
-                "package.json": '{ "private": true }',
-                "index.js": `
-                    const { Function } = require("@pulumi/aws/lambda");
-                    new Function("mailer", { role: "arn:aws:iam::123456789012:role/mailer", runtime: "nodejs16.x", handler: "index.handler" });
-                `,
-            },
-            stubAws(),
-        );
+        project = new Project(PROGRAM, stubAws());
         await project.pulumi(["stack", "init", "prod"]);
     });
     afterAll(() => {

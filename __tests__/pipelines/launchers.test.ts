@@ -105,6 +105,9 @@ describe("pulumiArguments", () => {
             flag => `docker run ${flag} pulumi/pulumi up`,
         ),
         "npx -n pulumi up",
+        "LONG_NAME=b pulumi up",
+        "npm --silent run pulumi -- up",
+        "docker run -- pulumi/pulumi:3 up",
         "oc exec runner -- pulumi up",
         "docker run -- pulumi/pulumi up",
         "docker run pulumi/pulumi:3.210.0@sha256:0a up",
@@ -146,12 +149,14 @@ describe("pulumiArguments", () => {
         "docker.exe ps pulumi up",
         "kubectl logs pulumi",
         "/usr/bin/env",
-        "A=b",
+        "A=b/pulumi",
+        "./a=b/echo pulumi up",
     ])("finds nothing in %s", script => expect(argumentsIn(script)).toEqual([]));
 
     test.each([
         ["npm run pulumi -- up -- x", "up -- x"],
         ["npm exec pulumi -- up", "-- up"],
+        ["npm exec pulumi run -- up", "run -- up"],
         ["npm --run pulumi -- up", "-- up"],
         ["npm run-scripts pulumi -- up", "-- up"],
         ["just-run run pulumi -- up", "-- up"],

@@ -154,7 +154,8 @@ describe("callsIn", () => {
         ],
         ["pulumi up --plaintext a=b set c d", {}],
         ["pulumi up --config a", {}],
-        ["pulumi up --config =a", {}],
+        ["pulumi up --config =a=b", {}],
+        ["pulumi up --config name=a=value", { plainSettings: [["name", "a=value"]] }],
     ])("reads %s", (text, expected) =>
         expect(callsOf(text)).toEqual([{ ...plain, operation: "up", at: expect.anything(), ...expected }]),
     );

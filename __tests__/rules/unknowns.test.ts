@@ -21,7 +21,10 @@ const SILENT: Readonly<Record<string, readonly (readonly [place: RegExp, why: st
     "kms-decrypt-scoped": [[/\.Resource$/, "an unknown ARN is of a key that the program makes, and so names it"]],
     "no-static-credentials": [[/./, "references fill most variables; what they hold is judged in the update"]],
     "oidc-trust-policy-scoped": [
-        [/^assumeRolePolicy\.Statement\.Principal$/, "conditions name the issuers while the provider is unknown"],
+        [
+            /^assumeRolePolicy(Document)?\.Statement(\[0\])?\.Principal$/,
+            "conditions name the issuers while the provider is unknown",
+        ],
     ],
     "secrets-marked": [[/./, "an unknown value comes from a provider, which marks its secrets itself"]],
     "resource-policies-not-public": [

@@ -51,7 +51,7 @@ export const OPTIONS: PolicyResourceOptions = {
     additionalSecretOutputs: [],
 };
 
-export function urnOf(type: string, name: string): string {
+function urnOf(type: string, name: string): string {
     return `urn:pulumi:test::project::${type}::${name}`;
 }
 

@@ -228,7 +228,7 @@ function providerOf({ provider }: Told): AnalyzerProviderResource | undefined {
 }
 
 /** Plain data as it goes over the wire; what JSON cannot hold is left out. */
-export function toStruct(properties: unknown): Struct {
+function toStruct(properties: unknown): Struct {
     return Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)) as Record<string, JavaScriptValue>);
 }
 

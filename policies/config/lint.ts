@@ -1,6 +1,6 @@
+import type { Problem } from "../kit/report";
 import { EXEMPTIONS, type Exemption, isForStack } from "./exemptions/exemption";
 import type { SettingsFiles } from "./load";
-import type { Problem } from "./problem";
 import type { Entry, Profile } from "./profile";
 import { isAbout, PARTS, type Selector, selectorFor } from "./selection";
 import type { StackIdentity } from "./stack-identity";

@@ -4,11 +4,11 @@ import type { PolicyPackConfig } from "@pulumi/policy";
 import { FileValue } from "../kit/project/file-value";
 import { plain } from "../kit/project/plain";
 import { readTextFile } from "../kit/project/text-file";
-import type { FileLocation } from "../kit/report";
+import type { FileLocation, Problem } from "../kit/report";
 import type { Rule } from "../kit/rule";
+import { ConfigError, suggestion } from "./config-error";
 import { EXEMPTIONS, Exemption, ExemptionSettings, expiryMistake, mistakesInExemption } from "./exemptions/exemption";
 import type { Level } from "./level";
-import { ConfigError, type Problem, suggestion } from "./problem";
 import { type Profile, readProfile } from "./profile";
 import { readSelection, type Selection, selectorFor } from "./selection";
 import type { StackIdentity } from "./stack-identity";
@@ -28,7 +28,7 @@ export interface SettingsFiles {
     readonly unread: readonly FileLocation[];
 }
 
-export interface FileExemptions {
+interface FileExemptions {
     readonly settings: ExemptionSettings;
     /** Where the settings are written. */
     readonly at: FileValue;
@@ -38,7 +38,7 @@ export interface FileExemptions {
 export type Source = FileLocation | undefined;
 
 /** What holds for one rule on one stack. */
-export interface EffectiveRule {
+interface EffectiveRule {
     readonly rule: Rule;
     readonly level: Level & { readonly source: Source };
     /** Settings that files give, by key; a rule's own defaults fill the rest. */

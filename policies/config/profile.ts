@@ -1,9 +1,10 @@
 import type { EnforcementLevel } from "@pulumi/policy";
 import type { FileValue } from "../kit/project/file-value";
 import { plain } from "../kit/project/plain";
+import type { Problem } from "../kit/report";
 import type { Rule } from "../kit/rule";
+import { suggestion } from "./config-error";
 import { LEVEL_EXPECTED, LEVELS, type Level, parseLevel } from "./level";
-import { type Problem, suggestion } from "./problem";
 import { checkFileSettings, checkKeys, shown } from "./validate";
 
 /** One statement of a profile about some rules: a level, settings, or both. */

@@ -1,8 +1,9 @@
 import { globs } from "../kit/pattern";
 import type { FileValue } from "../kit/project/file-value";
 import { plain } from "../kit/project/plain";
+import type { Problem } from "../kit/report";
+import { suggestion } from "./config-error";
 import { mistakeInGlob } from "./glob";
-import { type Problem, suggestion } from "./problem";
 import { type StackIdentity, stackName } from "./stack-identity";
 import { checkKeys, shown } from "./validate";
 

@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import type { EnforcementLevel, PolicyPackConfig } from "@pulumi/policy";
 import type { Finding, Outcome } from "../kit/policy";
+import type { Problem } from "../kit/report";
 import type { Resource } from "../kit/resource";
 import type { Rule } from "../kit/rule";
+import { ConfigError, show, suggestion } from "./config-error";
 import { EXEMPTIONS, type Exemption, ExemptionSettings, mistakesInExemption } from "./exemptions/exemption";
 import { ENGINE_PLACE, ExemptionLedger } from "./exemptions/exemption-ledger";
 import { uselessIn } from "./lint";
 import { type Config, configFor, type SettingsFiles, toPackConfig } from "./load";
-import { ConfigError, type Problem, show, suggestion } from "./problem";
 import type { StackIdentity } from "./stack-identity";
 import { mistakesIn, placeAt } from "./validate";
 
@@ -21,6 +22,10 @@ export function withoutGraduation(message: string): string {
         ? message
         : `${message.slice(0, at)}${message.slice(at + GRADUATION.length).replace(/^[\d-]+, in \d+ days?\./, "")}`;
 }
+
+/** Said once of all rules about project files in a run that knows no project, such as `policy analyze`. */
+const WITHOUT_PROJECT =
+    "not judged, since this run reads a state alone and no project files; judge these in a preview or by `security-baseline check`.";
 
 /** Levels and settings by policy, as the engine hands them over: defaults, initial config and its own configuration merged. */
 export type EngineConfig = Readonly<
@@ -39,6 +44,8 @@ export class Session {
     private ledger: ExemptionLedger;
     private levels: ReadonlyMap<string, EnforcementLevel> | undefined;
     private exemptions: ExemptionSettings;
+    /** Rules whose settings name the project's folder. */
+    private withFolder: ReadonlySet<string> = new Set();
     /** Settings of the stack that resources belong to, where the engine names none. */
     private ofResources: Config | undefined;
     /** What {@link settingsOf} gave for each rule: the engine gives a rule the same in the whole run. */
@@ -113,6 +120,12 @@ export class Session {
         if (problems.length > 0) throw new ConfigError(problems);
         this.adapted.clear();
         this.levels = new Map(Object.entries(config).map(([name, { level }]) => [name, level]));
+        const isFolderNamed = ([, { settings }]: [string, EngineConfig[string]]) => settings.projectDir !== undefined;
+        this.withFolder = new Set(
+            Object.entries(config)
+                .filter(isFolderNamed)
+                .map(([name]) => name),
+        );
         const settings = ExemptionSettings.parse(config[EXEMPTIONS]?.settings ?? {});
         // Whoever disables the policy that holds the exemptions wants none.
         this.exemptions = this.levels.get(EXEMPTIONS) === "disabled" ? { ...settings, list: [] } : settings;
@@ -134,12 +147,22 @@ export class Session {
         return this.ledger.covers(rule, resource);
     }
 
-    /** Notes on the run that ends: what became of exemptions, and what the settings say without effect. */
-    summary(): string[] {
+    /**
+     * Notes on the run that ends: what became of exemptions, what the settings say without effect, and which rules judged
+     * nothing since there is no project to look at, where `hasProject` says so.
+     */
+    summary({ hasProject }: { readonly hasProject: boolean }): string[] {
         const { levels } = this;
         if (levels === undefined) throw new Error("The engine's configuration did not reach the pack's exemptions.");
         const isJudged = (rule: Rule) => (levels.get(rule.name) ?? rule.enforcementLevel) !== "disabled";
-        return [...this.ledger.summary(this.rules, isJudged), ...uselessIn(this.files, []).map(show)];
+        const ofProject = this.rules
+            .filter(rule => rule.scope === "project" && isJudged(rule) && !this.withFolder.has(rule.name))
+            .map(({ name }) => name);
+        return [
+            ...(hasProject || ofProject.length === 0 ? [] : [`${ofProject.join(", ")}: ${WITHOUT_PROJECT}`]),
+            ...this.ledger.summary(this.rules, isJudged),
+            ...uselessIn(this.files, []).map(show),
+        ];
     }
 
     private settle(): void {

@@ -1,8 +1,9 @@
 import type { z } from "zod";
 import type { FileValue } from "../kit/project/file-value";
 import { plain } from "../kit/project/plain";
+import type { Problem } from "../kit/report";
 import type { SettingsSchema } from "../kit/rule";
-import { type Problem, suggestion } from "./problem";
+import { suggestion } from "./config-error";
 
 /** How many characters of a value a message shows. */
 const SHOWN_LENGTH = 80;

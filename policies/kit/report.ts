@@ -12,6 +12,12 @@ export interface FileLocation {
     readonly path?: string | undefined;
 }
 
+/** Something that is wrong at a place in a file. `message` is what a report puts behind the place. */
+export interface Problem {
+    readonly at: FileLocation;
+    readonly message: string;
+}
+
 /** What a violation is about: a property, a whole resource, or a place in a file. */
 export type Place = Value | Resource | FileLocation;
 

@@ -55,7 +55,7 @@ export function idsOf(rules: readonly Pick<RuleMetadata, "name" | "aspects">[]):
  * leave them. Called only at level `remediate`. `props` is a copy that may be spread: secrets in it stay secret, and what
  * is unknown in a preview stays unknown. Decide by `resource.props`, which tells what is unknown.
  */
-export type Remediation<Schema extends SettingsSchema = SettingsSchema> = (
+type Remediation<Schema extends SettingsSchema = SettingsSchema> = (
     resource: Resource,
     props: Record<string, unknown>,
     settings: z.output<Schema>,

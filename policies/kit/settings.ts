@@ -26,7 +26,7 @@ export class SettingsError extends Error {
 }
 
 /** One sentence part for each issue that zod found: the key, what is wrong with it and what was expected. */
-export function describeIssues(error: z.ZodError): string[] {
+function describeIssues(error: z.ZodError): string[] {
     return error.issues.map(issue => {
         const key = issue.path.map(String).join(".");
         return key === "" ? issue.message : `${key}: ${issue.message}`;

@@ -43,6 +43,17 @@ export class Stack {
         if (index !== undefined) for (const text of identitiesOf(resource)) addTo(index, text, resource);
     }
 
+    /** All resources from the given number on, those included that the program does not declare. */
+    since(count: number): readonly Resource[] {
+        return this.all.slice(count);
+    }
+
+    /** Whether any resource, declared or not, is of one of these types. */
+    hasType(types: Iterable<string>): boolean {
+        const index = this.byType();
+        return [...types].some(type => index.has(type));
+    }
+
     /** The resources that the program declares. */
     get resources(): readonly Resource[] {
         return this.all.filter(({ isDeclared }) => isDeclared);
@@ -72,9 +83,13 @@ export class Stack {
     }
 
     private allOfType(types: readonly string[]): Resource[] {
-        this.types ??= group(this.all, resource => [resource.type]);
-        const index = this.types;
+        const index = this.byType();
         return types.flatMap(type => index.get(type) ?? []);
+    }
+
+    private byType(): ReadonlyMap<string, Resource[]> {
+        this.types ??= group(this.all, resource => [resource.type]);
+        return this.types;
     }
 
     byUrn(urn: string): Resource | undefined {

@@ -41,6 +41,14 @@ export class Value {
         return new Value(path, raw, isUnknown, resource, isSecret);
     }
 
+    /**
+     * A map of properties that are found elsewhere in the same resource, each with the path that it has there: what one
+     * provider calls by one name, in the shape in which rules read another's. `place` is where the map itself is said to be.
+     */
+    static shaped(properties: Readonly<Record<string, Value | readonly Value[]>>, place: Value): Value {
+        return new Value(place.path, properties, false, place.resource, place.isSecret);
+    }
+
     /** The resource's own property that the value is, or lies in; empty for the properties themselves. */
     get property(): string {
         return this.path.split(/[.[]/, 1)[0] ?? "";
@@ -56,11 +64,14 @@ export class Value {
      * differently. Absent, under the first name, when there is none or this is no object.
      */
     get(...names: [string, ...string[]]): Value {
+        let path = join(this.path, names[0]);
         for (const name of names) {
             const child = this.child(name, join(this.path, name));
             if (child.isUnknown || !child.isMissing) return child;
+            // A property that is kept elsewhere is missing there.
+            if (name === names[0]) path = child.path;
         }
-        return new Value(join(this.path, names[0]), undefined, this.isUnknown, this.resource, this.isSecret);
+        return new Value(path, undefined, this.isUnknown, this.resource, this.isSecret);
     }
 
     /**
@@ -156,7 +167,8 @@ export class Value {
             return new Value(path, undefined, false, resource, isSecret);
         }
         try {
-            return Value.of((raw as Record<string | number, unknown>)[key], resource, path, isSecret);
+            const item = (raw as Record<string | number, unknown>)[key];
+            return item instanceof Value ? item : Value.of(item, resource, path, isSecret);
         } catch (error) {
             if (error instanceof UnknownValueError) return new Value(path, undefined, true, resource, isSecret);
             throw error;
@@ -166,6 +178,7 @@ export class Value {
 
 /** Whether anything in a value may be marked as secret: nearly nothing is, which is told here without a `Value` for each part. */
 function holdsMarks(raw: unknown): boolean {
+    if (raw instanceof Value) return raw.isSecret || holdsMarks(raw.raw);
     if (typeof raw !== "object" || raw === null) return false;
     if (Object.hasOwn(raw, SIGNATURE)) return true;
     try {
@@ -178,7 +191,7 @@ function holdsMarks(raw: unknown): boolean {
 
 /** Replaces secrets, and takes away the wire's wrapping, when a value is written as JSON. Throws for what is unknown. */
 function showSecret(_key: string, value: unknown): unknown {
-    const { raw, isUnknown, isSecret } = unwrap(value);
+    const { raw, isUnknown, isSecret } = value instanceof Value ? value : unwrap(value);
     if (isUnknown) throw new Error("unknown");
     return isSecret ? SECRET_SHOWN : raw;
 }

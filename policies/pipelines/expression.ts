@@ -1,4 +1,4 @@
-import { BUDGET } from "./budget";
+import { PIPELINE_BUDGET } from "./pipeline-budget";
 
 /**
  * `${{ … }}` in workflow texts: where they stand, what text they can become, and whether they hold.
@@ -108,8 +108,8 @@ export function truthOf(condition: string, lookUp: (reference: string) => Operan
     const inside = condition.includes("${{") ? soleExpression(condition) : condition;
     const tree = inside === undefined ? undefined : parse(inside);
     if (tree === undefined) return "unknown";
-    const value = evaluate(tree, lookUp);
-    return value === undefined ? "unknown" : isTruthy(value) ? "always" : "never";
+    const holds = holdsOf(tree, lookUp);
+    return holds === undefined ? "unknown" : holds ? "always" : "never";
 }
 
 /** Whether all of some conditions hold. */
@@ -126,9 +126,9 @@ export function expand(text: string, valuesOf: (reference: string) => readonly s
     let from = 0;
     const append = (pieces: readonly string[]) => {
         // Beyond the budget the first value stands for all.
-        const fitting = texts.length * pieces.length <= BUDGET.values ? pieces : pieces.slice(0, 1);
+        const fitting = texts.length * pieces.length <= PIPELINE_BUDGET.values ? pieces : pieces.slice(0, 1);
         texts = texts.flatMap(start =>
-            start.length > BUDGET.expandedCharacters ? [start] : fitting.map(piece => start + piece),
+            start.length > PIPELINE_BUDGET.expandedCharacters ? [start] : fitting.map(piece => start + piece),
         );
     };
     for (const [offset, place] of places) {
@@ -174,7 +174,7 @@ function tokensOf(expression: string): Token[] | undefined {
 
 /** The tree of an expression; undefined for what is none or goes past the budget. */
 function parse(expression: string): Tree | undefined {
-    if (expression.length > BUDGET.expressionCharacters) return undefined;
+    if (expression.length > PIPELINE_BUDGET.expressionCharacters) return undefined;
     const tokens = tokensOf(expression);
     if (tokens === undefined) return undefined;
     let at = 0;
@@ -213,7 +213,7 @@ function parse(expression: string): Tree | undefined {
     const any = joined("||", joined("&&", comparison));
     const operand = (): Tree | undefined => {
         depth += 1;
-        const found = depth > BUDGET.expressionDepth ? undefined : single();
+        const found = depth > PIPELINE_BUDGET.expressionDepth ? undefined : single();
         depth -= 1;
         return found;
     };
@@ -260,6 +260,18 @@ function parse(expression: string): Tree | undefined {
     return tree !== undefined && at === tokens.length ? tree : undefined;
 }
 
+/** Whether a tree counts as true, which can be known where its value is not: `inputs.a || 'b'`. */
+function holdsOf(tree: Tree, lookUp: (reference: string) => Operand | undefined): boolean | undefined {
+    if (tree.kind === "both" || tree.kind === "either") {
+        const decisive = tree.kind === "either";
+        const parts = tree.parts.map(part => holdsOf(part, lookUp));
+        if (parts.includes(decisive)) return decisive;
+        return parts.includes(undefined) ? undefined : !decisive;
+    }
+    const value = evaluate(tree, lookUp);
+    return value === undefined ? undefined : isTruthy(value);
+}
+
 /** What a tree comes to; undefined where that is not known. */
 function evaluate(tree: Tree, lookUp: (reference: string) => Operand | undefined): Operand | undefined {
     const of = (part: Tree) => evaluate(part, lookUp);
@@ -269,16 +281,15 @@ function evaluate(tree: Tree, lookUp: (reference: string) => Operand | undefined
         case "reference":
             return lookUp(normalized(tree.text));
         case "not": {
-            const value = of(tree.part);
-            return value === undefined ? undefined : !isTruthy(value);
+            const holds = holdsOf(tree.part, lookUp);
+            return holds === undefined ? undefined : !holds;
         }
         case "both":
         case "either": {
-            const isDecided = (value: Operand) => isTruthy(value) === (tree.kind === "either");
+            // The first part that decides, or the last one.
             const values = tree.parts.map(of);
-            const decisive = values.find(value => value !== undefined && isDecided(value));
-            if (decisive !== undefined) return values.indexOf(undefined) === -1 ? decisive : isTruthy(decisive);
-            return values.includes(undefined) ? undefined : values.at(-1);
+            const end = values.findIndex(value => value === undefined || isTruthy(value) === (tree.kind === "either"));
+            return values.at(end);
         }
         case "comparison": {
             const left = of(tree.left);

@@ -1,10 +1,10 @@
 import type { FileValue } from "../kit/project/file-value";
 import type { Workspace } from "../kit/project/workspace";
-import { Allowance } from "./budget";
 import { inFolders, withoutEndingSlashes } from "./folders";
 import { callsOfAction, callsOfCommand, dockerCommand, variantsOf } from "./github-calls";
 import { dispatchInputs, envOf, inputValues, matrixOf, optionalInputs, textOf } from "./github-values";
 import { environmentName, type Job, type Pipeline, Scope, type Step, withSelectedStacks } from "./pipeline";
+import { Allowance } from "./pipeline-budget";
 import { withGivenArguments } from "./scripts";
 import { commandsOf, type ShellOptions } from "./shell";
 

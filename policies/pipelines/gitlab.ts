@@ -1,11 +1,11 @@
 import { pathGlobs } from "../kit/pattern";
-import { BUDGET as FILES } from "../kit/project/budget";
+import { BUDGET } from "../kit/project/budget";
 import { FileValue, type ParsedFile } from "../kit/project/file-value";
 import { isOwnFolder, type Workspace } from "../kit/project/workspace";
-import { Allowance } from "./budget";
+import type { Problem } from "../kit/report";
 import { folderAfter, inFolders, join } from "./folders";
 import { environmentName, type Job, type Pipeline, Scope, type Step, withSelectedStacks } from "./pipeline";
-import type { Problem } from "./problem";
+import { Allowance } from "./pipeline-budget";
 import { callsIn } from "./pulumi-call";
 import { withGivenArguments } from "./scripts";
 import { commandsOf } from "./shell";
@@ -190,12 +190,12 @@ function filesFrom(entries: readonly Entry[], { workspace, files: all, unread }:
             const local = (entry.string() ?? entry.get("local").string() ?? "").replace(/^\/+/, "");
             if (local === "" || /^https?:|\$/.test(local)) continue;
             const known = walks.get(local);
-            const paths = known ?? (walks.size < FILES.includes ? matching(workspace, local) : undefined);
+            const paths = known ?? (walks.size < BUDGET.includes ? matching(workspace, local) : undefined);
             if (paths !== undefined) walks.set(local, paths);
             for (const one of (paths ?? [local]).toReversed()) {
                 if (files.has(one)) continue;
-                if (paths === undefined || files.size > FILES.includes) {
-                    const message = `includes files that are not read, since the pipeline includes more than ${FILES.includes}; split it.`;
+                if (paths === undefined || files.size > BUDGET.includes) {
+                    const message = `includes files that are not read, since the pipeline includes more than ${BUDGET.includes}; split it.`;
                     if (unread.length === 0) unread.push({ at: entry, message });
                     return;
                 }

@@ -1,10 +1,10 @@
 import { posix } from "node:path";
 import type { FileValue } from "../kit/project/file-value";
-import { BUDGET } from "./budget";
+import type { Problem } from "../kit/report";
 import type { Facts } from "./events";
 import { allOf, expand, normalized, type Operand, resultsOf, type Truth, truthOf } from "./expression";
 import type { PlacedCommand } from "./folders";
-import type { Problem } from "./problem";
+import { PIPELINE_BUDGET } from "./pipeline-budget";
 import { isApply, type PulumiCall } from "./pulumi-call";
 
 /** A file that the CI service runs: a GitHub workflow, or a GitLab pipeline with all it includes. */
@@ -154,7 +154,7 @@ export class Scope {
         let texts = [text];
         for (const [place, name = ""] of text.matchAll(INPUT)) {
             const values = this.valuesOf(`inputs.${name.toLowerCase()}`);
-            if (values === undefined || texts.length * values.length > BUDGET.values) continue;
+            if (values === undefined || texts.length * values.length > PIPELINE_BUDGET.values) continue;
             texts = values.flatMap(value => texts.map(one => one.replaceAll(place, value)));
         }
         return texts;

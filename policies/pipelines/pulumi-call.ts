@@ -116,6 +116,9 @@ const UNPROTECTING: ReadonlyMap<string, ReadonlySet<string>> = new Map([
     ["policy", new Set(["disable", "remove", "rm"])],
 ]);
 
+/** Commands with the flag `--ignore-protect`. */
+const KNOWING_PROTECTION = new Set(["up", "update", "preview", "pre", "destroy", "down"]);
+
 function unprotectedBy(
     command: string,
     subcommand: string,
@@ -123,7 +126,7 @@ function unprotectedBy(
     words: readonly string[],
 ): string | undefined {
     if (UNPROTECTING.get(command)?.has(subcommand)) return `pulumi ${command} ${subcommand}`;
-    if (!/^(up|update|preview|pre|destroy|down)$/.test(command)) return undefined;
+    if (!KNOWING_PROTECTION.has(command)) return undefined;
     const isDefault = words.some(word => /^PULUMI_OPTION_IGNORE_PROTECT=(true|1)$/i.test(word));
     return ignoresProtect || isDefault ? `pulumi ${command} --ignore-protect` : undefined;
 }
@@ -171,7 +174,7 @@ function assignmentsIn(words: readonly string[], flags: readonly string[]): (rea
         const flag = flags.find(name => word === name || word.startsWith(`${name}=`));
         if (flag === undefined) return [];
         const given = word === flag ? (words[index + 1] ?? "") : word.slice(flag.length + 1);
-        const [, name, value] = /^([^=]+)=([\s\S]+)$/.exec(given) ?? [];
+        const [, name, value] = /^([^=]+)=([\s\S]+)/.exec(given) ?? [];
         return name === undefined || value === undefined ? [] : [[name, value] as const];
     });
 }
@@ -193,7 +196,7 @@ function parse(words: readonly string[]): Parsed {
             positional.push(word);
             continue;
         }
-        const [, name = word, value] = /^(--?[^=]+)=([\s\S]*)$/.exec(word) ?? [];
+        const [, name = word, value] = /^(--?[^=]+)=([\s\S]*)/.exec(word) ?? [];
         const takesNext = FLAGS_WITH_VALUE.has(name) && SWITCHES.get(positional[0] ?? "") !== name;
         if (value === undefined && takesNext) {
             index += 1;

@@ -1,10 +1,10 @@
 import type { FileValue } from "../kit/project/file-value";
 import type { Workspace } from "../kit/project/workspace";
+import type { Problem } from "../kit/report";
 import { withoutEndingSlashes } from "./folders";
 import { readWorkflow, workflowPaths } from "./github";
 import { GITLAB_FILE, gitlabFile, readGitlab } from "./gitlab";
 import { callsElsewhere, type Job, type Pipeline, runsPulumi } from "./pipeline";
-import type { Problem } from "./problem";
 import { scriptsOf } from "./scripts";
 
 /** The pipelines of a repository, and what kept some from being read. */

@@ -1,4 +1,4 @@
-import { BUDGET } from "./budget";
+import { PIPELINE_BUDGET } from "./pipeline-budget";
 
 /** One command of a shell script, as far as a reader without a shell can tell it. */
 export interface Command {
@@ -57,7 +57,7 @@ export function commandsOf(script: string, options: ShellOptions = STRICT, depth
     let isCut = false;
 
     const endWord = () => {
-        if (word !== undefined && words.length < BUDGET.words) words.push(word);
+        if (word !== undefined && words.length < PIPELINE_BUDGET.words) words.push(word);
         else if (word !== undefined) isCut = true;
         word = undefined;
     };

@@ -6,7 +6,7 @@ import { gunzipSync } from "node:zlib";
 export const ORGANIZATION = "acme";
 
 /** What a policy pack says of one policy when it is published. Source: pulumi/pulumi, sdk/go/common/apitype/policy.go. */
-export interface PublishedPolicy {
+interface PublishedPolicy {
     readonly name: string;
     readonly enforcementLevel: string;
     readonly configSchema?: { readonly properties?: Readonly<Record<string, unknown>>; readonly required?: string[] };

@@ -14,8 +14,26 @@ const types = [
     "aws:neptune/globalCluster:GlobalCluster",
 ];
 
+const NATIVE = ["rds:DbInstance", "rds:DbCluster", "rds:GlobalCluster", "docdb:DbCluster", "neptune:DbCluster"].map(
+    type => `aws-native:${type}`,
+);
+
 testResourceRule(rule, {
     valid: [
+        ...NATIVE.map(type => ({ name: `a protected ${type}`, type, props: { deletionProtection: true } })),
+        {
+            name: "an instance of Cloud Control in an Aurora cluster",
+            type: "aws-native:rds:DbInstance",
+            props: { engine: "aurora-postgresql" },
+        },
+        {
+            name: "a database of Cloud Control whose protection is unknown in a preview",
+            type: "aws-native:rds:DbInstance",
+            props: { deletionProtection: UNKNOWN },
+            notes: [
+                "Cannot be judged yet: DbInstance 'subject', deletionProtection: is unknown until the update; expected true.",
+            ],
+        },
         ...["Aurora-MySQL", "aurora-postgresql-limitless", "docdb", "neptune"].map(engine => ({
             name: `a member of a cluster by its engine ${engine}`,
             props: { engine },
@@ -47,6 +65,16 @@ testResourceRule(rule, {
         },
     ],
     invalid: [
+        ...NATIVE.flatMap(type =>
+            [undefined, null, false, "yes"].map(deletionProtection => ({
+                name: `a ${type} with ${JSON.stringify(deletionProtection)}`,
+                type,
+                props: { deletionProtection },
+                violations: [
+                    `${type.split(":")[2]} 'subject', deletionProtection: is ${JSON.stringify(deletionProtection ?? undefined) ?? "not set"}; expected true.`,
+                ],
+            })),
+        ),
         {
             name: "an engine that only ends like one of clusters",
             props: { engine: "custom-aurora" },

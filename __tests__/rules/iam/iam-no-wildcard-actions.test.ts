@@ -14,8 +14,36 @@ const allow = (Action: unknown, Resource: unknown = "*") => ({ Effect: "Allow", 
 const boundaryDocument = (...actions: string[]) =>
     JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: actions, Resource: "*" }] });
 
+const NATIVE_NARROW = { Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }] };
+const NATIVE_WIDE = { Statement: [{ Effect: "Allow", Action: "s3:*", Resource: "*" }] };
+
 testResourceRule(rule, {
     valid: [
+        ...[
+            ["Role", { policies: [{ policyName: "read", policyDocument: NATIVE_NARROW }] }],
+            ["User", { policies: [{ policyDocument: NATIVE_NARROW }], managedPolicyArns: [] }],
+            ["ManagedPolicy", { policyDocument: JSON.stringify(NATIVE_NARROW) }],
+            ["RolePolicy", { roleName: "ci" }],
+        ].map(([type, props]) => ({
+            name: `a narrow ${String(type)} of Cloud Control`,
+            type: `aws-native:iam:${String(type)}`,
+            props: props as Record<string, unknown>,
+        })),
+        {
+            name: "a boundary of Cloud Control",
+            type: "aws-native:iam:ManagedPolicy",
+            props: { managedPolicyName: "boundary", policyDocument: NATIVE_WIDE },
+            settings: { boundaryPolicies: ["boundary"] },
+        },
+        {
+            name: "policies of Cloud Control that are unknown in a preview",
+            type: "aws-native:iam:Group",
+            props: { policies: UNKNOWN, managedPolicyArns: UNKNOWN },
+            notes: [
+                "Cannot be judged yet: Group 'subject', policies.policyDocument: the policy document is unknown until the update.",
+                "Cannot be judged yet: Group 'subject', managedPolicyArns: the list of policies is unknown until the update.",
+            ],
+        },
         {
             name: "a boundary by its name in the program that allows whole services",
             type: "aws:iam/policy:Policy",
@@ -163,6 +191,35 @@ testResourceRule(rule, {
         })),
     ],
     invalid: [
+        ...[
+            ["Role", { policies: [{ policyDocument: NATIVE_WIDE }] }, "policies[0].policyDocument"],
+            [
+                "User",
+                { policies: [{ policyDocument: NATIVE_NARROW }, { policyDocument: NATIVE_WIDE }] },
+                "policies[1].policyDocument",
+            ],
+            ["Group", { policies: [{ policyDocument: JSON.stringify(NATIVE_WIDE) }] }, "policies[0].policyDocument"],
+            ...["ManagedPolicy", "RolePolicy", "UserPolicy", "GroupPolicy"].map(type => [
+                type,
+                { policyDocument: NATIVE_WIDE },
+                "policyDocument",
+            ]),
+        ].map(([type, props, path]) => ({
+            name: `a wide ${String(type)} of Cloud Control`,
+            type: `aws-native:iam:${String(type)}`,
+            props: props as Record<string, unknown>,
+            violations: [
+                `${String(type)} 'subject', ${String(path)}.Statement[0].Action: allows all actions of a service ("s3:*"); expected the actions that are needed.`,
+            ],
+        })),
+        ...["Role", "User", "Group"].map(type => ({
+            name: `a ${type} of Cloud Control that administers everything`,
+            type: `aws-native:iam:${type}`,
+            props: { managedPolicyArns: ["arn:aws:iam::aws:policy/AdministratorAccess"] },
+            violations: [
+                `${type} 'subject', managedPolicyArns[0]: attaches the AWS managed policy AdministratorAccess; expected a policy with the actions that are needed.`,
+            ],
+        })),
         {
             name: "a policy beside the boundaries that settings name",
             type: "aws:iam/policy:Policy",

@@ -27,6 +27,26 @@ const at = "Policy 'subject', policy.Statement[0]";
 
 testResourceRule(rule, {
     valid: [
+        {
+            name: "a role of Cloud Control that decrypts with a named key",
+            type: "aws-native:iam:Role",
+            props: {
+                policies: [
+                    {
+                        policyDocument: {
+                            Statement: [
+                                {
+                                    Effect: "Allow",
+                                    Action: "kms:Decrypt",
+                                    Resource:
+                                        "arn:aws:kms:eu-west-1:123456789012:key/0f9d3b52-6c41-4e0a-9a57-2d4f8e1b7c60",
+                                },
+                            ],
+                        },
+                    },
+                ],
+            },
+        },
         { name: "decryption with a named key", props: policy(allow(["kms:Decrypt", "kms:GenerateDataKey*"], ARN)) },
         { name: "all actions on a named key", props: policy(allow("kms:*", [ARN])) },
         {
@@ -158,6 +178,28 @@ testResourceRule(rule, {
         },
     ],
     invalid: [
+        {
+            name: "a role of Cloud Control that decrypts with every key",
+            type: "aws-native:iam:Role",
+            props: {
+                policies: [
+                    { policyDocument: { Statement: [{ Effect: "Allow", Action: "kms:Decrypt", Resource: "*" }] } },
+                ],
+            },
+            violations: [
+                'Role \'subject\', policies[0].policyDocument.Statement[0].Resource: is "*", which allows decryption (by "kms:Decrypt") with keys that nobody named; expected the ARNs of the keys.',
+            ],
+        },
+        ...["Key", "ReplicaKey"].map(type => ({
+            name: `a ${type} of Cloud Control that lets everyone in`,
+            type: `aws-native:kms:${type}`,
+            props: {
+                keyPolicy: { Statement: [{ Effect: "Allow", Principal: "*", Action: "kms:*", Resource: "*" }] },
+            },
+            violations: [
+                `${type} 'subject', keyPolicy.Statement[0]: lets everyone use the key ("kms:*") without a condition that restricts the caller; expected named principals.`,
+            ],
+        })),
         {
             name: "decryption with all keys",
             props: policy(allow("kms:Decrypt")),

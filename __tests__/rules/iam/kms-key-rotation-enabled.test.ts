@@ -7,6 +7,17 @@ const undetermined =
 
 testResourceRule(rule, {
     valid: [
+        ...[
+            { enableKeyRotation: true },
+            { keySpec: "RSA_4096" },
+            { keyUsage: "SIGN_VERIFY" },
+            { origin: "EXTERNAL" },
+            { enabled: false },
+        ].map(props => ({
+            name: `a key of Cloud Control with ${JSON.stringify(props)}`,
+            type: "aws-native:kms:Key",
+            props,
+        })),
         { name: "a key that rotates", props: { enableKeyRotation: true, deletionWindowInDays: 30 } },
         { name: "rotation as text", props: { enableKeyRotation: "true" } },
         { name: "an asymmetric key", props: { customerMasterKeySpec: "RSA_4096", keyUsage: "SIGN_VERIFY" } },
@@ -37,6 +48,14 @@ testResourceRule(rule, {
         },
     ],
     invalid: [
+        ...[{}, { enableKeyRotation: false }, { origin: "AWS_KMS", keySpec: "SYMMETRIC_DEFAULT" }].map(props => ({
+            name: `a key of Cloud Control that does not rotate, with ${JSON.stringify(props)}`,
+            type: "aws-native:kms:Key",
+            props,
+            violations: [
+                `Key 'subject', enableKeyRotation: is ${"enableKeyRotation" in props ? "false" : "not set"}; expected true.`,
+            ],
+        })),
         {
             name: "a key without rotation",
             props: { deletionWindowInDays: 30 },

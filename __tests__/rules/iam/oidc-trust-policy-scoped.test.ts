@@ -91,6 +91,30 @@ const unknownTrust = (Federated: unknown, Condition: object) => ({
 
 testResourceRule(rule, {
     valid: [
+        {
+            name: "a role of Cloud Control that trusts one environment of one repository",
+            type: "aws-native:iam:Role",
+            props: {
+                assumeRolePolicyDocument: {
+                    Statement: [
+                        {
+                            Effect: "Allow",
+                            Principal: {
+                                Federated:
+                                    "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+                            },
+                            Action: "sts:AssumeRoleWithWebIdentity",
+                            Condition: {
+                                StringEquals: {
+                                    "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+                                    "token.actions.githubusercontent.com:sub": "repo:acme/shop:environment:production",
+                                },
+                            },
+                        },
+                    ],
+                },
+            },
+        },
         ...[
             [ESC, "pulumi:deploy:org:acme:project:web:stack:live"],
             [ESC, "pulumi:environments:pulumi.organization.login:acme:env:web/live"],
@@ -416,6 +440,30 @@ testResourceRule(rule, {
         },
     ],
     invalid: [
+        {
+            name: "a role of Cloud Control that trusts every repository",
+            type: "aws-native:iam:Role",
+            props: {
+                assumeRolePolicyDocument: {
+                    Statement: [
+                        {
+                            Effect: "Allow",
+                            Principal: {
+                                Federated:
+                                    "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+                            },
+                            Action: "sts:AssumeRoleWithWebIdentity",
+                            Condition: {
+                                StringEquals: { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" },
+                            },
+                        },
+                    ],
+                },
+            },
+            violations: [
+                "Role 'subject', assumeRolePolicyDocument.Statement[0]: trusts GitHub Actions without scoping the subject; expected a subject such as repo:acme/shop:environment:production.",
+            ],
+        },
         ...[
             "repository",
             "repository_id",

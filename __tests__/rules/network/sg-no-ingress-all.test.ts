@@ -233,6 +233,37 @@ function alone<C extends OneCase>(cases: readonly C[]) {
 
 testStackRule(rule, {
     valid: [
+        {
+            name: "a group of Cloud Control that lets in what settings allow, and its own network",
+            resources: [
+                {
+                    type: "aws-native:ec2:SecurityGroup",
+                    name: "web",
+                    props: {
+                        securityGroupIngress: [
+                            { ipProtocol: "tcp", fromPort: 443, toPort: 443, cidrIp: "0.0.0.0/0" },
+                            { ipProtocol: "tcp", fromPort: 22, toPort: 22, cidrIp: "10.0.0.0/8" },
+                            { ipProtocol: "tcp", fromPort: 5432, toPort: 5432, sourceSecurityGroupId: "sg-1" },
+                        ],
+                    },
+                },
+                {
+                    type: "aws-native:ec2:SecurityGroupIngress",
+                    name: "more",
+                    props: { groupId: ref("web"), ipProtocol: "tcp", fromPort: 443, toPort: 443, cidrIpv6: "::/0" },
+                },
+            ],
+            settings: { allowedPorts: [443] },
+        },
+        {
+            name: "rules of a group of Cloud Control that are unknown in a preview",
+            resources: [
+                { type: "aws-native:ec2:SecurityGroup", name: "web", props: { securityGroupIngress: UNKNOWN } },
+            ],
+            notes: [
+                "Cannot be judged yet: SecurityGroup 'web', securityGroupIngress: the source is unknown until the update.",
+            ],
+        },
         ...STACKS.filter(({ bad }) => bad === undefined),
         {
             name: "a load balancer of which it is unknown whether it is internal",
@@ -452,6 +483,30 @@ testStackRule(rule, {
         ]),
     ],
     invalid: [
+        {
+            name: "a group of Cloud Control that is open, by its own rules and by a separate one",
+            resources: [
+                {
+                    type: "aws-native:ec2:SecurityGroup",
+                    name: "web",
+                    props: {
+                        securityGroupIngress: [
+                            { ipProtocol: "tcp", fromPort: 22, toPort: 22, cidrIp: "10.0.0.0/8" },
+                            { ipProtocol: "tcp", fromPort: 22, toPort: 22, cidrIp: "0.0.0.0/0" },
+                        ],
+                    },
+                },
+                {
+                    type: "aws-native:ec2:SecurityGroupIngress",
+                    name: "more",
+                    props: { groupId: ref("web"), ipProtocol: "-1", cidrIpv6: "::/0" },
+                },
+            ],
+            violations: [
+                "SecurityGroup 'web', securityGroupIngress[1].cidrIp: lets the whole internet (0.0.0.0/0) reach tcp port 22; expected a narrower source, or the port in `allowedPorts`.",
+                "SecurityGroupIngress 'more', cidrIpv6: lets the whole internet (::/0) reach every port by every protocol; expected a narrower source.",
+            ],
+        },
         ...STACKS.flatMap(({ bad, ...testCase }) =>
             bad === undefined
                 ? []

@@ -161,6 +161,40 @@ const VAULT_KEY: TestResource = { type: "azure:keyvault/key:Key", name: "vault-k
 const NO_CLASSIC_KEY = "expected a key of your own, by customerManagedKey or a CustomerManagedKey.";
 const NO_CLASSIC_RULES = 'expected "Deny", by networkRules or an AccountNetworkRules.';
 
+function nativeStore(bucket: object = {}): TestResource[] {
+    return [
+        { type: "aws-native:kms:Key", name: "key", props: {} },
+        {
+            type: "aws-native:s3:Bucket",
+            name: "state",
+            props: {
+                bucketName: NAME,
+                objectLockEnabled: true,
+                versioningConfiguration: { status: "Enabled" },
+                bucketEncryption: {
+                    serverSideEncryptionConfiguration: [
+                        {
+                            serverSideEncryptionByDefault: {
+                                sseAlgorithm: "aws:kms",
+                                kmsMasterKeyId: ref("key", "arn"),
+                            },
+                            bucketKeyEnabled: true,
+                        },
+                    ],
+                },
+                publicAccessBlockConfiguration: FLAGS,
+                loggingConfiguration: { destinationBucketName: "acme-access-logs" },
+                ...bucket,
+            },
+        },
+        {
+            type: "aws-native:s3:BucketPolicy",
+            name: "policy",
+            props: { bucket: ref("state"), policyDocument: JSON.parse(policy(denyPlaintext, denyOthers)) },
+        },
+    ];
+}
+
 const inBucket = (bucket: Record<string, unknown>, document: string) =>
     store({ name: "pulumi-state", bucket: { bucket: UNKNOWN, ...bucket }, policy: document });
 const member = (type: string, props: object): TestResource => ({
@@ -185,6 +219,38 @@ const IMMUTABILITY = "azure-native:storage:BlobContainerImmutabilityPolicy";
 
 testStackRule(rule, {
     valid: [
+        { name: "a hardened bucket of Cloud Control", resources: nativeStore() },
+        {
+            name: "a hardened bucket of Cloud Control, known by a tag, with a key that is created beside it",
+            resources: nativeStore({
+                bucketName: "acme",
+                tags: [
+                    { key: "team", value: "a" },
+                    { key: "purpose", value: "pulumi-state" },
+                ],
+            }).map(each =>
+                each.name === "policy" ? { ...each, props: { ...each.props, policyDocument: ANY_BUCKET } } : each,
+            ),
+        },
+        {
+            name: "a bucket of Cloud Control of which a tag is unknown in a preview",
+            resources: [
+                {
+                    type: "aws-native:s3:Bucket",
+                    name: "data",
+                    props: { bucketName: "acme", tags: [{ key: "purpose", value: UNKNOWN }] },
+                },
+                {
+                    type: "aws-native:s3:Bucket",
+                    name: "other",
+                    props: { bucketName: "acme-other", tags: [{ key: UNKNOWN, value: "x" }] },
+                },
+            ],
+            notes: [
+                "Cannot be judged yet: Bucket 'data', tags[0].value: is unknown until the update, so whether it marks a store of Pulumi state cannot be told.",
+                "Cannot be judged yet: Bucket 'other', tags[0].key: is unknown until the update, so whether it marks a store of Pulumi state cannot be told.",
+            ],
+        },
         { name: "a hardened storage account of the classic provider", resources: classic({}) },
         {
             name: "the classic provider's settings spelt out, in both of its spellings",
@@ -252,13 +318,16 @@ testStackRule(rule, {
             ],
         },
         {
-            name: "keys of S3 and Cloud Storage that are unknown in a preview and of no resource of the stack",
-            resources: [
-                ...store({ encryption: { rules: [{ ...byDefault(UNKNOWN), bucketKeyEnabled: true }] } }),
-                ...gcs({ encryption: { defaultKmsKeyName: UNKNOWN } }),
-            ],
+            name: "a key of S3 that is unknown in a preview and of no resource of the stack",
+            resources: store({ encryption: { rules: [{ ...byDefault(UNKNOWN), bucketKeyEnabled: true }] } }),
             notes: [
                 "Cannot be judged yet: BucketServerSideEncryptionConfiguration 'encryption', rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId: is unknown until the update; expected the ARN of a KMS key of your own.",
+            ],
+        },
+        {
+            name: "a key of Cloud Storage that is unknown in a preview and of no resource of the stack",
+            resources: gcs({ encryption: { defaultKmsKeyName: UNKNOWN } }),
+            notes: [
                 "Cannot be judged yet: Bucket 'acme-pulumi-state', encryption.defaultKmsKeyName: is unknown until the update; expected a KMS key of your own.",
             ],
         },
@@ -669,6 +738,32 @@ testStackRule(rule, {
         },
     ],
     invalid: [
+        {
+            name: "a bare bucket of Cloud Control",
+            resources: [{ type: "aws-native:s3:Bucket", name: "state", props: { bucketName: NAME } }],
+            violations: [
+                "Bucket 'state', versioningConfiguration: is not set; expected versioning, by a BucketVersioning with status Enabled.",
+                "Bucket 'state', objectLockEnabled: is not set; expected true, so that no version of the state can be destroyed.",
+                "Bucket 'state', bucketEncryption: is not set; expected aws:kms with a key of your own, by a BucketServerSideEncryptionConfiguration.",
+                "Bucket 'state': has no public access block; expected a BucketPublicAccessBlock with all four flags.",
+                "Bucket 'state', policy: is not set; expected a Deny of s3:* to everyone, on the bucket and its objects, where aws:SecureTransport is false.",
+                "Bucket 'state', policy: is not set; expected a Deny of s3:* to everyone, on the bucket and its objects, but the roles of CI and break-glass (StringNotEquals on aws:PrincipalArn).",
+                "Bucket 'state': has no access logging; expected a BucketLogging to another bucket.",
+            ],
+        },
+        {
+            name: "a bucket of Cloud Control that keeps nothing and logs into itself",
+            resources: nativeStore({
+                versioningConfiguration: { status: "Suspended" },
+                loggingConfiguration: { destinationBucketName: NAME },
+                publicAccessBlockConfiguration: { ...FLAGS, ignorePublicAcls: false },
+            }),
+            violations: [
+                "Bucket 'state', versioningConfiguration.status: is \"Suspended\"; expected versioning, by a BucketVersioning with status Enabled.",
+                "Bucket 'state', publicAccessBlockConfiguration.ignorePublicAcls: is false; expected true.",
+                "Bucket 'state', loggingConfiguration.destinationBucketName: is the bucket itself, where whoever can delete state can delete the logs; expected another bucket.",
+            ],
+        },
         {
             name: "an open storage account of the classic provider, known by its container",
             resources: [

@@ -1,7 +1,7 @@
 import type { ResourceValidation } from "@pulumi/policy";
 import { toPolicy } from "../../../policies/kit/policy";
 import { rule } from "../../../policies/rules/storage/no-public-s3-buckets";
-import { ref, resourceArgs, UNKNOWN } from "../../support/engine-args";
+import { ref, resourceArgs, type TestResource, UNKNOWN } from "../../support/engine-args";
 import { remediated, testStackRule } from "../../support/test-rule";
 
 const BUCKET = "aws:s3/bucket:Bucket";
@@ -48,8 +48,37 @@ const denyStrangers = (statement: object = {}) => ({
     ...statement,
 });
 
+const nativePolicy = (principal: unknown): TestResource => ({
+    type: "aws-native:s3:BucketPolicy",
+    name: "policy",
+    props: {
+        bucket: ref("data"),
+        policyDocument: {
+            Statement: [{ Effect: "Allow", Principal: principal, Action: "s3:GetObject", Resource: "*" }],
+        },
+    },
+});
+
 testStackRule(rule, {
     valid: [
+        {
+            name: "a closed bucket of Cloud Control",
+            resources: [
+                { type: "aws-native:s3:Bucket", name: "data", props: { accessControl: "LogDeliveryWrite" } },
+                nativePolicy({ AWS: "arn:aws:iam::123456789012:root" }),
+            ],
+        },
+        {
+            name: "an open policy for a bucket of Cloud Control whose block takes its effect away",
+            resources: [
+                {
+                    type: "aws-native:s3:Bucket",
+                    name: "data",
+                    props: { publicAccessBlockConfiguration: { restrictPublicBuckets: true } },
+                },
+                nativePolicy("*"),
+            ],
+        },
         {
             name: "an Allow for everyone that a Deny closes for all but the organisation",
             resources: [{ type: POLICY, props: { bucket: "acme-data", policy: document(read(), denyStrangers()) } }],
@@ -357,6 +386,34 @@ testStackRule(rule, {
         },
     ],
     invalid: [
+        ...[
+            ["PublicRead", "public-read", "lets anyone list and read"],
+            ["PublicReadWrite", "public-read-write", "lets anyone list, read and write"],
+            ["AuthenticatedRead", "authenticated-read", "lets every AWS account list and read"],
+        ].map(([accessControl, acl, what]) => ({
+            name: `a bucket of Cloud Control with ${accessControl}`,
+            resources: [{ type: "aws-native:s3:Bucket", name: "data", props: { accessControl } }],
+            violations: [`Bucket 'data', accessControl: is ${acl}, which ${what}; expected private.`],
+        })),
+        {
+            name: "an open policy for a bucket of Cloud Control whose block leaves it, beside another's block",
+            resources: [
+                {
+                    type: "aws-native:s3:Bucket",
+                    name: "data",
+                    props: { publicAccessBlockConfiguration: { restrictPublicBuckets: false } },
+                },
+                {
+                    type: "aws-native:s3:Bucket",
+                    name: "other",
+                    props: { publicAccessBlockConfiguration: { restrictPublicBuckets: true } },
+                },
+                nativePolicy("*"),
+            ],
+            violations: [
+                "BucketPolicy 'policy', policyDocument.Statement[0]: allows \"s3:GetObject\" to everyone without a condition that restricts the caller; expected named principals.",
+            ],
+        },
         ...(
             [
                 ["of another action", { Action: "s3:PutObject" }],

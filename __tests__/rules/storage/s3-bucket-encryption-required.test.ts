@@ -1,5 +1,5 @@
 import { rule } from "../../../policies/rules/storage/s3-bucket-encryption-required";
-import { ref, UNKNOWN } from "../../support/engine-args";
+import { ref, type TestResource, UNKNOWN } from "../../support/engine-args";
 import { remediated, testStackRule } from "../../support/test-rule";
 
 const BUCKET = "aws:s3/bucket:Bucket";
@@ -16,8 +16,31 @@ const byDefault = (sseAlgorithm: unknown, kmsMasterKeyId?: unknown) => ({
 
 const inline = (rule: unknown) => ({ serverSideEncryptionConfiguration: { rule } });
 
+const nativeBucket = (bucketEncryption: unknown): TestResource => ({
+    type: "aws-native:s3:Bucket",
+    name: "data",
+    props: { bucketName: "acme-data", bucketEncryption },
+});
+
 testStackRule(rule, {
     valid: [
+        ...[{ sseAlgorithm: "AES256" }, { sseAlgorithm: "aws:kms", kmsMasterKeyId: "alias/state" }].map(byDefault => ({
+            name: `a bucket of Cloud Control with ${JSON.stringify(byDefault)}`,
+            resources: [
+                nativeBucket({ serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault: byDefault }] }),
+            ],
+        })),
+        {
+            name: "a bucket of Cloud Control whose algorithm is unknown in a preview",
+            resources: [
+                nativeBucket({
+                    serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault: { sseAlgorithm: UNKNOWN } }],
+                }),
+            ],
+            notes: [
+                "Cannot be judged yet: Bucket 'data', bucketEncryption.serverSideEncryptionConfiguration[0].serverSideEncryptionByDefault.sseAlgorithm: is unknown until the update.",
+            ],
+        },
         { name: "no buckets", resources: [] },
         { name: "inline AES256", resources: [{ type: BUCKET, props: inline(byDefault("AES256")) }] },
         { name: "inline dsse", resources: [{ type: BUCKET, props: inline(byDefault("aws:kms:dsse", KEY)) }] },
@@ -154,6 +177,33 @@ testStackRule(rule, {
         },
     ],
     invalid: [
+        ...[undefined, null].map(encryption => ({
+            name: `a bucket of Cloud Control with ${JSON.stringify(encryption)} in the place of encryption`,
+            resources: [nativeBucket(encryption)],
+            violations: [
+                "Bucket 'data', bucketEncryption: is not set; expected AES256, aws:kms or aws:kms:dsse, here or by a BucketServerSideEncryptionConfiguration.",
+            ],
+        })),
+        {
+            name: "a bucket of Cloud Control with a bucket key alone",
+            resources: [nativeBucket({ serverSideEncryptionConfiguration: [{ bucketKeyEnabled: true }] })],
+            violations: [
+                "Bucket 'data', bucketEncryption: declares no algorithm; expected AES256, aws:kms or aws:kms:dsse, here or by a BucketServerSideEncryptionConfiguration.",
+            ],
+        },
+        {
+            name: "a bucket of Cloud Control with the key of AWS where one's own is asked for",
+            resources: [
+                nativeBucket({
+                    serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault: { sseAlgorithm: "aws:kms" } }],
+                }),
+            ],
+            settings: { requireCustomerManagedKey: true, requireBucketKey: true },
+            violations: [
+                "Bucket 'data', bucketEncryption.serverSideEncryptionConfiguration[0].serverSideEncryptionByDefault.kmsMasterKeyId: is not set with aws:kms; expected the ARN of a KMS key of your own.",
+                "Bucket 'data', bucketEncryption.serverSideEncryptionConfiguration[0].bucketKeyEnabled: is not set; expected true.",
+            ],
+        },
         {
             name: "a bucket beside a directory bucket, whose configuration is not its own",
             resources: [

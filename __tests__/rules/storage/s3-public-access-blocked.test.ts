@@ -8,6 +8,19 @@ const at = "BucketPublicAccessBlock 'subject'";
 
 testResourceRule(rule, {
     valid: [
+        { name: "a bucket of Cloud Control without a block", type: "aws-native:s3:Bucket", props: {} },
+        {
+            name: "a bucket of Cloud Control with a whole block",
+            type: "aws-native:s3:Bucket",
+            props: {
+                publicAccessBlockConfiguration: {
+                    blockPublicAcls: true,
+                    blockPublicPolicy: true,
+                    ignorePublicAcls: true,
+                    restrictPublicBuckets: true,
+                },
+            },
+        },
         { name: "all four flags", props: { bucket: "acme-data", ...ALL } },
         { name: "all four flags for an account", type: ACCOUNT, props: ALL },
         { name: "a flag as text, which the provider accepts", props: { ...ALL, ignorePublicAcls: "true" } },
@@ -28,6 +41,21 @@ testResourceRule(rule, {
         },
     ],
     invalid: [
+        {
+            name: "a bucket of Cloud Control with half a block",
+            type: "aws-native:s3:Bucket",
+            props: {
+                publicAccessBlockConfiguration: {
+                    blockPublicAcls: true,
+                    blockPublicPolicy: false,
+                    ignorePublicAcls: true,
+                },
+            },
+            violations: [
+                "Bucket 'subject', publicAccessBlockConfiguration.blockPublicPolicy: is false; expected true.",
+                "Bucket 'subject', publicAccessBlockConfiguration.restrictPublicBuckets: is not set; expected true.",
+            ],
+        },
         {
             name: "one flag alone, which leaves the others off",
             props: { bucket: "acme-data", blockPublicAcls: true },

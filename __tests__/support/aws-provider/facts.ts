@@ -15,7 +15,7 @@ export const REGION = "eu-west-1";
 const OWNER = "0123456789abcdef".repeat(4);
 
 /** What a filling may look at. */
-export interface Subject {
+interface Subject {
     readonly type: string;
     readonly inputs: Readonly<Properties>;
     readonly id: string;
@@ -184,7 +184,7 @@ const CANNED: Readonly<Record<string, readonly (readonly [uri: string, permissio
 };
 
 /** Grants as a bucket's own `grants` repeat them: the owner's (seen with 7.12) and those of a canned ACL. */
-export function grantsOf(acl: unknown): Properties[] {
+function grantsOf(acl: unknown): Properties[] {
     const canned = (typeof acl === "string" ? CANNED[acl] : undefined) ?? [];
     return [
         { id: OWNER, permissions: ["FULL_CONTROL"], type: "CanonicalUser", uri: "" },

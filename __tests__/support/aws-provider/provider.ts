@@ -171,7 +171,7 @@ export function withoutInternalKeys(value: unknown): unknown {
 }
 
 /** What silence looks like in outputs. Seen with 5.35 to 7.23. */
-export function silence(kind: Kind): unknown {
+function silence(kind: Kind): unknown {
     if (kind === "string" || kind === "document") return "";
     if (kind === "number") return 0;
     if (kind === "boolean") return false;

@@ -11,3 +11,10 @@ export const LANGUAGES: ReadonlyMap<string, Launcher> = new Map([
     ["go", go],
     ["java", java],
 ]);
+
+/** What runs the programs of a language besides Node.js, and how it tells its version. */
+export const TOOLS: ReadonlyMap<string, readonly [command: string, ...args: string[]]> = new Map([
+    ["python", ["python3", "--version"]],
+    ["go", ["go", "version"]],
+    ["java", ["java", "-version"]],
+]);

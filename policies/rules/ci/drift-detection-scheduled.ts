@@ -3,15 +3,14 @@ import { z } from "zod";
 import { nist } from "../../kit/controls";
 import { globs } from "../../kit/pattern";
 import { hasProject } from "../../kit/project/absence";
+import { PRODUCTION_STACKS, projectDir } from "../../kit/project/common-settings";
 import type { FileValue } from "../../kit/project/file-value";
-import { PRODUCTION_STACKS, projectDir } from "../../kit/project/settings";
 import type { Project, Workspace } from "../../kit/project/workspace";
-import type { Report } from "../../kit/report";
+import type { Problem, Report } from "../../kit/report";
 import { projectRule } from "../../kit/rule";
-import { BUDGET } from "../../pipelines/budget";
 import { scheduleFacts } from "../../pipelines/events";
 import { type Job, type Pipeline, runsWhen, type Step, skippedJobs } from "../../pipelines/pipeline";
-import type { Problem } from "../../pipelines/problem";
+import { PIPELINE_BUDGET } from "../../pipelines/pipeline-budget";
 import type { PulumiCall } from "../../pipelines/pulumi-call";
 import { pipelinesOf } from "../../pipelines/read-pipelines";
 import { isCron, longestGapHours } from "./drift-detection-scheduled/cron";
@@ -131,11 +130,11 @@ function startersOf(pipeline: Pipeline, report: Report): (job: Job, step: Step) 
     const { schedule } = pipeline;
     const crons = schedule?.crons ?? [];
     const conditions = pipeline.jobs.flatMap(job => [job, ...job.steps].flatMap(one => one.conditions));
-    const isTooMuch = crons.length * conditions.length > BUDGET.conditions;
+    const isTooMuch = crons.length * conditions.length > PIPELINE_BUDGET.conditions;
     if (schedule !== undefined && isTooMuch) {
         const message =
             `has ${crons.length} schedules for a workflow with ${conditions.length} conditions; which schedule reaches which ` +
-            `step is not judged beyond ${BUDGET.conditions} of both together, and each is taken to reach all that one can; split it.`;
+            `step is not judged beyond ${PIPELINE_BUDGET.conditions} of both together, and each is taken to reach all that one can; split it.`;
         report.undetermined(schedule.at, message);
     }
     const groups = isTooMuch ? [crons] : crons.map(cron => [cron]);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withNativeResources } from "../../aws/native";
 import { securityHub } from "../../kit/controls";
 import type { Resource } from "../../kit/resource";
 import { resourceRule } from "../../kit/rule";
@@ -17,7 +18,7 @@ const CLUSTER_ENGINE = /^(aurora|docdb|neptune)/;
  * cluster can be deleted even when deletion protection is enabled for the DB cluster"), CreateDBCluster, CreateGlobalCluster;
  * Amazon DocumentDB and Amazon Neptune API References, CreateDBCluster and CreateGlobalCluster.
  */
-export const rule = resourceRule({
+const classic = resourceRule({
     name: "rds-deletion-protection-required",
     title: "Databases have deletion protection",
     description: "RDS, Aurora, DocumentDB and Neptune databases must have deletion protection enabled.",
@@ -55,6 +56,8 @@ export const rule = resourceRule({
         return isLeftOut && !isMemberOfCluster(resource) ? { ...props, deletionProtection: true } : undefined;
     },
 });
+
+export const rule = withNativeResources(classic);
 
 function isMemberOfCluster({ type, props }: Resource): boolean {
     return (

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { narrows } from "../../aws/conditions";
 import { IDENTITY_POLICY_TYPES, identityPoliciesOf } from "../../aws/identity-policies";
+import { withNativeResources } from "../../aws/native";
 import { breadthOf, matchesPattern, readPolicyDocument, type Statement } from "../../aws/policy-document";
 import { securityHub } from "../../kit/controls";
 import { globs } from "../../kit/pattern";
@@ -98,7 +99,7 @@ type Settings = z.output<typeof Settings>;
  * service wildcard, as in AWS Config's rule iam-policy-no-statements-with-full-access.
  * Source: AWS IAM User Guide, "IAM JSON policy elements: Action" and "NotAction".
  */
-export const rule = resourceRule({
+const classic = resourceRule({
     name: "iam-no-wildcard-actions",
     title: "IAM policies grant no wildcard actions",
     description:
@@ -124,6 +125,8 @@ export const rule = resourceRule({
         for (const arn of ATTACHMENTS[resource.type]?.(resource.props) ?? []) judgeAttachment(arn, wanted, report);
     },
 });
+
+export const rule = withNativeResources(classic);
 
 /** Whether settings name a policy as one that only limits what others grant. */
 function isBoundary({ type, name, props }: Resource, { boundaryPolicies }: Settings): boolean {

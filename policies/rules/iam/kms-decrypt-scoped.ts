@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { letsEveryoneIn, narrows } from "../../aws/conditions";
 import { IDENTITY_POLICY_TYPES, identityPoliciesOf } from "../../aws/identity-policies";
+import { withNativeResources } from "../../aws/native";
 import { matchesPattern, type PolicyDocument, readPolicyDocument, type Statement } from "../../aws/policy-document";
 import { securityHub } from "../../kit/controls";
 import type { Report } from "../../kit/report";
@@ -46,7 +47,7 @@ type Settings = z.output<typeof Settings>;
  * Source: AWS KMS Developer Guide, "Best practices for IAM policies", "Default key policy"; AWS Security Hub User Guide,
  * KMS.1 (whose check does not look at conditions).
  */
-export const rule = resourceRule({
+const classic = resourceRule({
     name: "kms-decrypt-scoped",
     title: "Only named principals decrypt with named keys",
     description:
@@ -73,6 +74,8 @@ export const rule = resourceRule({
         );
     },
 });
+
+export const rule = withNativeResources(classic);
 
 function eachStatement(
     property: Value,

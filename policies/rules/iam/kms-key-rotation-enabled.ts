@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withNativeResources } from "../../aws/native";
 import { securityHub } from "../../kit/controls";
 import { resourceRule } from "../../kit/rule";
 import type { Truth } from "../../kit/truth";
@@ -11,7 +12,7 @@ import type { Value } from "../../kit/value";
  * A replica follows its primary key, and of a disabled key the rotation cannot be changed.
  * Source: AWS KMS Developer Guide, "Rotate AWS KMS keys"; AWS Security Hub User Guide, KMS.4.
  */
-export const rule = resourceRule({
+const classic = resourceRule({
     name: "kms-key-rotation-enabled",
     title: "KMS keys rotate",
     description: "KMS keys must have automatic rotation, where AWS has it for that kind of key.",
@@ -38,6 +39,8 @@ export const rule = resourceRule({
         return isLeftOut && canRotate(resource.props) === "yes" ? { ...props, enableKeyRotation: true } : undefined;
     },
 });
+
+export const rule = withNativeResources(classic);
 
 /** Whether AWS rotates a key of this kind. */
 function canRotate(props: Value): Truth {

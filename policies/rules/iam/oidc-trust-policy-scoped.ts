@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withNativeResources } from "../../aws/native";
 import { type Condition, readPolicyDocument, type Statement } from "../../aws/policy-document";
 import { nist } from "../../kit/controls";
 import { globs } from "../../kit/pattern";
@@ -49,7 +50,7 @@ type Settings = z.output<typeof Settings>;
  * Source: AWS IAM User Guide, "Create a role for OpenID Connect federation" and "Conditions with multiple context keys or
  * values", and the issuers' documents named beside their grammar.
  */
-export const rule = resourceRule({
+const classic = resourceRule({
     name: "oidc-trust-policy-scoped",
     title: "Roles trust CI tokens of one repository and environment",
     description:
@@ -76,6 +77,8 @@ export const rule = resourceRule({
         for (const statement of document.statements) judgeStatement(statement, resource, settings, report);
     },
 });
+
+export const rule = withNativeResources(classic);
 
 function judgeStatement(statement: Statement, role: Resource, settings: Settings, report: Report): void {
     if (!statement.isAllow) return;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Cidr, parseCidr, shareOfInternet } from "../../aws/cidr";
+import { withNativeStack } from "../../aws/native";
 import { securityHub } from "../../kit/controls";
 import { globs } from "../../kit/pattern";
 import type { Report } from "../../kit/report";
@@ -77,7 +78,7 @@ const TYPES = [...Object.keys(GROUPS), ...Object.keys(NETWORK_ACLS), ...Object.k
  * Source: Amazon EC2 API Reference, IpPermission ("-1 or a protocol number other than tcp, udp, icmp, or icmpv6 allows
  * traffic on all ports, regardless of any port range you specify").
  */
-export const rule = stackRule({
+const classic = stackRule({
     name: "sg-no-ingress-all",
     title: "Security groups let nobody in from the whole internet",
     description:
@@ -103,6 +104,8 @@ export const rule = stackRule({
         },
     },
 });
+
+export const rule = withNativeStack(classic);
 
 /** Which openings are judged: all, or those only that nothing in the stack could excuse. */
 type Part = "all" | "without excuse";

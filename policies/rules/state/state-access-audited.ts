@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withNativeStack } from "../../aws/native";
 import { securityHub } from "../../kit/controls";
 import type { Aspect } from "../../kit/report";
 import { stackRule } from "../../kit/rule";
@@ -55,7 +56,7 @@ const INCIDENTS: Readonly<
  * nobody.
  * Source: AWS CloudTrail User Guide, "Logging data events".
  */
-export const rule = stackRule({
+const classic = stackRule({
     name: "state-access-audited",
     title: "Access to Pulumi state is recorded and alerted on",
     description:
@@ -118,3 +119,5 @@ export const rule = stackRule({
         }
     },
 });
+
+export const rule = withNativeStack(classic);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withNativeStack } from "../../aws/native";
 import { securityHub } from "../../kit/controls";
 import { stackRule } from "../../kit/rule";
 import { azureStateStores, gcsStateStores, s3StateStores, stateStoreSettings, unknownMarks } from "../../state/stores";
@@ -26,7 +27,7 @@ const Settings = z.strictObject({
  * Source: Amazon S3 User Guide, "Security best practices for Amazon S3"; Google Cloud, "Best practices for Cloud Storage";
  * Microsoft Learn, "Security recommendations for Blob storage".
  */
-export const rule = stackRule({
+const classic = stackRule({
     name: "state-bucket-hardened",
     title: "Buckets with Pulumi state are hardened",
     description:
@@ -61,3 +62,5 @@ export const rule = stackRule({
         }
     },
 });
+
+export const rule = withNativeStack(classic);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isSameAccount } from "../../aws/account";
 import { reportIfOpen } from "../../aws/conditions";
+import { withNativeStack } from "../../aws/native";
 import { matchesPattern, readPolicyDocument, type Statement } from "../../aws/policy-document";
 import { isForDirectoryBucket, S3 } from "../../aws/s3";
 import { securityHub } from "../../kit/controls";
@@ -68,7 +69,7 @@ const SHOWN_NAMES = 3;
  * Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage" and "Performing block public access
  * operations on an access point".
  */
-export const rule = stackRule({
+const classic = stackRule({
     name: "no-public-s3-buckets",
     title: "S3 buckets are not public",
     description: "S3 buckets and objects must not be open to everyone by a canned ACL, a grant or a bucket policy.",
@@ -120,6 +121,8 @@ export const rule = stackRule({
         return isPublic ? { ...props, acl: "private" } : undefined;
     },
 });
+
+export const rule = withNativeStack(classic);
 
 function judgeAcl(acl: Value, { allowedAcls }: Settings, report: Report): void {
     if (acl.isMissing) return;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withNativeStack } from "../../aws/native";
 import {
     byBucket,
     encryptionDefaultsOf,
@@ -42,7 +43,7 @@ type Settings = z.output<typeof Settings>;
  * declares no algorithm. Bucket keys do not exist for aws:kms:dsse.
  * Source: Amazon S3 API Reference, PutBucketEncryption and ServerSideEncryptionByDefault.
  */
-export const rule = stackRule({
+const classic = stackRule({
     name: "s3-bucket-encryption-required",
     title: "S3 buckets declare server-side encryption",
     description:
@@ -103,6 +104,8 @@ export const rule = stackRule({
         return toMend.reduce((mended, { bucketKey }) => replaceAt(mended, bucketKey.path, true), props);
     },
 });
+
+export const rule = withNativeStack(classic);
 
 /** `a, b or c` */
 function oneOf(names: readonly string[]): string {

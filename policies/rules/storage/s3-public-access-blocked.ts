@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withNativeResources } from "../../aws/native";
 import { PUBLIC_ACCESS_FLAGS, S3 } from "../../aws/s3";
 import { securityHub } from "../../kit/controls";
 import { resourceRule } from "../../kit/rule";
@@ -20,7 +21,7 @@ const Settings = z.strictObject({
  * Source: Amazon S3 API Reference, PublicAccessBlockConfiguration; Amazon S3 User Guide, "Blocking public access to your
  * Amazon S3 storage".
  */
-export const rule = resourceRule({
+const classic = resourceRule({
     name: "s3-public-access-blocked",
     title: "Public access blocks of S3 are complete",
     description: "A public access block of a bucket or an account must set all four flags.",
@@ -49,3 +50,5 @@ export const rule = resourceRule({
         return { ...props, ...Object.fromEntries(leftOut.map(name => [name, true])) };
     },
 });
+
+export const rule = withNativeResources(classic);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { nist } from "../../kit/controls";
 import { hasProject } from "../../kit/project/absence";
-import { projectDir } from "../../kit/project/settings";
+import { projectDir } from "../../kit/project/common-settings";
 import { projectRule } from "../../kit/rule";
 import { pipelinesOf } from "../../pipelines/read-pipelines";
 import { dotnetDefects, restoresLocked } from "./dependencies-pinned/dotnet";

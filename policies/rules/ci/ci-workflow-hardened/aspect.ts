@@ -1,7 +1,6 @@
 import type { Workspace } from "../../../kit/project/workspace";
-import type { Aspect } from "../../../kit/report";
+import type { Aspect, Problem } from "../../../kit/report";
 import type { Pipeline } from "../../../pipelines/pipeline";
-import type { Problem } from "../../../pipelines/problem";
 
 /** One requirement of the pipelines that run Pulumi. */
 export interface PipelineAspect extends Aspect {

@@ -1,8 +1,8 @@
 import type { FileValue } from "../../../kit/project/file-value";
 import type { Workspace } from "../../../kit/project/workspace";
+import type { Problem } from "../../../kit/report";
 import { withoutEndingSlashes } from "../../../pipelines/folders";
 import { callsOf, type Job, jobsAfter, type Pipeline, runsWhen, type Step } from "../../../pipelines/pipeline";
-import type { Problem } from "../../../pipelines/problem";
 import { callsIn, type PulumiCall, runsProgram } from "../../../pipelines/pulumi-call";
 import type { Command } from "../../../pipelines/shell";
 import type { PipelineAspect } from "./aspect";

@@ -1,7 +1,7 @@
+import type { Problem } from "../../../kit/report";
 import { plaintextSecret, senseOf } from "../../../kit/secret-patterns";
 import { secretsIn } from "../../../pipelines/expression";
 import { callsOf, type Pipeline } from "../../../pipelines/pipeline";
-import type { Problem } from "../../../pipelines/problem";
 import type { PipelineAspect } from "./aspect";
 
 /** Addresses that bring their password along. */

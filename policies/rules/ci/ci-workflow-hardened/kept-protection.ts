@@ -1,5 +1,5 @@
+import type { Problem } from "../../../kit/report";
 import { callsOf, type Pipeline } from "../../../pipelines/pipeline";
-import type { Problem } from "../../../pipelines/problem";
 import { approvalIn } from "./approval";
 import type { PipelineAspect } from "./aspect";
 

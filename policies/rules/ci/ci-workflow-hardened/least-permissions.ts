@@ -1,6 +1,6 @@
 import { listed } from "../../../kit/project/budget";
+import type { Problem } from "../../../kit/report";
 import { type Job, type Pipeline, runsPulumi } from "../../../pipelines/pipeline";
-import type { Problem } from "../../../pipelines/problem";
 import type { PipelineAspect } from "./aspect";
 import { usesOidc } from "./logins";
 

@@ -1,6 +1,6 @@
+import type { Problem } from "../../../kit/report";
 import { expressionsIn, placesOf } from "../../../pipelines/expression";
 import { type Pipeline, referencesIn, runsPulumi } from "../../../pipelines/pipeline";
-import type { Problem } from "../../../pipelines/problem";
 import type { PipelineAspect } from "./aspect";
 
 /**

@@ -1,7 +1,7 @@
 import type { FileValue } from "../../../kit/project/file-value";
+import type { Problem } from "../../../kit/report";
 import { strangersFacts } from "../../../pipelines/events";
 import { type Pipeline, runsWhen, type Step, skippedJobs } from "../../../pipelines/pipeline";
-import type { Problem } from "../../../pipelines/problem";
 import type { PipelineAspect } from "./aspect";
 
 /** Events that run with the repository's secrets although a stranger can cause them. */

@@ -1,5 +1,5 @@
+import type { Problem } from "../../../kit/report";
 import { type Pipeline, runsPulumi, type Step } from "../../../pipelines/pipeline";
-import type { Problem } from "../../../pipelines/problem";
 import type { PipelineAspect } from "./aspect";
 import { isManagedIdentity } from "./logins";
 

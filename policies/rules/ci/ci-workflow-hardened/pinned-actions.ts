@@ -1,6 +1,6 @@
 import type { FileValue } from "../../../kit/project/file-value";
+import type { Problem } from "../../../kit/report";
 import type { Pipeline } from "../../../pipelines/pipeline";
-import type { Problem } from "../../../pipelines/problem";
 import type { PipelineAspect } from "./aspect";
 
 /** A full commit id. Source: GitHub Docs, "Security hardening for GitHub Actions", section "Using third-party actions". */

@@ -1,5 +1,5 @@
+import type { Problem } from "../../../kit/report";
 import { callsOf, type Job, jobsAfter, type Pipeline } from "../../../pipelines/pipeline";
-import type { Problem } from "../../../pipelines/problem";
 import { isPreview } from "../../../pipelines/pulumi-call";
 import type { AspectSettings, PipelineAspect } from "./aspect";
 

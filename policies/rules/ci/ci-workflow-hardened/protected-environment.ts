@@ -1,6 +1,6 @@
 import { globs } from "../../../kit/pattern";
+import type { Problem } from "../../../kit/report";
 import { callsOf, type Pipeline } from "../../../pipelines/pipeline";
-import type { Problem } from "../../../pipelines/problem";
 import { isApply, type PulumiCall } from "../../../pipelines/pulumi-call";
 import { approvalIn } from "./approval";
 import type { AspectSettings, PipelineAspect } from "./aspect";

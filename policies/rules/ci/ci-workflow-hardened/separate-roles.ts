@@ -1,6 +1,6 @@
+import type { Problem } from "../../../kit/report";
 import { proposalFacts } from "../../../pipelines/events";
 import { applies, callsOf, type Job, type Pipeline, runsWhen, skippedJobs } from "../../../pipelines/pipeline";
-import type { Problem } from "../../../pipelines/problem";
 import { isPreview } from "../../../pipelines/pulumi-call";
 import type { PipelineAspect, Repository } from "./aspect";
 import { identitiesOf } from "./logins";

@@ -1,8 +1,8 @@
 import type { FileValue } from "../../../kit/project/file-value";
-import { BUDGET } from "../../../pipelines/budget";
+import type { Problem } from "../../../kit/report";
 import { expressionsIn, placesOf, secretsIn } from "../../../pipelines/expression";
 import { type Job, type Pipeline, referencesIn, type Scope } from "../../../pipelines/pipeline";
-import type { Problem } from "../../../pipelines/problem";
+import { PIPELINE_BUDGET } from "../../../pipelines/pipeline-budget";
 import type { PipelineAspect } from "./aspect";
 
 interface Kind {
@@ -210,7 +210,7 @@ function scalarsIn(root: FileValue): [name: string, at: FileValue][] {
 
 function upper(name: string): string {
     return name
-        .slice(0, BUDGET.nameCharacters)
+        .slice(0, PIPELINE_BUDGET.nameCharacters)
         .toUpperCase()
         .replace(/[^A-Z0-9]+/g, "_");
 }

@@ -1,10 +1,4 @@
-import { type FileLocation, printable } from "../kit/report";
-
-/** A mistake in settings: where it is, and a sentence part that says what is there and what was expected. */
-export interface Problem {
-    readonly at: FileLocation;
-    readonly message: string;
-}
+import { type Problem, printable } from "../kit/report";
 
 /** Settings that cannot be used. The message lists every mistake, one a line; there is no stack to show. */
 export class ConfigError extends Error {

@@ -1,11 +1,10 @@
-import type { FileLocation } from "../kit/report";
-import type { Problem } from "./problem";
+import type { FileLocation, Problem } from "../kit/report";
 
 /**
  * How much of a pipeline is read, so that its time is bounded whatever files hold. What goes past a number of an expression is
  * not known; parts that go past theirs are reported as not judged.
  */
-export const BUDGET = {
+export const PIPELINE_BUDGET = {
     /** Jobs, steps and lines of scripts in one pipeline, those of called workflows, actions and included files among them. */
     parts: 5_000,
     /** Words of one command; the rest is left out, and that is reported. */
@@ -25,7 +24,7 @@ export const BUDGET = {
 
 /** Counts the parts of one pipeline that are read, and remembers where a budget ended. */
 export class Allowance {
-    private left: number = BUDGET.parts;
+    private left: number = PIPELINE_BUDGET.parts;
     private end: FileLocation | undefined;
     private cutCommand: FileLocation | undefined;
 
@@ -47,9 +46,9 @@ export class Allowance {
     /** What is not read, with its place; nothing where all is. */
     get unread(): readonly Problem[] {
         const parts =
-            `and what follows it is not judged, since the pipeline has more than ${BUDGET.parts} jobs, steps and lines of ` +
+            `and what follows it is not judged, since the pipeline has more than ${PIPELINE_BUDGET.parts} jobs, steps and lines of ` +
             "scripts, those of the files it calls or includes among them; split it.";
-        const words = `has more than ${BUDGET.words} words, of which the rest is not judged; split the command.`;
+        const words = `has more than ${PIPELINE_BUDGET.words} words, of which the rest is not judged; split the command.`;
         return [
             ...(this.cutCommand === undefined ? [] : [{ at: this.cutCommand, message: words }]),
             ...(this.end === undefined ? [] : [{ at: this.end, message: parts }]),
