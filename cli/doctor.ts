@@ -7,19 +7,8 @@ import { uselessIn } from "../policies/config/lint";
 import { readSettings } from "../policies/config/load";
 import { definition } from "../policies/definition";
 import { type Project, Workspace } from "../policies/kit/project/workspace";
-
-<<<<<<< HEAD
-
 import { printable } from "../policies/kit/report";
-import { packageVersion } from "../policies/package-root";
-import { rules } from "../policies/rules";
-
-=======
-
 import { packageRoot, packageVersion } from "../policies/package-root";
-
->>>>>>> main
-
 import { colors } from "./colors";
 import { TOOLS } from "./engine/languages";
 import { pulumiVersion } from "./engine/preview";

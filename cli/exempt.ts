@@ -9,17 +9,7 @@ import { uselessIn } from "../policies/config/lint";
 import { readSettings } from "../policies/config/load";
 import { definition } from "../policies/definition";
 import { Workspace } from "../policies/kit/project/workspace";
-
-<<<<<<< HEAD
-
-import { printable } from "../policies/kit/report";
-
-=======
-
-import type { Problem } from "../policies/kit/report";
-
->>>>>>> main
-
+import { type Problem, printable } from "../policies/kit/report";
 import { idOf } from "../policies/kit/rule";
 import type { Finding } from "./check";
 import { commandLine } from "./own-pack";
