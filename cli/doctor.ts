@@ -7,6 +7,7 @@ import { uselessIn } from "../policies/config/lint";
 import { readSettings } from "../policies/config/load";
 import { definition } from "../policies/definition";
 import { type Project, Workspace } from "../policies/kit/project/workspace";
+import { printable } from "../policies/kit/report";
 import { packageRoot, packageVersion } from "../policies/package-root";
 import { colors } from "./colors";
 import { TOOLS } from "./engine/languages";
@@ -39,7 +40,9 @@ export function registerDoctor(program: Command): void {
 
 function toLine({ state, subject, message }: Examination): string {
     const mark = { right: colors.green("✔"), note: colors.cyan("i"), problem: colors.red("✖") }[state];
-    return `${mark} ${subject}: ${message}`;
+    // Mistakes in settings stand on lines of their own.
+    const lines = message.split("\n").map(printable).join("\n");
+    return `${mark} ${printable(subject)}: ${lines}`;
 }
 
 /** Everything that a check of a folder depends on, in the order in which it is needed. Throws nothing. */

@@ -9,7 +9,7 @@ import { uselessIn } from "../policies/config/lint";
 import { readSettings } from "../policies/config/load";
 import { definition } from "../policies/definition";
 import { Workspace } from "../policies/kit/project/workspace";
-import type { Problem } from "../policies/kit/report";
+import { type Problem, printable } from "../policies/kit/report";
 import { idOf } from "../policies/kit/rule";
 import type { Finding } from "./check";
 import { commandLine } from "./own-pack";
@@ -105,7 +105,9 @@ function exempt(rule: string, options: ExemptOptions): string {
     if (expired !== undefined) throw new UsageError(`--expires ${expired.message}`);
     checkSettings(folder, changed, list.length, now);
     writeFileSync(path, changed);
-    return `${relative(process.cwd(), path)}: ${rule} is exempted until ${options.expires}, by ${options.owner}.`;
+    return printable(
+        `${relative(process.cwd(), path)}: ${rule} is exempted until ${options.expires}, by ${options.owner}.`,
+    );
 }
 
 /** Throws `ConfigError` where a folder of settings would have mistakes with this list of exemptions, or its last element no effect. */

@@ -5,9 +5,15 @@ import { colors } from "./colors";
 import { exemptionOf } from "./exempt";
 import { explanationOf, isOwn } from "./rules";
 
+/** What JSON leaves as it is and terminals and logs obey: further control characters, and marks of writing direction. */
+const UNESCAPED = /[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
 /** The result as one JSON document, for programs. */
 export function toJson({ judged, findings, notes, notJudged }: CheckResult): string {
-    return JSON.stringify({ judged, findings, notes, notJudged }, undefined, 2);
+    return JSON.stringify({ judged, findings, notes, notJudged }, undefined, 2).replace(
+        UNESCAPED,
+        character => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
 }
 
 /** Said beneath findings, unless each says more. */
@@ -74,7 +80,7 @@ export function toText(result: CheckResult, { isVerbose = false } = {}): string 
 
 /** `shop/prod`; the project alone for what is about several of its stacks, and nothing for what is about several projects. */
 function headingOf({ project, stack }: Scope): string {
-    return [project, stack].filter(part => part !== undefined).join("/");
+    return printable([project, stack].filter(part => part !== undefined).join("/"));
 }
 
 function linesOf({ findings, notes, notJudged, remediationSteps }: CheckResult, isVerbose: boolean): string[] {
@@ -112,9 +118,12 @@ function byRule(findings: readonly Finding[]): (readonly [Finding, ...Finding[]]
 function byReason(notJudged: CheckResult["notJudged"]): string[] {
     const subjects = new Map<string, string[]>();
     for (const { rule, subject, reason } of notJudged) {
-        subjects.set(reason, [...(subjects.get(reason) ?? []), rule === undefined ? subject : colors.bold(rule)]);
+        subjects.set(reason, [
+            ...(subjects.get(reason) ?? []),
+            rule === undefined ? printable(subject) : colors.bold(rule),
+        ]);
     }
-    return [...subjects].map(([reason, names]) => `    ${names.join(", ")}: ${reason}`);
+    return [...subjects].map(([reason, names]) => `    ${names.join(", ")}: ${printable(reason)}`);
 }
 
 function section(
@@ -145,10 +154,10 @@ function indented(message: string): string {
 /** What names the finding exactly, and what exempts it. */
 function detailsOf(finding: Finding): string[] {
     const details = [finding.urn, exemptionOf(finding)].filter(detail => detail !== undefined);
-    return details.map(detail => colors.dim(`        ${detail}`));
+    return details.map(detail => colors.dim(`        ${printable(detail)}`));
 }
 
 /** Where the program makes the resource at fault, for a person to open. */
 function placeOf({ source }: Finding): string {
-    return source === undefined ? "" : `  ${colors.dim(`${source.file}:${source.line}`)}`;
+    return source === undefined ? "" : `  ${colors.dim(printable(`${source.file}:${source.line}`))}`;
 }

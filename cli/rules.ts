@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { suggestion } from "../policies/config/config-error";
 import { definition } from "../policies/definition";
+import { printable } from "../policies/kit/report";
 import { idsOf } from "../policies/kit/rule";
 import { packageRoot } from "../policies/package-root";
 import { colors } from "./colors";
@@ -37,7 +38,8 @@ export function registerRules(program: Command): void {
 /** Throws {@link UsageError} for what is neither the name of a rule nor the id of an aspect. */
 export function checkRuleName(name: string): void {
     const known = idsOf(definition.rules);
-    if (!known.includes(name)) throw new UsageError(`${name}: there is no such rule.${suggestion(name, known)}`);
+    if (!known.includes(name))
+        throw new UsageError(`${printable(name)}: there is no such rule.${suggestion(name, known)}`);
 }
 
 /** The page as Markdown, without the marks of its generated part; of an own rule without a page, what the rule says of itself. An aspect stands on its rule's page. */
