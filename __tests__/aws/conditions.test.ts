@@ -1,5 +1,5 @@
 import { unknownCheckingProxy } from "@pulumi/policy";
-import { isOwnedArn, letsEveryoneIn, narrows } from "../../policies/aws/conditions";
+import { isOpenToEveryone, isOwnedArn, narrows } from "../../policies/aws/conditions";
 import { readPolicyDocument } from "../../policies/aws/policy-document";
 import { Value } from "../../policies/kit/value";
 import { UNKNOWN } from "../support/engine-args";
@@ -12,7 +12,7 @@ function judge(statement: object, ...beside: object[]): string {
     if (document.state !== "read") throw new Error(`The document is ${document.state}.`);
     const [first] = document.statements;
     if (first === undefined) throw new Error("The document has no statement.");
-    return letsEveryoneIn(first, document.statements);
+    return isOpenToEveryone(first, document.statements);
 }
 
 const everyoneIf = (Condition: object) => judge({ Principal: "*", Condition });

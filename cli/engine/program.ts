@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import type { FileValue } from "../../policies/kit/project/file-value";
-import { plain } from "../../policies/kit/project/plain";
+import { toJson } from "../../policies/kit/project/to-json";
 import type { Project, StackOfProject, Workspace } from "../../policies/kit/project/workspace";
 import type { Answers } from "./answers";
 import { tracked } from "./children";
@@ -259,7 +259,7 @@ function configOf(
 
 function textOf(value: FileValue): string {
     const scalar = value.scalar();
-    return scalar === undefined ? JSON.stringify(plain(value)) : String(scalar);
+    return scalar === undefined ? JSON.stringify(toJson(value)) : String(scalar);
 }
 
 function hasSecret(value: FileValue): boolean {

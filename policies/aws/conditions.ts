@@ -101,7 +101,7 @@ const isEveryService = ({ kind, value }: Principal) => kind === "Service" && /^\
  * takes a wildcard where the owner is named, ties nobody. Nor does `aws:PrincipalIsAWSService`: everyone can have a service
  * act for them.
  */
-export function letsEveryoneIn(statement: Statement, document: readonly Statement[] = []): Truth {
+export function isOpenToEveryone(statement: Statement, document: readonly Statement[] = []): Truth {
     if (!statement.isAllow) return "no";
     const isOpen =
         statement.hasNotPrincipal ||
@@ -116,7 +116,7 @@ export function letsEveryoneIn(statement: Statement, document: readonly Statemen
         statement.at.isUnknown ||
         statement.principals.some(({ kind, value }) => value.isUnknown && kind !== "Federated");
     if (!isOpen) return couldBeOpen ? "unknown" : "no";
-    return not(anyOf([isTied(statement), ...document.map(other => closes(other, statement))]));
+    return not(anyOf([hasRestrictedCaller(statement), ...document.map(other => deniesToStrangers(other, statement))]));
 }
 
 /**
@@ -125,14 +125,14 @@ export function letsEveryoneIn(statement: Statement, document: readonly Statemen
  *
  * Source: AWS IAM User Guide, "IAM JSON policy elements: Condition operators" and "Policy evaluation logic".
  */
-function closes(deny: Statement, allow: Statement): Truth {
+function deniesToStrangers(deny: Statement, allow: Statement): Truth {
     if (deny.isAllow || deny.at.isUnknown || !deny.principals.some(isEveryone)) return "no";
     if (allow.principals.some(isEveryService)) return "no";
     const isWithoutResources = [deny, allow].every(each => each.resources.length + each.notResources.length === 0);
     return allOf([
         covers(deny.actions, allow.actions, allow.notActions.length > 0, text => text.toLowerCase()),
         isWithoutResources ? "yes" : covers(deny.resources, allow.resources, allow.notResources.length > 0),
-        ...deny.conditions.map(sparesFixedCallers),
+        ...deny.conditions.map(exemptsFixedCallersOnly),
     ]);
 }
 
@@ -154,19 +154,19 @@ function covers(
     return texts(inner).every(text => text !== "" && covering(text)) ? "yes" : "no";
 }
 
-function sparesFixedCallers({ operator, qualifier, key, values }: Condition): Truth {
+function exemptsFixedCallersOnly({ operator, qualifier, key, values }: Condition): Truth {
     if (!NEGATED.has(operator) || qualifier === "any") return "no";
     return areFixed(key, values);
 }
 
 /** Whether a condition of a statement ties the caller to a fixed account, organisation, network or resource. */
-export function isTied({ conditions }: Statement): Truth {
-    return anyOf(conditions.map(condition => tiesCaller(condition, conditions)));
+export function hasRestrictedCaller({ conditions }: Statement): Truth {
+    return anyOf(conditions.map(condition => restrictsCaller(condition, conditions)));
 }
 
 /** Reports a statement of a resource's policy that lets in everyone, unless a Deny of its document closes it. */
 export function reportIfOpen(statement: Statement, report: Report, document: readonly Statement[] = []): void {
-    const verdict = letsEveryoneIn(statement, document);
+    const verdict = isOpenToEveryone(statement, document);
     if (verdict === "unknown") {
         report.undetermined(statement.at, "whom the statement lets in is unknown until the update.");
     } else if (verdict === "yes") {
@@ -192,7 +192,10 @@ function actionsOf({ actions, notActions }: Statement): string {
  * `ForAllValues:` passes when the key is missing, unless a condition beside it says that the key must be there, which is the
  * remedy that AWS gives (IAM User Guide, "Set operators for multivalued context keys").
  */
-function tiesCaller({ operator, qualifier, isIfExists, key, values }: Condition, all: readonly Condition[]): Truth {
+function restrictsCaller(
+    { operator, qualifier, isIfExists, key, values }: Condition,
+    all: readonly Condition[],
+): Truth {
     if (!POSITIVE.has(operator) || isIfExists) return "no";
     if (qualifier === "all" && !all.some(other => other.key === key && isPresence(other))) return "no";
     return areFixed(key, values);

@@ -2,8 +2,8 @@ import { type Dirent, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { PolicyPackConfig } from "@pulumi/policy";
 import { FileValue } from "../kit/project/file-value";
-import { plain } from "../kit/project/plain";
 import { readTextFile } from "../kit/project/text-file";
+import { toJson } from "../kit/project/to-json";
 import type { FileLocation, Problem } from "../kit/report";
 import type { Rule } from "../kit/rule";
 import { ConfigError, suggestion } from "./config-error";
@@ -185,12 +185,12 @@ function readExemptions(
     isEdited: boolean,
     problems: Problem[],
 ): FileExemptions {
-    const given = at.isMissing ? {} : plain(at);
+    const given = at.isMissing ? {} : toJson(at);
     const before = problems.length;
     checkFileSettings(ExemptionSettings, at, given, EXEMPTIONS, problems);
     const { data: settings = ExemptionSettings.parse({}) } = ExemptionSettings.safeParse(given);
     // An element whose shape is wrong hides nothing that is wrong with the others.
-    const elements = problems.length === before ? settings.list : at.get("list").items().map(plain);
+    const elements = problems.length === before ? settings.list : at.get("list").items().map(toJson);
     for (const [index, element] of elements.entries()) {
         const { data: exemption } = Exemption.safeParse(element);
         if (exemption === undefined) continue;

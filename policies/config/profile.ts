@@ -1,6 +1,6 @@
 import type { EnforcementLevel } from "@pulumi/policy";
 import type { FileValue } from "../kit/project/file-value";
-import { plain } from "../kit/project/plain";
+import { toJson } from "../kit/project/to-json";
 import type { Problem } from "../kit/report";
 import type { Rule } from "../kit/rule";
 import { suggestion } from "./config-error";
@@ -57,7 +57,7 @@ export function readProfile(
     if (!parent.isMissing && parent.string() === undefined) {
         problems.push({
             at: parent,
-            message: `is ${shown(plain(parent))}; expected the name of a profile, such as base.`,
+            message: `is ${shown(toJson(parent))}; expected the name of a profile, such as base.`,
         });
     }
     const all = content.get("all");
@@ -143,7 +143,7 @@ function readRule(rule: Rule, value: FileValue, now: Date, problems: Problem[]):
     }
     if (!value.isMap) return { ...base, level, settings: {} };
     const given = value.entries().filter(([key]) => key !== "enforcementLevel");
-    const settings = given.map(([key, item]) => [key, { value: plain(item), at: item }] as const);
+    const settings = given.map(([key, item]) => [key, { value: toJson(item), at: item }] as const);
     const values = Object.fromEntries(settings.map(([key, setting]) => [key, setting.value]));
     checkFileSettings(rule.settings, value, values, rule.name, problems, ["enforcementLevel"]);
     return { ...base, level, settings: Object.fromEntries(settings) };
@@ -154,7 +154,7 @@ function levelOf(value: FileValue, now: Date, problems: Problem[]): Entry["level
     const level = text === undefined ? undefined : parseLevel(text, now);
     if (level !== undefined) return { ...level, at: value };
     const hint = suggestion(text ?? "", LEVELS);
-    problems.push({ at: value, message: `is ${shown(plain(value))}; ${LEVEL_EXPECTED}.${hint}` });
+    problems.push({ at: value, message: `is ${shown(toJson(value))}; ${LEVEL_EXPECTED}.${hint}` });
     return undefined;
 }
 
@@ -162,7 +162,7 @@ function mapEntries(value: FileValue, problems: Problem[]): readonly (readonly [
     if (!value.isMissing && !value.isMap) {
         problems.push({
             at: value,
-            message: `is ${shown(plain(value))}; expected a map of names with levels or settings.`,
+            message: `is ${shown(toJson(value))}; expected a map of names with levels or settings.`,
         });
     }
     return value.entries();

@@ -1,6 +1,6 @@
 import { globs } from "../kit/pattern";
 import type { FileValue } from "../kit/project/file-value";
-import { plain } from "../kit/project/plain";
+import { toJson } from "../kit/project/to-json";
 import type { Problem } from "../kit/report";
 import { suggestion } from "./config-error";
 import { mistakeInGlob } from "./glob";
@@ -46,14 +46,14 @@ export function readSelection(content: FileValue, profiles: readonly string[], p
             const expected = `expected a profile: ${profiles.join(", ")}.${suggestion(name, profiles)}`;
             problems.push({
                 at: value,
-                message: `is ${value.isMissing ? "not set" : shown(plain(value))}; ${expected}`,
+                message: `is ${value.isMissing ? "not set" : shown(toJson(value))}; ${expected}`,
             });
         }
         return name;
     };
     const stacks = content.get("stacks");
     if (!stacks.isMissing && !stacks.isList) {
-        problems.push({ at: stacks, message: `is ${shown(plain(stacks))}; expected a list of stacks and profiles.` });
+        problems.push({ at: stacks, message: `is ${shown(toJson(stacks))}; expected a list of stacks and profiles.` });
     }
     return {
         defaultProfile: { name: profileOf(content.get("default")), at: content.get("default") },
@@ -66,7 +66,7 @@ function readSelector(at: FileValue, profileOf: (value: FileValue) => string, pr
     if (!at.isMap) return { at, profile: "", patterns: {}, tags: {} };
     const tagMap = at.get("tags");
     if (!tagMap.isMissing && !tagMap.isMap) {
-        problems.push({ at: tagMap, message: `is ${shown(plain(tagMap))}; expected a map of tags with patterns.` });
+        problems.push({ at: tagMap, message: `is ${shown(toJson(tagMap))}; expected a map of tags with patterns.` });
     }
     const patterns = patternsOf(
         PARTS.map(part => [part, at.get(part)]),
@@ -88,7 +88,7 @@ function patternsOf(values: readonly (readonly [string, FileValue])[], problems:
         if (mistake !== undefined) problems.push({ at: value, message: mistake });
         if (text !== undefined && text !== "") patterns[key] = text;
         else if (!value.isMissing) {
-            problems.push({ at: value, message: `is ${shown(plain(value))}; expected a pattern such as \`prod*\`.` });
+            problems.push({ at: value, message: `is ${shown(toJson(value))}; expected a pattern such as \`prod*\`.` });
         }
     }
     return patterns;

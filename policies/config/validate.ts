@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { FileValue } from "../kit/project/file-value";
-import { plain } from "../kit/project/plain";
+import { toJson } from "../kit/project/to-json";
 import type { Problem } from "../kit/report";
 import type { SettingsSchema } from "../kit/rule";
 import { suggestion } from "./config-error";
@@ -59,7 +59,7 @@ export function placeAt(value: FileValue, path: readonly PropertyKey[]): FileVal
 /** Notes keys of a map that are not among those known. Anything but a map is a mistake of its own. */
 export function checkKeys(value: FileValue, known: readonly string[], problems: Problem[]): void {
     if (!value.isMap && !value.isMissing) {
-        problems.push({ at: value, message: `is ${shown(plain(value))}; expected a map with ${known.join(", ")}.` });
+        problems.push({ at: value, message: `is ${shown(toJson(value))}; expected a map with ${known.join(", ")}.` });
     }
     for (const [key, item] of value.entries()) {
         if (known.includes(key)) continue;

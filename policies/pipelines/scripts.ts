@@ -71,7 +71,7 @@ class Found {
     ) {}
 
     follow(command: PlacedCommand, depth: number): void {
-        const words = plain(command.words);
+        const words = withoutAssignments(command.words);
         const folder = command.folder ?? "";
         if (programOf(words, folder, this.workspace)) {
             this.isProgram = true;
@@ -101,7 +101,7 @@ export function withGivenArguments(
     workspace: Workspace,
 ): PlacedCommand[] {
     return commands.flatMap(command => {
-        const given = packageScripts(plain(command.words), command.folder ?? "", workspace).flatMap(one =>
+        const given = packageScripts(withoutAssignments(command.words), command.folder ?? "", workspace).flatMap(one =>
             completed(one, command, script),
         );
         return given.length > 0 ? given : [command];
@@ -120,7 +120,7 @@ function completed({ text, folder, given }: PackageScript, command: Command, scr
 
 /** A command for messages: its folder or package and the script's name, no other arguments, which may be secret. */
 function shown({ words }: Command): string {
-    const [first = "", ...rest] = plain(words);
+    const [first = "", ...rest] = withoutAssignments(words);
     if (first.includes("/")) return first;
     const parts = [first];
     for (let index = 0; index < rest.length; index += 1) {
@@ -140,7 +140,7 @@ function shown({ words }: Command): string {
 }
 
 /** Words without variables before the command. */
-function plain(words: readonly string[]): readonly string[] {
+function withoutAssignments(words: readonly string[]): readonly string[] {
     return words.slice(words.findIndex(word => !/^\w+=/.test(word)));
 }
 

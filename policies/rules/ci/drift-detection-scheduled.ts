@@ -75,11 +75,11 @@ export const rule = projectRule({
             report.notApplicable("No stack is one for production by the setting `productionStacks`.");
         const { pipelines, problems, unread } = pipelinesOf(workspace);
         for (const { at, message } of problems) report.undetermined(at, message);
-        const looks = pipelines.flatMap(pipeline => looksIn(pipeline, settings, report));
+        const checks = pipelines.flatMap(pipeline => driftChecksIn(pipeline, settings, report));
         for (const { project, stack } of stacks) {
-            const own = looks.flatMap(look => {
-                const match = matches(look, stack.name, project, workspace);
-                return match === "no" ? [] : [{ ...look, match }];
+            const own = checks.flatMap(check => {
+                const match = matches(check, stack.name, project, workspace);
+                return match === "no" ? [] : [{ ...check, match }];
             });
             judgeStack({ file: stack.path }, stack.name, own, unread.length > 0, settings, report);
         }
@@ -88,7 +88,7 @@ export const rule = projectRule({
 });
 
 /** A call that looks for drift, or could. */
-interface Look {
+interface DriftCheck {
     readonly call: PulumiCall;
     readonly job: Job;
     readonly pipeline: Pipeline;
@@ -97,12 +97,12 @@ interface Look {
     readonly problems: readonly Problem[];
 }
 
-function looksIn(pipeline: Pipeline, settings: Settings, report: Report): Look[] {
+function driftChecksIn(pipeline: Pipeline, settings: Settings, report: Report): DriftCheck[] {
     const { schedule } = pipeline;
-    const reaching = startersOf(pipeline, report);
+    const reaching = schedulesReaching(pipeline, report);
     const alerts = alertsIn(pipeline);
     const problemsOf = new Map<readonly FileValue[], Problem[]>();
-    const slow = (starting: readonly FileValue[]) => {
+    const intervalProblems = (starting: readonly FileValue[]) => {
         if (schedule === undefined) return [];
         const known = problemsOf.get(starting) ?? scheduleProblems(schedule.at, starting, settings);
         problemsOf.set(starting, known);
@@ -110,14 +110,14 @@ function looksIn(pipeline: Pipeline, settings: Settings, report: Report): Look[]
     };
     return pipeline.jobs.flatMap(job =>
         job.steps.flatMap((step, index) =>
-            step.calls.flatMap((call): Look[] => {
+            step.calls.flatMap((call): DriftCheck[] => {
                 const isRefresh = call.operation === "refresh" || (call.operation === "preview" && call.refreshes);
                 if (!isRefresh) return [];
                 const starting = reaching(job, step);
                 const isStarted = schedule !== undefined && (starting.length > 0 || schedule.crons.length === 0);
                 const problems = [
-                    ...(isStarted ? slow(starting) : []),
-                    ...silence(call, job, () => alerts(job, index)),
+                    ...(isStarted ? intervalProblems(starting) : []),
+                    ...alertProblems(call, job, () => alerts(job, index)),
                 ];
                 return [{ call, job, pipeline, isScheduled: isStarted, problems }];
             }),
@@ -126,7 +126,7 @@ function looksIn(pipeline: Pipeline, settings: Settings, report: Report): Look[]
 }
 
 /** Tells the schedules whose runs reach a step: for the same ones the same array. */
-function startersOf(pipeline: Pipeline, report: Report): (job: Job, step: Step) => readonly FileValue[] {
+function schedulesReaching(pipeline: Pipeline, report: Report): (job: Job, step: Step) => readonly FileValue[] {
     const { schedule } = pipeline;
     const crons = schedule?.crons ?? [];
     const conditions = pipeline.jobs.flatMap(job => [job, ...job.steps].flatMap(one => one.conditions));
@@ -173,7 +173,7 @@ function scheduleProblems(schedule: FileValue, crons: readonly FileValue[], { ma
 }
 
 /** Why nobody hears of the drift that a call finds. */
-function silence(call: PulumiCall, job: Job, isWatched: () => boolean): Problem[] {
+function alertProblems(call: PulumiCall, job: Job, isWatched: () => boolean): Problem[] {
     if (!call.expectsNoChanges) {
         const message =
             "looks for drift but succeeds when there is some; expected it to expect no changes (`--expect-no-changes`).";
@@ -195,16 +195,16 @@ function alertsIn(pipeline: Pipeline): (job: Job, index: number) => boolean {
             .filter(({ conditions }) => conditions.some(condition => /needs\.[\w-]+\.outputs\./.test(condition)))
             .flatMap(({ needs }) => needs),
     );
-    const lookers = new Map<Job, ReadonlyMap<string, number>>();
+    const readers = new Map<Job, ReadonlyMap<string, number>>();
     return (job, index) => {
-        const last = lookers.get(job) ?? lastLookers(job);
-        lookers.set(job, last);
+        const last = readers.get(job) ?? lastReadersOfResults(job);
+        readers.set(job, last);
         return (last.get(job.steps[index]?.id ?? "") ?? -1) > index || watched.has(job.name);
     };
 }
 
 /** The last step that looks at the outcome or an output of a step, by that step's id. */
-function lastLookers({ steps }: Job): ReadonlyMap<string, number> {
+function lastReadersOfResults({ steps }: Job): ReadonlyMap<string, number> {
     const last = new Map<string, number>();
     for (const [index, { conditions }] of steps.entries()) {
         const condition = conditions.join(" && ");
@@ -218,7 +218,7 @@ function lastLookers({ steps }: Job): ReadonlyMap<string, number> {
 }
 
 /** Whether a call is about a stack; `unknown` where the stack or folder is known only at run time. */
-function matches({ call }: Look, name: string, project: Project, workspace: Workspace): "yes" | "no" | "unknown" {
+function matches({ call }: DriftCheck, name: string, project: Project, workspace: Workspace): "yes" | "no" | "unknown" {
     const folder = posix.normalize(call.dir ?? ".").replace(/^\.$|\/$/g, "");
     // A folder without a project, or one that a variable names, tells nothing about which project it is.
     if (!/[$~]/.test(folder) && folder !== project.dir && isProjectFolder(folder, workspace)) return "no";
@@ -235,19 +235,19 @@ function isProjectFolder(folder: string, workspace: Workspace): boolean {
     );
 }
 
-interface OwnLook extends Look {
+interface StackDriftCheck extends DriftCheck {
     readonly match: "yes" | "unknown";
 }
 
 function judgeStack(
     at: { file: string },
     name: string,
-    looks: readonly OwnLook[],
+    checks: readonly StackDriftCheck[],
     isUnreadLeft: boolean,
     { maxIntervalHours }: Settings,
     report: Report,
 ): void {
-    const scheduled = looks.filter(({ isScheduled }) => isScheduled);
+    const scheduled = checks.filter(({ isScheduled }) => isScheduled);
     const sure = scheduled.filter(({ match }) => match === "yes");
     const good = sure.find(({ problems }) => problems.length === 0);
     if (good !== undefined) {
@@ -268,7 +268,7 @@ function judgeStack(
         for (const problem of best.problems) report.violation(problem.at, problem.message);
         return;
     }
-    const inGitlab = looks.find(({ pipeline, problems }) => pipeline.service === "gitlab" && problems.length === 0);
+    const inGitlab = checks.find(({ pipeline, problems }) => pipeline.service === "gitlab" && problems.length === 0);
     if (inGitlab !== undefined) {
         report.undetermined(
             inGitlab.call.at,
@@ -283,7 +283,7 @@ function judgeStack(
         );
         return;
     }
-    const [unscheduled] = looks;
+    const [unscheduled] = checks;
     const other =
         unscheduled === undefined
             ? ""

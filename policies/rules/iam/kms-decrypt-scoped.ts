@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { letsEveryoneIn, narrows } from "../../aws/conditions";
+import { isOpenToEveryone, narrows } from "../../aws/conditions";
 import { IDENTITY_POLICY_TYPES, identityPoliciesOf } from "../../aws/identity-policies";
 import { withNativeResources } from "../../aws/native";
 import { matchesPattern, type PolicyDocument, readPolicyDocument, type Statement } from "../../aws/policy-document";
@@ -159,7 +159,7 @@ function reachesUnnamedKeys(pattern: string): boolean {
 }
 
 function judgeKeyStatement(statement: Statement, all: readonly Statement[], report: Report): void {
-    const verdict = letsEveryoneIn(statement, all);
+    const verdict = isOpenToEveryone(statement, all);
     if (verdict === "unknown") {
         report.undetermined(statement.at, "whom the statement lets in is unknown until the update.");
     } else if (verdict === "yes") {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isOwnedArn, isTied, letsEveryoneIn, narrows, reportIfOpen } from "../../aws/conditions";
+import { hasRestrictedCaller, isOpenToEveryone, isOwnedArn, narrows, reportIfOpen } from "../../aws/conditions";
 import { readPolicyDocument, type Statement } from "../../aws/policy-document";
 import { securityHub } from "../../kit/controls";
 import type { Report } from "../../kit/report";
@@ -187,7 +187,7 @@ function judgePolicy(property: Value, guard: Guard, settings: Settings, report: 
     if (document.state !== "read" || guard === "guarded") return;
     for (const statement of document.statements) {
         if (settings.allowPublicFunctionUrls && isForFunctionUrl(statement)) continue;
-        if (guard === "unseen" && letsEveryoneIn(statement, document.statements) === "yes") {
+        if (guard === "unseen" && isOpenToEveryone(statement, document.statements) === "yes") {
             report.note(
                 statement.at,
                 "lets everyone in, unless the domain is in a VPC or has fine-grained access control, which cannot be seen here; expected named principals.",
@@ -272,7 +272,7 @@ function judgeShare(type: string, account: Value, acceptance: Value, report: Rep
 
 function judgeService(statement: Statement, report: Report): void {
     const service = statement.principals.find(({ kind }) => kind === "Service");
-    if (service === undefined || !statement.isAllow || isTied(statement) !== "no") return;
+    if (service === undefined || !statement.isAllow || hasRestrictedCaller(statement) !== "no") return;
     report.violation(
         statement.at,
         `lets in ${service.value.show()}, whoever it acts for; expected a condition on \`aws:SourceArn\`, \`aws:SourceAccount\` or \`aws:SourceOrgID\`.`,

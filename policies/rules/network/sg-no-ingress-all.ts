@@ -10,7 +10,7 @@ import type { Stack } from "../../kit/stack";
 import { anyOf, type Truth } from "../../kit/truth";
 import type { Value } from "../../kit/value";
 import { GROUP_TYPES, isOfBalancer } from "./sg-no-ingress-all/balancers";
-import { GROUPS, NETWORK_ACLS, type Opening, PREFIX_LISTS } from "./sg-no-ingress-all/ingress";
+import { GROUPS, type IngressRule, NETWORK_ACLS, PREFIX_LISTS } from "./sg-no-ingress-all/ingress";
 
 const MAX_PORT = 65_535;
 
@@ -72,7 +72,7 @@ const TYPES = [...Object.keys(GROUPS), ...Object.keys(NETWORK_ACLS), ...Object.k
  * The group of a load balancer that serves the public is what lets it do so, and the balancer is created after its group:
  * so groups are judged with the stack. In an update what no balancer excuses is judged before it is created.
  *
- * Judges the openings of each resource by themselves: a world cut into pieces of less than half over several rule resources is not seen, nor
+ * Judges the ingress rules of each resource by themselves: a world cut into pieces of less than half over several rule resources is not seen, nor
  * is the content of prefix lists outside the stack; those in it are judged themselves. Another source in the same rule
  * excuses nothing, since sources add up. ICMP has types where TCP and UDP have ports, so a setting of its own opens it.
  * Source: Amazon EC2 API Reference, IpPermission ("-1 or a protocol number other than tcp, udp, icmp, or icmpv6 allows
@@ -107,7 +107,7 @@ const classic = stackRule({
 
 export const rule = withNativeStack(classic);
 
-/** Which openings are judged: all, or those only that nothing in the stack could excuse. */
+/** Which ingress rules are judged: all, or those only that nothing in the stack could excuse. */
 type Part = "all" | "without excuse";
 
 function judge(resource: Resource, stack: Stack, settings: Settings, report: Report, part: Part): void {
@@ -118,8 +118,8 @@ function judge(resource: Resource, stack: Stack, settings: Settings, report: Rep
             else report.violation(entry, "is a rule of the VPC's default security group; expected none.");
         }
     }
-    const openings = GROUPS[type] ?? (settings.judgeNetworkAcls ? NETWORK_ACLS[type] : undefined);
-    const found = openings?.(props) ?? [];
+    const rulesOf = GROUPS[type] ?? (settings.judgeNetworkAcls ? NETWORK_ACLS[type] : undefined);
+    const found = rulesOf?.(props) ?? [];
     for (const { entry } of found) {
         if (entry.isObject || entry.isUnknown || entry.isMissing) continue;
         report.violation(entry, `is ${entry.show()}; expected a rule with protocol, ports and sources.`);
@@ -132,8 +132,8 @@ function judge(resource: Resource, stack: Stack, settings: Settings, report: Rep
         if (part === "without excuse") return "yes";
         return anyOf(groups.map(group => isOfBalancer(stack, group, transport, port)));
     };
-    for (const opening of merged(found)) {
-        judgeOpening(opening, { ...settings, allowedPorts, isExcused }, report);
+    for (const ingress of merged(found)) {
+        judgeIngressRule(ingress, { ...settings, allowedPorts, isExcused }, report);
     }
     judgePrefixList(PREFIX_LISTS[type]?.(props) ?? [], settings, report);
 }
@@ -158,15 +158,15 @@ interface Allowance extends Pick<Settings, "allowedPorts" | "allowIcmp"> {
     isExcused(transport: "tcp" | "udp", port: number): Truth;
 }
 
-/** Openings to the same ports as one, so that their sources are judged together. */
-function merged(openings: readonly Opening[]): Opening[] {
-    const byPorts = new Map<string, Opening>();
-    for (const opening of openings) {
-        const { protocol, fromPort, toPort } = opening;
+/** Ingress rules to the same ports as one, so that their sources are judged together. */
+function merged(rules: readonly IngressRule[]): IngressRule[] {
+    const byPorts = new Map<string, IngressRule>();
+    for (const ingress of rules) {
+        const { protocol, fromPort, toPort } = ingress;
         const text = (value: Value) => (value.isUnknown ? value.path : (value.text() ?? value.show()));
         const key = [protocol.isUnknown ? protocol.path : nameOf(protocol), text(fromPort), text(toPort)].join("/");
         const same = byPorts.get(key);
-        byPorts.set(key, same === undefined ? opening : { ...same, sources: [...same.sources, ...opening.sources] });
+        byPorts.set(key, same === undefined ? ingress : { ...same, sources: [...same.sources, ...ingress.sources] });
     }
     return [...byPorts.values()];
 }
@@ -204,20 +204,20 @@ function blocksOf(sources: readonly Value[], report: Report): { at: Value; cidr:
     });
 }
 
-function judgeOpening(opening: Opening, allowance: Allowance, report: Report): void {
-    const blocks = blocksOf(opening.sources, report);
+function judgeIngressRule(ingress: IngressRule, allowance: Allowance, report: Report): void {
+    const blocks = blocksOf(ingress.sources, report);
     for (const family of [4, 6] as const) {
         const ofFamily = blocks
             .filter(({ cidr }) => cidr.family === family)
             .sort((a, b) => (a.cidr.first < b.cidr.first ? -1 : 1));
         const alone = ofFamily.filter(({ cidr }) => shareOfInternet([cidr], family) >= WORLD);
         for (const { at, cidr } of alone)
-            judgeWorld(at, `${shareName([cidr], family)} (${at.string()})`, opening, allowance, report);
+            judgeWorld(at, `${shareName([cidr], family)} (${at.string()})`, ingress, allowance, report);
         const [first] = ofFamily;
         const together = ofFamily.map(({ cidr }) => cidr);
         if (alone.length === 0 && first !== undefined && shareOfInternet(together, family) >= WORLD) {
             const list = ofFamily.map(({ at }) => at.string()).join(", ");
-            judgeWorld(first.at, `${shareName(together, family)} (${list})`, opening, allowance, report);
+            judgeWorld(first.at, `${shareName(together, family)} (${list})`, ingress, allowance, report);
         }
     }
 }
@@ -231,8 +231,8 @@ function nameOf(protocol: Value): string {
     return PROTOCOL_NAMES[written] ?? written;
 }
 
-function judgeWorld(at: Value, who: string, opening: Opening, allowance: Allowance, report: Report): void {
-    const { protocol, fromPort, toPort } = opening;
+function judgeWorld(at: Value, who: string, ingress: IngressRule, allowance: Allowance, report: Report): void {
+    const { protocol, fromPort, toPort } = ingress;
     if (protocol.isUnknown && (allowance.allowIcmp || allowance.allowedPorts.length > 0)) {
         report.undetermined(at, `lets ${who} in by a protocol that is unknown until the update.`);
         return;

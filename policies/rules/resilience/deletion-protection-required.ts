@@ -39,7 +39,7 @@ interface Protection {
     /** What a message says it expects. */
     expected(minRecoveryDays: number): string;
     /** The value that remediation adds where nothing is said and nothing protects; undefined where somebody must choose it. */
-    readonly mend?: boolean | string;
+    readonly remediation?: boolean | string;
     /** List whose entries have the property too. */
     readonly alsoIn?: string;
     /** Resources of the type that the protection does not exist for. */
@@ -51,7 +51,7 @@ const flag = (property: string, unset = false): Protection => ({
     property,
     protects: value => (value.isMissing ? unset : value.boolean() === true),
     expected: () => "true",
-    ...(unset ? {} : { mend: true }),
+    ...(unset ? {} : { remediation: true }),
 });
 
 const choice = (property: string, wanted: string): Protection => ({
@@ -59,7 +59,7 @@ const choice = (property: string, wanted: string): Protection => ({
     property,
     protects: value => value.string()?.toUpperCase() === wanted,
     expected: () => JSON.stringify(wanted),
-    mend: wanted,
+    remediation: wanted,
 });
 
 const finalCopy = (property: string): Protection => ({
@@ -114,7 +114,7 @@ const PROTECTIONS: Readonly<Record<string, Protection>> = {
         property: "skipFinalBackup",
         protects: value => value.boolean() === false,
         expected: () => "false, since it is true by default",
-        mend: false,
+        remediation: false,
         isAside: isScratch,
     },
     "aws:fsx/ontapVolume:OntapVolume": finalCopyUnless("skipFinalBackup"),
@@ -238,10 +238,10 @@ export const rule = resourceRule({
     },
     remediate({ type, props: given }, props, { resourceTypes }) {
         const protection = PROTECTIONS[type];
-        if (protection?.mend === undefined || !globs(resourceTypes)(type)) return undefined;
+        if (protection?.remediation === undefined || !globs(resourceTypes)(type)) return undefined;
         if (protection.isAside?.(given)) return undefined;
         // An explicit value is somebody's decision, which is reported and not overruled.
-        const { property, mend } = protection;
-        return given.get(property).isMissing ? { ...props, [property]: mend } : undefined;
+        const { property, remediation } = protection;
+        return given.get(property).isMissing ? { ...props, [property]: remediation } : undefined;
     },
 });

@@ -1,8 +1,8 @@
 import type { Value } from "../../../kit/value";
 
-/** One way in: who may come (`sources`), by which protocol, to which ports. */
-export interface Opening {
-    /** What the opening is written as: an entry of a list, or all properties of a resource. */
+/** One ingress rule: who may come (`sources`), by which protocol, to which ports. */
+export interface IngressRule {
+    /** What the rule is written as: an entry of a list, or all properties of a resource. */
     readonly entry: Value;
     readonly sources: readonly Value[];
     readonly protocol: Value;
@@ -10,10 +10,10 @@ export interface Opening {
     readonly toPort: Value;
 }
 
-const inline = (props: Value): Opening[] => props.get("ingress").items().map(groupEntry);
+const inline = (props: Value): IngressRule[] => props.get("ingress").items().map(groupEntry);
 
 /** An unknown entry stands for its sources, so that it is reported once. */
-const groupEntry = (entry: Value): Opening => ({
+const groupEntry = (entry: Value): IngressRule => ({
     entry,
     sources: entry.isUnknown ? [entry] : [...entry.get("cidrBlocks").items(), ...entry.get("ipv6CidrBlocks").items()],
     protocol: entry.get("protocol"),
@@ -21,7 +21,7 @@ const groupEntry = (entry: Value): Opening => ({
     toPort: entry.get("toPort"),
 });
 
-const aclEntry = (entry: Value): Opening => ({
+const aclEntry = (entry: Value): IngressRule => ({
     entry,
     sources: entry.isUnknown ? [entry] : [entry.get("cidrBlock"), entry.get("ipv6CidrBlock")],
     protocol: entry.get("protocol"),
@@ -35,7 +35,7 @@ const isAllow = (entry: Value, ...names: [string, ...string[]]) =>
         .string()
         ?.toLowerCase() !== "deny";
 
-const inlineAcl = (props: Value): Opening[] =>
+const inlineAcl = (props: Value): IngressRule[] =>
     props
         .get("ingress")
         .items()
@@ -43,7 +43,7 @@ const inlineAcl = (props: Value): Opening[] =>
         .map(aclEntry);
 
 /** What lets traffic into security groups, by type. Source: API documentation of @pulumi/aws 7.48. */
-export const GROUPS: Readonly<Record<string, (props: Value) => Opening[]>> = {
+export const GROUPS: Readonly<Record<string, (props: Value) => IngressRule[]>> = {
     "aws:ec2/securityGroup:SecurityGroup": inline,
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": inline,
     "aws:ec2/securityGroupRule:SecurityGroupRule": props =>
@@ -60,7 +60,7 @@ export const GROUPS: Readonly<Record<string, (props: Value) => Opening[]>> = {
 };
 
 /** What lets traffic into subnets, by type. */
-export const NETWORK_ACLS: Readonly<Record<string, (props: Value) => Opening[]>> = {
+export const NETWORK_ACLS: Readonly<Record<string, (props: Value) => IngressRule[]>> = {
     "aws:ec2/networkAcl:NetworkAcl": inlineAcl,
     "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": inlineAcl,
     "aws:ec2/networkAclRule:NetworkAclRule": props =>

@@ -129,12 +129,12 @@ const PACKAGE = /<Package(?:Reference|Version)\s([^<>]*)>/g;
 function packagesIn(workspace: Workspace, file: string) {
     const text = workspace.text(file).text ?? "";
     const lines = new LineCount(text);
-    const openings = [...text.matchAll(PACKAGE)];
-    return openings.flatMap((match, index) => {
+    const packages = [...text.matchAll(PACKAGE)];
+    return packages.flatMap((match, index) => {
         const [whole, attributes = ""] = match;
         const id = /\bInclude="([^"]+)"/.exec(attributes)?.[1];
         if (id === undefined) return [];
-        const end = openings[index + 1]?.index ?? text.length;
+        const end = packages[index + 1]?.index ?? text.length;
         const inner = attributes.endsWith("/") ? "" : text.slice(match.index + whole.length, end);
         const version =
             /\bVersion="([^"]*)"/.exec(attributes)?.[1] ??
