@@ -108,7 +108,7 @@ const FILES: Readonly<Record<string, { size: number; runtime: string; file: stri
             text: size => `require x ${"v1 ".repeat(size)}`,
         },
         "names of one entry of a yarn.lock": {
-            size: 20_000,
+            size: 5_000,
             runtime: "nodejs",
             file: "yarn.lock",
             text: size => `${"a@^1, ".repeat(size)}:\n  version "1"\n`,

@@ -57,3 +57,27 @@ describe("aws.iam.getPolicyDocument", () => {
         });
     });
 });
+
+test.each([
+    [
+        "getCallerIdentity",
+        {
+            id: "123456789012",
+            accountId: "123456789012",
+            arn: "arn:aws:iam::123456789012:user/preview",
+            userId: "123456789012",
+        },
+    ],
+    ["getRegion", { id: "eu-west-1", name: "eu-west-1", region: "eu-west-1" }],
+    ["getPartition", { id: "aws", partition: "aws", dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws" }],
+    [
+        "getAvailabilityZones",
+        {
+            id: "eu-west-1",
+            names: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
+            zoneIds: ["eu-west-1-az1", "eu-west-1-az2", "eu-west-1-az3"],
+        },
+    ],
+])("aws.%s answers with placeholders of the region", (name, answer) => {
+    expect(DATA_SOURCES[`aws:index/${name}:${name}`]?.({}, "eu-west-1")).toEqual(answer);
+});

@@ -27,10 +27,10 @@ export function filterTells({ props }: Resource, { eventName, isExpected }: Requ
         (isExpected || /\.accountId$/.test(field) || unnamedRoles(other).some(role => wildcard([other])(role)));
     const keys = comparisonsIn(text, "key");
     const isManagement = /\bmanagementEvent\s*(?:=\s*"?true|IS\s+TRUE)/i.test(text);
-    const isOfOtherAccess = new RegExp(
-        `\\breadOnly\\s*(?:=\\s*"?|IS\\s+)${eventName === "GetObject" ? "false" : "true"}\\b`,
-        "i",
-    ).test(text);
+    const other = eventName === "GetObject" ? "false" : "true";
+    const isOfOtherAccess = [...text.matchAll(/\breadOnly\s*(?:=\s*"?|IS\s+)(true|false)\b/gi)].some(
+        ([, isReadOnly = ""]) => isReadOnly.toLowerCase() === other,
+    );
     // A filter that speaks of none of these is about something else, such as errors of an application.
     const isOfStorage = services.length > 0 || events.length > 0 || buckets.length > 0 || identities.length > 0;
     const isOpen = identities.length === 0 || identities.some(({ operator }) => operator === "!=");
