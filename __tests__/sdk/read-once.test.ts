@@ -2,6 +2,7 @@ import { asset } from "@pulumi/pulumi";
 import { AnalyzeRequest } from "@pulumi/pulumi/proto/analyzer_pb";
 import fc from "fast-check";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { UNKNOWN, UNREADABLE } from "../../policies/kit/wire";
 import { fieldsOf, readOnce } from "../../policies/sdk/read-once";
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
@@ -70,6 +71,35 @@ test("reads properties that stand between other fields of a request, when they a
     ]);
     expect(fieldsOf(request.getProperties())).toEqual(properties);
     expect(fieldsOf(request.getProperties())).toBe(fieldsOf(request.getProperties()));
+});
+
+/** Properties with maps and lists in turn, so many within one another. */
+const nested = (depth: number): unknown => {
+    let value: unknown = "end";
+    for (let level = 0; level < depth; level += 1) value = level % 2 === 0 ? { a: value } : [value];
+    return value;
+};
+
+test("reads what is nested two hundred times, and takes what is deeper for unknown", () => {
+    const read = (depth: number) => Struct.deserializeBinary(wire({ a: nested(depth), b: "kept" } as never));
+    expect(fieldsOf(read(200))).toEqual({ a: nested(200), b: "kept" });
+    expect(JSON.stringify(fieldsOf(read(201)))).toBe(
+        JSON.stringify({ a: nested(201), b: "kept" }).replace('{"a":"end"}', `"${UNKNOWN}"`),
+    );
+    // A remediation would give back what was cut off.
+    expect(Reflect.get(sdk.deserializeProperties(read(201), true), UNREADABLE)).toBe(true);
+    expect(sdk.deserializeProperties(read(200), true)).toEqual({ a: nested(200), b: "kept" });
+});
+
+test("ends for what no stack holds", () => {
+    const length = (size: number): number[] => (size < 128 ? [size] : [(size & 127) | 128, ...length(size >>> 7)]);
+    const message = (field: number, bytes: Buffer) =>
+        Buffer.concat([Buffer.from([(field << 3) | 2, ...length(bytes.length)]), bytes]);
+    let value = message(3, Buffer.from("end"));
+    const entry = () => message(1, Buffer.concat([message(1, Buffer.from("a")), message(2, value)]));
+    for (let level = 0; level < 3_000; level += 1) value = message(5, entry());
+    const request = AnalyzeRequest.deserializeBinary(message(2, entry()));
+    expect(JSON.stringify(fieldsOf(request.getProperties()))).toContain(UNKNOWN);
 });
 
 test("unwraps secrets and assets wherever they are", async () => {

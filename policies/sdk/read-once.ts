@@ -1,6 +1,6 @@
 import { BinaryReader } from "google-protobuf";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { SIGNATURE, UNREADABLE } from "../kit/wire";
+import { SIGNATURE, UNKNOWN, UNREADABLE } from "../kit/wire";
 import { isKnownSdk } from "./versions";
 
 /**
@@ -30,7 +30,10 @@ export function readOnce(): void {
     const { deserializeProperties } = sdk;
     sdk.deserializeProperties = (struct, isRemediation) => {
         const known = struct[READ];
-        if (known === undefined || isRemediation) return readable(() => deserializeProperties(struct, isRemediation));
+        if (known === undefined) return readable(() => deserializeProperties(struct, isRemediation));
+        // What was cut off must not be given back.
+        if (isRemediation)
+            return known.isCut ? { [UNREADABLE]: true } : readable(() => deserializeProperties(struct, isRemediation));
         known.properties ??= readOnly(known.plain ?? readable(() => deserializeProperties(struct, isRemediation)));
         return known.properties;
     };
@@ -83,34 +86,45 @@ interface Deserialize {
     deserializeProperties(struct: ReadStruct, isRemediation: boolean): object;
 }
 
+/** How many maps and lists are read within one another; no program nests a tenth of it. */
+const MAX_DEPTH = 200;
+
 const READ = Symbol("what was read");
 type ReadStruct = Struct & { [READ]?: Reading };
 type Fields = Record<string, JavaScriptValue>;
 
-/** What a `Struct` holds. */
+/** What a `Struct` holds, which is read when it is first asked for. */
 class Reading {
     /** What the SDK makes of the fields for policies. */
     properties: object | undefined;
-    private known: Fields | undefined;
-    private hasMarks = false;
+    private known: { readonly fields: Fields; readonly isPlain: boolean; readonly isCut: boolean } | undefined;
 
     constructor(private bytes: Uint8Array) {}
 
     get fields(): Fields {
-        if (this.known === undefined) {
-            const wire = new WireReader(new BinaryReader(this.bytes));
-            this.known = {};
-            wire.readFields(this.known);
-            this.hasMarks = !wire.isPlain;
-            this.bytes = NOTHING;
-        }
-        return this.known;
+        return this.read().fields;
     }
 
     /** The fields as they are where there is no secret and no asset in them, which the SDK unwraps. */
     get plain(): Fields | undefined {
-        const { fields } = this;
-        return this.hasMarks ? undefined : fields;
+        const { fields, isPlain } = this.read();
+        return isPlain ? fields : undefined;
+    }
+
+    /** Whether something in it is nested so deep that it is not read, and stands there as unknown. */
+    get isCut(): boolean {
+        return this.read().isCut;
+    }
+
+    private read() {
+        if (this.known === undefined) {
+            const wire = new WireReader(new BinaryReader(this.bytes));
+            const fields: Fields = {};
+            wire.readFields(fields);
+            this.known = { fields, isPlain: wire.isPlain, isCut: wire.isCut };
+            this.bytes = NOTHING;
+        }
+        return this.known;
     }
 }
 
@@ -127,6 +141,8 @@ function skipped(reader: BinaryReader): Uint8Array {
 /** Reads the messages of google/protobuf/struct.proto, which hold one another, into what each method is given. */
 class WireReader {
     isPlain = true;
+    isCut = false;
+    private depth = 0;
 
     constructor(private readonly reader: BinaryReader) {}
 
@@ -168,14 +184,12 @@ class WireReader {
                     break;
                 case 5: {
                     const fields: Fields = {};
-                    this.message(fields, this.readFields);
-                    holder.value = fields;
+                    holder.value = this.nested(fields, this.readFields);
                     break;
                 }
                 case 6: {
                     const list: JavaScriptValue[] = [];
-                    this.message(list, this.readList);
-                    holder.value = list;
+                    holder.value = this.nested(list, this.readList);
                     break;
                 }
                 default:
@@ -193,6 +207,22 @@ class WireReader {
             } else this.reader.skipField();
         }
     };
+
+    /** A map or list, or what stands for the unknown where that lies too deep for the stack. */
+    private nested<Target extends JavaScriptValue>(
+        target: Target,
+        readTarget: (target: Target) => void,
+    ): JavaScriptValue {
+        if (this.depth === MAX_DEPTH) {
+            this.isCut = true;
+            this.reader.skipField();
+            return UNKNOWN;
+        }
+        this.depth += 1;
+        this.message(target, readTarget);
+        this.depth -= 1;
+        return target;
+    }
 
     private next(): boolean {
         return this.reader.nextField() && !this.reader.isEndGroup();
