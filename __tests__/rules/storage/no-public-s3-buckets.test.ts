@@ -48,11 +48,11 @@ const denyStrangers = (statement: object = {}) => ({
     ...statement,
 });
 
-const nativePolicy = (principal: unknown): TestResource => ({
+const nativePolicy = (principal: unknown, bucket: unknown = ref("data")): TestResource => ({
     type: "aws-native:s3:BucketPolicy",
     name: "policy",
     props: {
-        bucket: ref("data"),
+        bucket,
         policyDocument: {
             Statement: [{ Effect: "Allow", Principal: principal, Action: "s3:GetObject", Resource: "*" }],
         },
@@ -74,9 +74,12 @@ testStackRule(rule, {
                 {
                     type: "aws-native:s3:Bucket",
                     name: "data",
-                    props: { publicAccessBlockConfiguration: { restrictPublicBuckets: true } },
+                    props: {
+                        bucketName: "acme-data",
+                        publicAccessBlockConfiguration: { restrictPublicBuckets: true },
+                    },
                 },
-                nativePolicy("*"),
+                nativePolicy("*", "acme-data"),
             ],
         },
         {
