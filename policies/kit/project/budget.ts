@@ -17,8 +17,6 @@ export const BUDGET = {
     folders: 20_000,
     /** Files that are looked for by patterns, such as ESC environments. */
     files: 1_000,
-    /** Characters of one line, or of one entry of a file that is read by regular expressions. */
-    lineLength: 100_000,
     /** Items that a message lists; the others are counted. */
     listed: 10,
     /** Characters that a message repeats of a text in a file. */
