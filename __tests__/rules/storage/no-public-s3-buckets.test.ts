@@ -70,6 +70,7 @@ testStackRule(rule, {
         },
         {
             name: "an open policy for a bucket of Cloud Control whose block takes its effect away",
+            isOrdered: true,
             resources: [
                 {
                     type: "aws-native:s3:Bucket",
