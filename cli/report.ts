@@ -1,18 +1,15 @@
 import { SEVERITIES } from "../policies/config/profile";
-import { printable } from "../policies/kit/report";
+import { printable, UNPRINTABLE } from "../policies/kit/report";
 import type { CheckResult, Finding, Scope } from "./check";
 import { colors } from "./colors";
 import { exemptionOf } from "./exempt";
 import { explanationOf, isOwn } from "./rules";
 
-/** What JSON leaves as it is and terminals and logs obey: further control characters, and marks of writing direction. */
-const UNESCAPED = /[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
-
 /** The result as one JSON document, for programs. */
 export function toJson({ judged, findings, notes, notJudged }: CheckResult): string {
-    return JSON.stringify({ judged, findings, notes, notJudged }, undefined, 2).replace(
-        UNESCAPED,
-        character => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    // JSON escapes some of these itself; what is left of its own are the ends of lines.
+    return JSON.stringify({ judged, findings, notes, notJudged }, undefined, 2).replace(UNPRINTABLE, character =>
+        character === "\n" ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
     );
 }
 

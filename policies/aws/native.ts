@@ -45,18 +45,18 @@ const protection = (type: string): Reading[] => [
 ];
 
 /** Inline and attached policies of users and groups, which the AWS provider keeps apart. */
-const identity = (type: "user" | "group"): Reading[] => {
-    const [Type] = type === "user" ? ["User"] : ["Group"];
+const identity = (kind: "User" | "Group"): Reading[] => {
+    const module = kind.toLowerCase();
     return [
         {
-            type: `aws:iam/${type}Policy:${Type}Policy`,
+            type: `aws:iam/${module}Policy:${kind}Policy`,
             shapes: props =>
                 props
                     .get("policies")
                     .items()
                     .map(policy => ({ policy: policy.get("policyDocument") })),
         },
-        as(`aws:iam/${type}PolicyAttachmentsExclusive:${Type}PolicyAttachmentsExclusive`, props => ({
+        as(`aws:iam/${module}PolicyAttachmentsExclusive:${kind}PolicyAttachmentsExclusive`, props => ({
             policyArns: props.get("managedPolicyArns"),
         })),
     ];
@@ -138,7 +138,7 @@ const READINGS: Readonly<Record<string, readonly Reading[]>> = {
             state: props.get("state"),
         })),
     ],
-    "aws-native:iam:Group": identity("group"),
+    "aws-native:iam:Group": identity("Group"),
     "aws-native:iam:GroupPolicy": document("aws:iam/groupPolicy:GroupPolicy"),
     "aws-native:iam:ManagedPolicy": [
         as("aws:iam/policy:Policy", props => ({
@@ -155,7 +155,7 @@ const READINGS: Readonly<Record<string, readonly Reading[]>> = {
         })),
     ],
     "aws-native:iam:RolePolicy": document("aws:iam/rolePolicy:RolePolicy"),
-    "aws-native:iam:User": identity("user"),
+    "aws-native:iam:User": identity("User"),
     "aws-native:iam:UserPolicy": document("aws:iam/userPolicy:UserPolicy"),
     "aws-native:kms:Alias": [as("aws:kms/alias:Alias", props => ({ name: props.get("aliasName") }))],
     "aws-native:kms:Key": [
@@ -246,14 +246,19 @@ const READINGS: Readonly<Record<string, readonly Reading[]>> = {
 /** Types of Cloud Control that some rule reads. */
 const NATIVE_TYPES: readonly string[] = Object.keys(READINGS);
 
+/** Types of the AWS provider, and those of Cloud Control that are read as one of them. */
+function withNative(types: readonly string[]): string[] {
+    const isReadAs = (native: string) => READINGS[native]?.some(({ type }) => types.includes(type)) === true;
+    return [...types, ...NATIVE_TYPES.filter(isReadAs)];
+}
+
 /** A rule about resources of the AWS provider that judges those of Cloud Control as well. It mends none of them. */
 export function withNativeResources(rule: ResourceRule): ResourceRule {
     const { types, remediate } = rule;
     if (types === "all") return rule;
-    const native = NATIVE_TYPES.filter(type => READINGS[type]?.some(reading => types.includes(reading.type)));
     return {
         ...rule,
-        types: [...types, ...native],
+        types: withNative(types),
         judge(resource, settings, report) {
             for (const read of readingsOf(resource)) if (types.includes(read.type)) rule.judge(read, settings, report);
         },
@@ -281,12 +286,7 @@ export function withNativeStack(rule: StackRule): StackRule {
             ? {}
             : {
                   beforeCreation: {
-                      types: [
-                          ...beforeCreation.types,
-                          ...NATIVE_TYPES.filter(type =>
-                              READINGS[type]?.some(reading => beforeCreation.types.includes(reading.type)),
-                          ),
-                      ],
+                      types: withNative(beforeCreation.types),
                       judge(resource, settings, report, stack) {
                           for (const read of readingsOf(resource)) {
                               if (beforeCreation.types.includes(read.type))

@@ -1,6 +1,7 @@
 import { globs } from "../kit/pattern";
 import type { FileValue } from "../kit/project/file-value";
 import { toJson } from "../kit/project/to-json";
+import { remembering } from "../kit/remember";
 import type { Problem } from "../kit/report";
 import { suggestion } from "./config-error";
 import { mistakeInGlob } from "./glob";
@@ -27,14 +28,11 @@ export interface Selection {
 }
 
 /** The matchers of the patterns in the settings: each is made once, and there are no more of them than are written. */
-const matchers = new Map<string, (name: string) => boolean>();
+const matcherOf = remembering(pattern => globs([pattern]), Number.POSITIVE_INFINITY);
 
 /** Whether a name matches a glob pattern (`prod*`, `{prod,live}`, `!pr-*`). An unknown name matches nothing. */
 export function isMatch(name: string | undefined, pattern: string): boolean {
-    if (name === undefined) return false;
-    const matcher = matchers.get(pattern) ?? globs([pattern]);
-    matchers.set(pattern, matcher);
-    return matcher(name);
+    return name !== undefined && matcherOf(pattern)(name);
 }
 
 /** Reads `stacks.yaml` and notes every mistake in `problems`; `profiles` are the names of those there are. */

@@ -12,7 +12,7 @@ type Matcher = (text: string) => boolean;
  * that it does not match, and `\` takes its meaning from what follows.
  *
  * Takes time in proportion to the length of text and pattern multiplied. The same array gives the same function, so that a
- * rule may ask for each resource anew, and answers at once what it was asked before.
+ * rule may ask for each resource anew; of several patterns it answers at once what it was asked before.
  */
 export const globs = matcherOf(pattern => {
     const tokens = (pattern.match(SIGN) ?? []).map(sign => (/^\*/.test(sign) ? "*" : oneOf(sign)));
@@ -35,7 +35,10 @@ function matcherOf(matcherOfOne: (pattern: string) => Matcher): (patterns: reado
             const alternatives = expandBraces(isNegated ? pattern.slice(1) : pattern).map(matcherOfOne);
             return text => alternatives.some(isMatch => isMatch(text)) !== isNegated;
         });
-        const matcher = remembering(text => parts.some(part => part(text)));
+        const [first, ...others] = parts;
+        // One pattern takes hardly longer than to look up what it was asked before, and settings may hold thousands.
+        const matcher =
+            first !== undefined && others.length === 0 ? first : remembering(text => parts.some(part => part(text)));
         known.set(patterns, matcher);
         return matcher;
     };

@@ -75,7 +75,7 @@ export function locate(at: Place, message: string): string {
 export const MAX_MESSAGE_LENGTH = 2_000;
 
 /** Control characters, marks that change the direction of text, and separators of lines and paragraphs. */
-const UNPRINTABLE = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+export const UNPRINTABLE = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
 /**
  * A message that terminals and CI logs show as it is, whatever strangers named their files and resources: on one line,

@@ -1,5 +1,4 @@
 import { matches, starTokens } from "./pattern";
-import { remembering } from "./remember";
 
 const matchers = new WeakMap<readonly string[], (text: string) => boolean>();
 
@@ -8,13 +7,13 @@ const matchers = new WeakMap<readonly string[], (text: string) => boolean>();
  * none included. Fit for type tokens, whose slashes and colons mean nothing here.
  *
  * Takes time in proportion to the length of text and pattern multiplied. The same array gives the same function, so that a
- * rule may ask for each resource anew, and answers at once what it was asked before.
+ * rule may ask for each resource anew.
  */
 export function wildcard(patterns: readonly string[]): (text: string) => boolean {
     const known = matchers.get(patterns);
     if (known !== undefined) return known;
     const all = patterns.map(pattern => starTokens(pattern));
-    const matcher = remembering(text => all.some(tokens => matches(tokens, text)));
+    const matcher = (text: string) => all.some(tokens => matches(tokens, text));
     matchers.set(patterns, matcher);
     return matcher;
 }

@@ -49,6 +49,11 @@ const claims = (equals: Record<string, unknown>, like: Record<string, unknown> =
     return trust(GITHUB, { StringEquals: keys({ aud: "sts.amazonaws.com", ...equals }), StringLike: keys(like) });
 };
 
+/** The same trust in a role of Cloud Control, whose document is an object. */
+const native = ({ assumeRolePolicy }: ReturnType<typeof trust>) => ({
+    assumeRolePolicyDocument: JSON.parse(assumeRolePolicy),
+});
+
 /** URLs of the issuers, each with the grammar that has the name. */
 const URLS: Record<string, string> = {
     "GitHub Actions": GITHUB,
@@ -94,26 +99,7 @@ testResourceRule(rule, {
         {
             name: "a role of Cloud Control that trusts one environment of one repository",
             type: "aws-native:iam:Role",
-            props: {
-                assumeRolePolicyDocument: {
-                    Statement: [
-                        {
-                            Effect: "Allow",
-                            Principal: {
-                                Federated:
-                                    "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
-                            },
-                            Action: "sts:AssumeRoleWithWebIdentity",
-                            Condition: {
-                                StringEquals: {
-                                    "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
-                                    "token.actions.githubusercontent.com:sub": "repo:acme/shop:environment:production",
-                                },
-                            },
-                        },
-                    ],
-                },
-            },
+            props: native(github("repo:acme/shop:environment:production")),
         },
         ...[
             [ESC, "pulumi:deploy:org:acme:project:web:stack:live"],
@@ -443,23 +429,7 @@ testResourceRule(rule, {
         {
             name: "a role of Cloud Control that trusts every repository",
             type: "aws-native:iam:Role",
-            props: {
-                assumeRolePolicyDocument: {
-                    Statement: [
-                        {
-                            Effect: "Allow",
-                            Principal: {
-                                Federated:
-                                    "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
-                            },
-                            Action: "sts:AssumeRoleWithWebIdentity",
-                            Condition: {
-                                StringEquals: { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" },
-                            },
-                        },
-                    ],
-                },
-            },
+            props: native(claims({})),
             violations: [
                 "Role 'subject', assumeRolePolicyDocument.Statement[0]: trusts GitHub Actions without scoping the subject; expected a subject such as repo:acme/shop:environment:production.",
             ],

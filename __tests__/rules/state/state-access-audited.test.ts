@@ -107,6 +107,10 @@ const OTHER_CLOUDS: TestResource[] = [
     { type: "azure:storage/account:Account", name: "data", props: { name: "acmedata" } },
 ];
 
+/** A metric filter on all requests, with an alarm by these queries. */
+const queried = (...metricQueries: object[]) =>
+    metricFilter("all", "{ $.eventSource = s3.amazonaws.com }", { metricName: null, namespace: null, metricQueries });
+
 testStackRule(rule, {
     valid: [
         ...[{ prefix: "arn:aws:iam::123456789012:role/pulumi-" }, { wildcard: "arn:aws:iam::*:role/pulumi-*" }].map(
@@ -130,14 +134,10 @@ testStackRule(rule, {
             resources: [
                 BUCKET,
                 TRAIL,
-                ...metricFilter("all", "{ $.eventSource = s3.amazonaws.com }", {
-                    metricName: null,
-                    namespace: null,
-                    metricQueries: [
-                        { id: "e", expression: "m * 2", returnData: true },
-                        { id: "m", metric: { metricName: "all", namespace: "State", period: 60, stat: "Sum" } },
-                    ],
-                }),
+                ...queried(
+                    { id: "e", expression: "m * 2", returnData: true },
+                    { id: "m", metric: { metricName: "all", namespace: "State", period: 60, stat: "Sum" } },
+                ),
             ],
         },
         {
@@ -771,15 +771,7 @@ testStackRule(rule, {
         })),
         {
             name: "an alarm by a query of another metric",
-            resources: [
-                BUCKET,
-                TRAIL,
-                ...metricFilter("all", "{ $.eventSource = s3.amazonaws.com }", {
-                    metricName: null,
-                    namespace: null,
-                    metricQueries: [{ id: "m", metric: { metricName: "errors", namespace: "State" } }],
-                }),
-            ],
+            resources: [BUCKET, TRAIL, ...queried({ id: "m", metric: { metricName: "errors", namespace: "State" } })],
             violations: [NO_DELETION, NO_STRANGER],
         },
         {

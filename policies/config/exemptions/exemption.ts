@@ -261,13 +261,13 @@ export function covers(exemption: Exemption, subject: Subject, identity: StackId
     return typeOf(urn.type) === exemption.type && isPart(urn.name, exemption.name ?? "");
 }
 
-const filesOf = remembering(pattern => pathGlobs([pattern]));
+/** The matchers of what exemptions say, each made once: there are no more of them than are written. */
+const filesOf = remembering(pattern => pathGlobs([pattern]), Number.POSITIVE_INFINITY);
+const textsOf = remembering(pattern => wildcard([pattern]), Number.POSITIVE_INFINITY);
 
 function isFile(path: string, pattern: string): boolean {
     return path === pattern || filesOf(pattern)(path);
 }
-
-const textsOf = remembering(pattern => wildcard([pattern]));
 
 /** Whether a part of a URN matches a pattern, in which `*` alone means something: names in programs hold any sign. */
 function isPart(text: string, pattern: string): boolean {

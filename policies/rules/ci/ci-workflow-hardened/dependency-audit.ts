@@ -173,8 +173,9 @@ function auditsOf(
     const program = commands.findIndex(command => callsIn(command, step.at).some(runsProgram));
     const lastEnd = commands.findLastIndex(({ words }) => words.some(word => /^(exit|return|false)$/.test(word)));
     // What an `if` does about a failure is not followed; where nothing behind it ends the script, that goes on.
+    const withoutEnd = new Set(commands.slice(Math.max(lastEnd, 0)));
     const isOnlyAsked = (command: Step["commands"][number]) =>
-        /^(if|elif|while|until)$/.test(command.words[0] ?? "") && commands.indexOf(command) >= lastEnd;
+        /^(if|elif|while|until)$/.test(command.words[0] ?? "") && withoutEnd.has(command);
     return commands
         .slice(0, program === -1 ? undefined : program)
         .filter(command => isAudit(command, runtimes))

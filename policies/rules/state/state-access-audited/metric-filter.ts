@@ -15,17 +15,14 @@ export function filterTells({ props }: Resource, { eventName, isExpected }: Requ
     const pattern = props.get("pattern");
     if (pattern.isUnknown) return "unknown";
     const text = pattern.string() ?? "";
-    const services = comparisonsIn(text, "eventSource");
-    const events = comparisonsIn(text, "eventName");
-    const buckets = comparisonsIn(text, "bucketName");
-    const identities = [...text.matchAll(/\buserIdentity([\w.]*)\s*(!?=)\s*(?:"([^"]*)"|([^\s()&|}]+))/g)].map(
-        ([, field = "", operator, quoted, plain]) => ({ field, operator, text: quoted ?? plain ?? "" }),
-    );
+    const comparisons = comparisonsIn(text);
+    const of = (field: string) => comparisons.filter(({ path }) => path.at(-1) === field);
+    const [services, events, buckets, keys] = [of("eventSource"), of("eventName"), of("bucketName"), of("key")];
+    const identities = comparisons.filter(({ path }) => path.includes("userIdentity"));
     // Of other accounts alone, of every role but none, or of all but the expected principals, who may delete all the same.
-    const leavesOut = ({ field, operator, text: other }: (typeof identities)[number]) =>
-        operator === "!=" &&
-        (isExpected || /\.accountId$/.test(field) || unnamedRoles(other).some(role => wildcard([other])(role)));
-    const keys = comparisonsIn(text, "key");
+    const leavesOut = ({ path, isNegated, text: other }: Comparison) =>
+        isNegated &&
+        (isExpected || path.at(-1) === "accountId" || unnamedRoles(other).some(role => wildcard([other])(role)));
     const isManagement = /\bmanagementEvent\s*(?:=\s*"?true|IS\s+TRUE)/i.test(text);
     const other = eventName === "GetObject" ? "false" : "true";
     const isOfOtherAccess = [...text.matchAll(/\breadOnly\s*(?:=\s*"?|IS\s+)(true|false)\b/gi)].some(
@@ -33,7 +30,7 @@ export function filterTells({ props }: Resource, { eventName, isExpected }: Requ
     );
     // A filter that speaks of none of these is about something else, such as errors of an application.
     const isOfStorage = services.length > 0 || events.length > 0 || buckets.length > 0 || identities.length > 0;
-    const isOpen = identities.length === 0 || identities.some(({ operator }) => operator === "!=");
+    const isOpen = identities.length === 0 || identities.some(({ isNegated }) => isNegated);
     if (identities.some(leavesOut) || isManagement || isOfOtherAccess || !lets(keys, STATE_KEY)) return "no";
     // The request is granted, so that its record holds no error.
     if (!isOfStorage || !isOpen || /\berrorCode\s*=/.test(text)) return "no";
@@ -44,16 +41,22 @@ export function filterTells({ props }: Resource, { eventName, isExpected }: Requ
     return lets(buckets, name) ? "yes" : "no";
 }
 
+/** What a filter compares a field with: `$.requestParameters.bucketName = "acme-state"`. */
 interface Comparison {
+    /** The names that lead to the field. */
+    readonly path: readonly string[];
     readonly isNegated: boolean;
     readonly text: string;
 }
 
-/** What a filter compares a field with: `$.eventName = "DeleteObject"`. */
-function comparisonsIn(pattern: string, field: string): Comparison[] {
-    return [...pattern.matchAll(/\b(\w+)\s*(!?=)\s*(?:"([^"]*)"|([^\s()&|}]+))/g)]
-        .filter(([, name]) => name === field)
-        .map(([, , operator, quoted, plain]) => ({ isNegated: operator === "!=", text: quoted ?? plain ?? "" }));
+function comparisonsIn(pattern: string): Comparison[] {
+    return [...pattern.matchAll(/(?<![\w.])([\w.]+)\s*(!?=)\s*(?:"([^"]*)"|([^\s()&|}]+))/g)].map(
+        ([, path = "", operator, quoted, plain]) => ({
+            path: path.split("."),
+            isNegated: operator === "!=",
+            text: quoted ?? plain ?? "",
+        }),
+    );
 }
 
 /** Those with `=` are alternatives of one another; those with `!=` stand all of them. */

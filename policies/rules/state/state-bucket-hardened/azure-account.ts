@@ -141,10 +141,10 @@ const NO_SHARED_KEY = "false, so that access is by named identities";
 function byAccount(stack: Stack, type: RegExp, reference: (separate: Resource) => Value) {
     const all = stack.whereType(each => type.test(each));
     return (account: Resource) => {
-        const isOfThis = (separate: Resource) => stack.refersTo(reference(separate), account);
+        const found = all.map(separate => ({ separate, isOfThis: stack.refersTo(reference(separate), account) }));
         return {
-            own: all.filter(separate => isOfThis(separate) === "yes"),
-            isUnresolved: all.some(separate => isOfThis(separate) === "unknown"),
+            own: found.filter(({ isOfThis }) => isOfThis === "yes").map(({ separate }) => separate),
+            isUnresolved: found.some(({ isOfThis }) => isOfThis === "unknown"),
         };
     };
 }

@@ -1,7 +1,7 @@
 import { shortened } from "../../../kit/project/budget";
 import type { Workspace } from "../../../kit/project/workspace";
 import { notCommitted } from "./gitignore";
-import { below, type Defect, type Demands, isThere, LineCount, type Program, upward } from "./program";
+import { below, type Defect, type Demands, isThere, LineCount, notAsLocked, type Program, upward } from "./program";
 
 const MAVEN_VERSION = /<version>([^<>]*)<\/version>/g;
 
@@ -90,20 +90,11 @@ function staleInGradle(text: string, manifest: string, lockfile: string, workspa
         if (module !== "") locked.set(module, [...(locked.get(module) ?? []), version]);
     }
     const lines = new LineCount(text);
-    const expected = "expected the lockfile of `gradle dependencies --write-locks`, committed together";
     return [...text.matchAll(GRADLE_MODULE)].flatMap(({ index, 1: module = "", 2: version = "" }): Defect[] => {
         const known = locked.get(module);
         if (known?.some(other => other.localeCompare(version, "en", { numeric: true }) >= 0)) return [];
-        const other = known === undefined ? "does not have" : `has as \`${known.join("`, `")}\``;
-        const item = shortened(
-            `\`${module}\` (\`${version}\`, ${known === undefined ? "not there" : `not \`${known.join("`, `")}\``})`,
-        );
-        return [
-            {
-                at: { file: manifest, line: lines.at(index) },
-                message: `\`${shortened(module)}\` is \`${shortened(version)}\`, which ${lockfile} ${shortened(other)}; ${expected}.`,
-                group: { cause: `are not as ${lockfile} has them`, item, expected },
-            },
-        ];
+        const one = { name: shortened(module), shown: shortened(version), known };
+        const at = { file: manifest, line: lines.at(index) };
+        return [notAsLocked(at, one, lockfile, "gradle dependencies --write-locks")];
     });
 }

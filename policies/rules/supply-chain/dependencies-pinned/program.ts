@@ -59,6 +59,27 @@ export function grouped(defects: readonly Defect[]): Defect[] {
     });
 }
 
+/** What is wrong with a package that the lockfile does not have, or has in other versions (`known`) than is asked for (`shown`). */
+export function notAsLocked(
+    at: FileLocation,
+    one: { readonly name: string; readonly shown: string; readonly known: Iterable<string> | undefined },
+    lockfile: string,
+    update: string,
+): Defect {
+    const { name, shown } = one;
+    const known = one.known === undefined ? undefined : `\`${[...one.known].join("`, `")}\``;
+    const expected = `expected the lockfile of \`${update}\`, committed together`;
+    return {
+        at,
+        message: `\`${name}\` is \`${shown}\`, which ${lockfile} ${known === undefined ? "does not have" : `has as ${known}`}; ${expected}.`,
+        group: {
+            cause: `are not as ${lockfile} has them`,
+            item: shortened(`\`${name}\` (\`${shown}\`, ${known === undefined ? "not there" : `not ${known}`})`),
+            expected,
+        },
+    };
+}
+
 /** What a manifest says of a version, for messages: cut where it is long, and without the credentials of an address. */
 export function shownSpec(spec: string): string {
     return shortened(spec.replace(/\/\/(?!git@)[^/@\s]*@/g, "//…@"));

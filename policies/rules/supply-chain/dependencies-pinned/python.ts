@@ -2,7 +2,17 @@ import { posix } from "node:path";
 import { BUDGET, shortened } from "../../../kit/project/budget";
 import type { Workspace } from "../../../kit/project/workspace";
 import { notCommitted } from "./gitignore";
-import { below, type Defect, type Demands, isThere, type Program, runtimeOption, shownSpec, upward } from "./program";
+import {
+    below,
+    type Defect,
+    type Demands,
+    isThere,
+    notAsLocked,
+    type Program,
+    runtimeOption,
+    shownSpec,
+    upward,
+} from "./program";
 
 type Table = Readonly<Record<string, unknown>>;
 
@@ -258,20 +268,8 @@ function lockedDefects(
         .flatMap((one): Defect[] => {
             const known = versions.get(one.name);
             if (known !== undefined && (one.version === undefined || known.has(one.version))) return [];
-            const other = known === undefined ? "does not have" : `has as \`${[...known].join("`, `")}\``;
-            return [
-                {
-                    at: at(one),
-                    message: `\`${one.name}\` is \`${shownSpec(one.shown)}\`, which ${lockfile} ${other}; expected the lockfile of \`${update}\`, committed together.`,
-                    group: {
-                        cause: `are not as ${lockfile} has them`,
-                        item: shortened(
-                            `\`${one.name}\` (\`${shownSpec(one.shown)}\`, ${known === undefined ? "not there" : `not \`${[...known].join("`, `")}\``})`,
-                        ),
-                        expected: `expected the lockfile of \`${update}\`, committed together`,
-                    },
-                },
-            ];
+            const { name } = one;
+            return [notAsLocked(at(one), { name, shown: shownSpec(one.shown), known }, lockfile, update)];
         });
     return [...inexact, ...stale];
 }
