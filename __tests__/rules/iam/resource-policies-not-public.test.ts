@@ -32,6 +32,7 @@ const POLICIES = {
         "aws:pinpoint/smsvoicev2ResourcePolicy:Smsvoicev2ResourcePolicy",
         "aws:s3/filesFileSystemPolicy:FilesFileSystemPolicy",
         "aws:s3control/accessGrantsInstanceResourcePolicy:AccessGrantsInstanceResourcePolicy",
+        "aws:s3control/bucketPolicy:BucketPolicy",
         "aws:oam/sinkPolicy:SinkPolicy",
         "aws:opensearchingest/resourcePolicy:ResourcePolicy",
         "aws:redshift/resourcePolicy:ResourcePolicy",
@@ -44,6 +45,7 @@ const POLICIES = {
         "aws:sesv2/emailIdentityPolicy:EmailIdentityPolicy",
         "aws:sns/topicPolicy:TopicPolicy",
         "aws:sqs/queue:Queue",
+        "aws:vpclattice/resourcePolicy:ResourcePolicy",
     ],
     repositoryPolicy: ["aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate"],
     policyDocument: [

@@ -6,6 +6,9 @@ const kind = (type: string) => type.slice(type.lastIndexOf(":") + 1);
 const EVERYTHING = { resourceTypes: ["aws:*"] };
 const SNAPSHOT = "a name for the snapshot that is then taken on deletion";
 const CONTENT = "false, so that it cannot be deleted with what is in it";
+const HOLD = "false, so that a legal hold keeps the object";
+const CHILDREN = "DELETE_CHILD_VOLUMES_AND_SNAPSHOTS";
+const OVERRULED = "false, since it deletes the resource whatever protects it";
 
 /** Type, property, a value that protects, what is expected; where nothing is said, these are unprotected. */
 const MUST_BE_SAID: readonly (readonly [type: string, property: string, safe: unknown, expected: string])[] = [
@@ -15,6 +18,7 @@ const MUST_BE_SAID: readonly (readonly [type: string, property: string, safe: un
     ["aws:dsql/cluster:Cluster", "deletionProtectionEnabled", true, "true"],
     ["aws:dynamodb/table:Table", "deletionProtectionEnabled", true, "true"],
     ["aws:dynamodb/tableReplica:TableReplica", "deletionProtectionEnabled", true, "true"],
+    ["aws:ebs/volume:Volume", "finalSnapshot", true, "true"],
     ["aws:ec2/instance:Instance", "disableApiTermination", true, "true"],
     ["aws:eks/cluster:Cluster", "deletionProtection", true, "true"],
     ["aws:elasticache/cluster:Cluster", "finalSnapshotIdentifier", "last", SNAPSHOT],
@@ -22,19 +26,29 @@ const MUST_BE_SAID: readonly (readonly [type: string, property: string, safe: un
     ["aws:emr/cluster:Cluster", "terminationProtection", true, "true"],
     ["aws:lb/loadBalancer:LoadBalancer", "enableDeletionProtection", true, "true"],
     ["aws:memorydb/cluster:Cluster", "finalSnapshotName", "last", SNAPSHOT],
-    ["aws:neptunegraph/graph:Graph", "deletionProtection", true, "true"],
     ["aws:networkfirewall/firewall:Firewall", "deleteProtection", true, "true"],
+    ["aws:paymentcryptography/key:Key", "deletionWindowInDays", 30, "at least 30 days"],
+    ["aws:pinpoint/smsvoicev2PhoneNumber:Smsvoicev2PhoneNumber", "deletionProtectionEnabled", true, "true"],
+    ["aws:pinpoint/smsvoicev2Pool:Smsvoicev2Pool", "deletionProtectionEnabled", true, "true"],
+    ["aws:pinpoint/smsvoicev2SenderId:Smsvoicev2SenderId", "deletionProtectionEnabled", true, "true"],
     ["aws:verifiedpermissions/policyStore:PolicyStore", "deletionProtection", "ENABLED", '"ENABLED"'],
 ];
 
 /** Type, property, a value that does not protect, what is expected; where nothing is said, these are protected. */
 const MUST_NOT_BE_WEAKENED: readonly (readonly [type: string, property: string, unsafe: unknown, expected: string])[] =
     [
+        ["aws:acmpca/certificateAuthority:CertificateAuthority", "permanentDeletionTimeInDays", 7, "at least 30 days"],
+        ["aws:athena/database:Database", "forceDestroy", true, CONTENT],
         ["aws:backup/vault:Vault", "forceDestroy", true, CONTENT],
+        ["aws:cloudtrail/eventDataStore:EventDataStore", "terminationProtectionEnabled", false, "true"],
+        ["aws:datazone/domain:Domain", "skipDeletionCheck", true, CONTENT],
+        ["aws:datazone/project:Project", "skipDeletionCheck", true, CONTENT],
+        ["aws:directconnect/linkAggregationGroup:LinkAggregationGroup", "forceDestroy", true, CONTENT],
         ["aws:ecr/repository:Repository", "forceDelete", true, CONTENT],
         ["aws:ecrpublic/repository:Repository", "forceDestroy", true, CONTENT],
         ["aws:fsx/ontapVolume:OntapVolume", "skipFinalBackup", true, "false"],
         ["aws:fsx/openZfsFileSystem:OpenZfsFileSystem", "skipFinalBackup", true, "false"],
+        ["aws:fsx/openZfsVolume:OpenZfsVolume", "deleteVolumeOptions", CHILDREN, `no ${CHILDREN}`],
         ["aws:fsx/windowsFileSystem:WindowsFileSystem", "skipFinalBackup", true, "false"],
         ["aws:kms/externalKey:ExternalKey", "deletionWindowInDays", 29, "at least 30 days"],
         ["aws:kms/key:Key", "deletionWindowInDays", 7, "at least 30 days"],
@@ -42,15 +56,35 @@ const MUST_NOT_BE_WEAKENED: readonly (readonly [type: string, property: string, 
         ["aws:kms/replicaKey:ReplicaKey", "deletionWindowInDays", 7, "at least 30 days"],
         ["aws:lightsail/bucket:Bucket", "forceDelete", true, CONTENT],
         ["aws:lightsail/database:Database", "skipFinalSnapshot", true, "false"],
+        ["aws:neptunegraph/graph:Graph", "deletionProtection", false, "true"],
+        ["aws:odb/network:Network", "deleteAssociatedResources", true, CONTENT],
+        [
+            "aws:organizations/account:Account",
+            "closeOnDeletion",
+            true,
+            "false, so that the account outlives its removal from the program",
+        ],
         ["aws:qldb/ledger:Ledger", "deletionProtection", false, "true"],
+        ["aws:quicksight/accountSettings:AccountSettings", "terminationProtectionEnabled", false, "true"],
+        ["aws:quicksight/analysis:Analysis", "recoveryWindowInDays", 0, "at least 30 days"],
         ["aws:redshift/cluster:Cluster", "skipFinalSnapshot", true, "false"],
         ["aws:route53/zone:Zone", "forceDestroy", true, CONTENT],
         ["aws:s3/bucket:Bucket", "forceDestroy", true, CONTENT],
         ["aws:s3/bucketV2:BucketV2", "forceDestroy", true, CONTENT],
+        ["aws:s3/bucketObject:BucketObject", "forceDestroy", true, HOLD],
+        ["aws:s3/bucketObjectv2:BucketObjectv2", "forceDestroy", true, HOLD],
         ["aws:s3/directoryBucket:DirectoryBucket", "forceDestroy", true, CONTENT],
+        ["aws:s3/objectCopy:ObjectCopy", "forceDestroy", true, HOLD],
         ["aws:s3/vectorsVectorBucket:VectorsVectorBucket", "forceDestroy", true, CONTENT],
         ["aws:s3tables/tableBucket:TableBucket", "forceDestroy", true, CONTENT],
         ["aws:secretsmanager/secret:Secret", "recoveryWindowInDays", 0, "at least 30 days"],
+        ["aws:transfer/server:Server", "forceDestroy", true, CONTENT],
+        [
+            "aws:workmail/organization:Organization",
+            "deleteDirectory",
+            true,
+            "false, so that the directory outlives the organization",
+        ],
     ];
 
 const LUSTRE = "aws:fsx/lustreFileSystem:LustreFileSystem";
@@ -59,6 +93,7 @@ const TABLE = "aws:dynamodb/table:Table";
 /** What is judged only where settings ask for it, since it is often made to be thrown away. */
 const NOT_BY_DEFAULT = [
     "aws:cloudwatch/logGroup:LogGroup",
+    "aws:ebs/volume:Volume",
     "aws:ec2/instance:Instance",
     "aws:ecr/repository:Repository",
     "aws:ecrpublic/repository:Repository",
@@ -76,7 +111,7 @@ const UNPROTECTED = [
     ...MUST_NOT_BE_WEAKENED.map(([type, property, unsafe, expected]) => ({
         type,
         props: { [property]: unsafe },
-        violation: `${kind(type)} 'subject', ${property}: is ${String(unsafe)}; expected ${expected}.`,
+        violation: `${kind(type)} 'subject', ${property}: is ${JSON.stringify(unsafe)}; expected ${expected}.`,
     })),
 ];
 const isByDefault = ({ type }: { readonly type: string }) => !NOT_BY_DEFAULT.includes(type);
@@ -139,6 +174,17 @@ testResourceRule(rule, {
         },
         { name: "a bucket that says so itself", type: "aws:s3/bucket:Bucket", props: { forceDestroy: false } },
         {
+            name: "a file system whose child volumes keep it",
+            type: "aws:fsx/openZfsFileSystem:OpenZfsFileSystem",
+            props: { deleteOptions: [] },
+        },
+        {
+            name: "a payment key with a week to recover it, which is the provider's default, where settings allow it",
+            type: "aws:paymentcryptography/key:Key",
+            props: {},
+            settings: { minRecoveryDays: 7 },
+        },
+        {
             name: "a table, where settings ask for other types",
             type: TABLE,
             props: {},
@@ -169,8 +215,24 @@ testResourceRule(rule, {
             type,
             props: { [property]: unsafe },
             settings: EVERYTHING,
-            violations: [`${kind(type)} 'subject', ${property}: is ${unsafe}; expected ${expected}.`],
+            violations: [`${kind(type)} 'subject', ${property}: is ${JSON.stringify(unsafe)}; expected ${expected}.`],
         })),
+        ...["aws:dsql/cluster:Cluster", "aws:ec2/instance:Instance"].map(type => ({
+            name: `a ${type} whose protection the provider turns off by itself`,
+            type,
+            props: { deletionProtectionEnabled: true, disableApiTermination: true, forceDestroy: true },
+            settings: EVERYTHING,
+            violations: [`${kind(type)} 'subject', forceDestroy: is true; expected ${OVERRULED}.`],
+        })),
+        {
+            name: "a file system that takes its child volumes along, and leaves no backup",
+            type: "aws:fsx/openZfsFileSystem:OpenZfsFileSystem",
+            props: { skipFinalBackup: true, deleteOptions: [CHILDREN] },
+            violations: [
+                "OpenZfsFileSystem 'subject', skipFinalBackup: is true; expected false.",
+                `OpenZfsFileSystem 'subject', deleteOptions: is ["${CHILDREN}"]; expected no ${CHILDREN}.`,
+            ],
+        },
         {
             name: "protection that is turned off, and null",
             type: TABLE,
@@ -235,6 +297,13 @@ describe("remediation", () => {
         const props = { deploymentType: "PERSISTENT_1" };
         expect(remediated(rule, { type: LUSTRE, props })).toEqual({ ...props, skipFinalBackup: false });
         expect(remediated(rule, { type: LUSTRE, props: {} })).toBeUndefined();
+    });
+
+    test("adds what protects, and not what overrules it", () => {
+        const type = "aws:dsql/cluster:Cluster";
+        expect(remediated(rule, { type, props: {} })).toEqual({ deletionProtectionEnabled: true });
+        const props = { deletionProtectionEnabled: true, forceDestroy: true };
+        expect(remediated(rule, { type, props })).toBeUndefined();
     });
 
     test.each([false, true, UNKNOWN])("leaves what says %j", deletionProtectionEnabled => {

@@ -47,6 +47,7 @@ const POLICIES: Readonly<Record<string, string>> = {
     "aws:s3/filesFileSystemPolicy:FilesFileSystemPolicy": "policy",
     "aws:s3/vectorsVectorBucketPolicy:VectorsVectorBucketPolicy": "policy",
     "aws:s3control/accessGrantsInstanceResourcePolicy:AccessGrantsInstanceResourcePolicy": "policy",
+    "aws:s3control/bucketPolicy:BucketPolicy": "policy",
     "aws:s3tables/tableBucketPolicy:TableBucketPolicy": "resourcePolicy",
     "aws:s3tables/tablePolicy:TablePolicy": "resourcePolicy",
     "aws:sagemaker/modelPackageGroupPolicy:ModelPackageGroupPolicy": "resourcePolicy",
@@ -59,6 +60,7 @@ const POLICIES: Readonly<Record<string, string>> = {
     "aws:sns/topicPolicy:TopicPolicy": "policy",
     "aws:sqs/queue:Queue": "policy",
     "aws:sqs/queuePolicy:QueuePolicy": "policy",
+    "aws:vpclattice/resourcePolicy:ResourcePolicy": "policy",
     "aws:xray/resourcePolicy:ResourcePolicy": "policyDocument",
 };
 
@@ -126,7 +128,7 @@ type Settings = z.output<typeof Settings>;
  *
  * A condition counts that ties the caller to an account, an organisation, a network or a resource. A search domain in a VPC
  * is guarded by its network, and one with fine-grained access control by its own users. Not judged are policies of buckets and
- * keys, which have rules of their own; of REST APIs, VPC endpoints and VPC Lattice, where the network decides too; and of
+ * keys, which have rules of their own; of REST APIs, VPC endpoints and services of VPC Lattice, where the network decides too; and of
  * public image repositories, which are meant for everyone.
  * Source: AWS IAM User Guide, "AWS JSON policy elements: Principal" and "The confused deputy problem"; Amazon OpenSearch
  * Service Developer Guide, "About access policies on VPC domains" and "Fine-grained access control"; AWS Lambda Developer

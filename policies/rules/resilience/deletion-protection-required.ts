@@ -21,7 +21,8 @@ const ASPECTS = {
     },
     keptContent: {
         id: "kept-content",
-        description: "A bucket, repository, zone or vault is not emptied in order to delete it.",
+        description:
+            "What a resource holds, or belongs to it, is not deleted along with it: objects, images, records, accounts.",
         severity: "medium",
     },
     recoveryTime: {
@@ -30,6 +31,11 @@ const ASPECTS = {
         severity: "medium",
     },
 } as const satisfies Record<string, Aspect>;
+
+/** What FSx is told in order to delete child volumes and snapshots too. */
+const DELETE_CHILDREN = "DELETE_CHILD_VOLUMES_AND_SNAPSHOTS";
+
+const LEGAL_HOLD = "a legal hold keeps the object";
 
 /** How a service keeps a resource, or a last copy of its data, from going away by mistake. */
 interface Protection {
@@ -62,6 +68,14 @@ const choice = (property: string, wanted: string): Protection => ({
     remediation: wanted,
 });
 
+/** A flag by which the provider turns the protection off by itself when the resource is to go. */
+const overruling = (property: string): Protection => ({
+    aspect: ASPECTS.deletionProtection,
+    property,
+    protects: isOff,
+    expected: () => "false, since it deletes the resource whatever protects it",
+});
+
 const finalCopy = (property: string): Protection => ({
     aspect: ASPECTS.finalSnapshot,
     property,
@@ -72,34 +86,60 @@ const finalCopy = (property: string): Protection => ({
 const finalCopyUnless = (property: string): Protection => ({
     aspect: ASPECTS.finalSnapshot,
     property,
-    protects: value => value.isMissing || value.boolean() === false,
+    protects: isOff,
     expected: () => "false",
 });
 
 /** A bucket or zone that has something in it cannot be deleted, unless the provider is told to empty it before. */
-const content = (property: string): Protection => ({
-    ...finalCopyUnless(property),
+const content = (property: string, reason = "it cannot be deleted with what is in it"): Protection => ({
     aspect: ASPECTS.keptContent,
-    expected: () => "false, so that it cannot be deleted with what is in it",
+    property,
+    protects: isOff,
+    expected: () => `false, so that ${reason}`,
 });
 
-const waiting = (property: string): Protection => ({
+/** The same of a file system or volume with others in it, which takes a list or a text of options. */
+const childVolumes = (property: string): Protection => ({
+    aspect: ASPECTS.keptContent,
+    property,
+    protects: value => [value, ...value.items()].every(option => option.string() !== DELETE_CHILDREN),
+    expected: () => `no ${DELETE_CHILDREN}`,
+});
+
+const waiting = (property: string, unset = LONGEST_WINDOW): Protection => ({
     aspect: ASPECTS.recoveryTime,
     property,
-    protects: (value, minRecoveryDays) => value.isMissing || (value.number() ?? 0) >= minRecoveryDays,
+    protects: (value, minRecoveryDays) => (value.isMissing ? unset : (value.number() ?? 0)) >= minRecoveryDays,
     expected: minRecoveryDays => `at least ${minRecoveryDays} days`,
 });
 
-/** One line for each type. Source: API documentation of @pulumi/aws 7.48, input properties of each resource. */
-const PROTECTIONS: Readonly<Record<string, Protection>> = {
+/**
+ * One entry for each type. Source: API documentation of @pulumi/aws 7.48, input properties of each resource. A test goes through
+ * all types of the provider. Defaults that it does not name: of graphs, the documentation of CloudFormation's
+ * AWS::NeptuneGraph::Graph; of QuickSight's account settings and of payment keys, the schemas of terraform-provider-aws.
+ */
+const PROTECTIONS: Readonly<Record<string, Protection | readonly Protection[]>> = {
+    "aws:acmpca/certificateAuthority:CertificateAuthority": waiting("permanentDeletionTimeInDays"),
     "aws:alb/loadBalancer:LoadBalancer": flag("enableDeletionProtection"),
+    "aws:athena/database:Database": content("forceDestroy"),
     "aws:backup/vault:Vault": content("forceDestroy"),
+    "aws:cloudtrail/eventDataStore:EventDataStore": flag("terminationProtectionEnabled", true),
     "aws:cloudwatch/logGroup:LogGroup": flag("deletionProtectionEnabled"),
     "aws:cognito/userPool:UserPool": choice("deletionProtection", "ACTIVE"),
-    "aws:dsql/cluster:Cluster": flag("deletionProtectionEnabled"),
+    "aws:datazone/domain:Domain": content("skipDeletionCheck"),
+    "aws:datazone/project:Project": content("skipDeletionCheck"),
+    "aws:directconnect/linkAggregationGroup:LinkAggregationGroup": content("forceDestroy"),
+    "aws:dsql/cluster:Cluster": [flag("deletionProtectionEnabled"), overruling("forceDestroy")],
     "aws:dynamodb/table:Table": { ...flag("deletionProtectionEnabled"), alsoIn: "replicas" },
     "aws:dynamodb/tableReplica:TableReplica": flag("deletionProtectionEnabled"),
-    "aws:ec2/instance:Instance": flag("disableApiTermination"),
+    "aws:ebs/volume:Volume": {
+        aspect: ASPECTS.finalSnapshot,
+        property: "finalSnapshot",
+        protects: value => value.boolean() === true,
+        expected: () => "true",
+        remediation: true,
+    },
+    "aws:ec2/instance:Instance": [flag("disableApiTermination"), overruling("forceDestroy")],
     "aws:ecr/repository:Repository": content("forceDelete"),
     "aws:ecrpublic/repository:Repository": content("forceDestroy"),
     "aws:eks/cluster:Cluster": flag("deletionProtection"),
@@ -118,7 +158,8 @@ const PROTECTIONS: Readonly<Record<string, Protection>> = {
         isAside: isScratch,
     },
     "aws:fsx/ontapVolume:OntapVolume": finalCopyUnless("skipFinalBackup"),
-    "aws:fsx/openZfsFileSystem:OpenZfsFileSystem": finalCopyUnless("skipFinalBackup"),
+    "aws:fsx/openZfsFileSystem:OpenZfsFileSystem": [finalCopyUnless("skipFinalBackup"), childVolumes("deleteOptions")],
+    "aws:fsx/openZfsVolume:OpenZfsVolume": childVolumes("deleteVolumeOptions"),
     "aws:fsx/windowsFileSystem:WindowsFileSystem": finalCopyUnless("skipFinalBackup"),
     "aws:kms/externalKey:ExternalKey": waiting("deletionWindowInDays"),
     "aws:kms/key:Key": waiting("deletionWindowInDays"),
@@ -128,21 +169,45 @@ const PROTECTIONS: Readonly<Record<string, Protection>> = {
     "aws:lightsail/bucket:Bucket": content("forceDelete"),
     "aws:lightsail/database:Database": finalCopyUnless("skipFinalSnapshot"),
     "aws:memorydb/cluster:Cluster": finalCopy("finalSnapshotName"),
-    "aws:neptunegraph/graph:Graph": flag("deletionProtection"),
+    "aws:neptunegraph/graph:Graph": flag("deletionProtection", true),
     "aws:networkfirewall/firewall:Firewall": flag("deleteProtection"),
+    "aws:odb/network:Network": content("deleteAssociatedResources"),
+    "aws:organizations/account:Account": content(
+        "closeOnDeletion",
+        "the account outlives its removal from the program",
+    ),
+    "aws:paymentcryptography/key:Key": waiting("deletionWindowInDays", 7),
+    "aws:pinpoint/smsvoicev2PhoneNumber:Smsvoicev2PhoneNumber": flag("deletionProtectionEnabled"),
+    "aws:pinpoint/smsvoicev2Pool:Smsvoicev2Pool": flag("deletionProtectionEnabled"),
+    "aws:pinpoint/smsvoicev2SenderId:Smsvoicev2SenderId": flag("deletionProtectionEnabled"),
     "aws:qldb/ledger:Ledger": flag("deletionProtection", true),
+    "aws:quicksight/accountSettings:AccountSettings": flag("terminationProtectionEnabled", true),
+    "aws:quicksight/analysis:Analysis": waiting("recoveryWindowInDays"),
     "aws:redshift/cluster:Cluster": finalCopyUnless("skipFinalSnapshot"),
     "aws:route53/zone:Zone": content("forceDestroy"),
     "aws:s3/bucket:Bucket": content("forceDestroy"),
     "aws:s3/bucketV2:BucketV2": content("forceDestroy"),
+    "aws:s3/bucketObject:BucketObject": content("forceDestroy", LEGAL_HOLD),
+    "aws:s3/bucketObjectv2:BucketObjectv2": content("forceDestroy", LEGAL_HOLD),
     "aws:s3/directoryBucket:DirectoryBucket": content("forceDestroy"),
+    "aws:s3/objectCopy:ObjectCopy": content("forceDestroy", LEGAL_HOLD),
     "aws:s3/vectorsVectorBucket:VectorsVectorBucket": content("forceDestroy"),
     "aws:s3tables/tableBucket:TableBucket": content("forceDestroy"),
     "aws:secretsmanager/secret:Secret": waiting("recoveryWindowInDays"),
+    "aws:transfer/server:Server": content("forceDestroy"),
     "aws:verifiedpermissions/policyStore:PolicyStore": choice("deletionProtection", "ENABLED"),
+    "aws:workmail/organization:Organization": content("deleteDirectory", "the directory outlives the organization"),
 };
 
 const TYPES = Object.keys(PROTECTIONS);
+
+function protectionsOf(type: string): readonly Protection[] {
+    return [PROTECTIONS[type] ?? []].flat();
+}
+
+function isOff(flag: Value): boolean {
+    return flag.isMissing || flag.boolean() === false;
+}
 
 /** Memcached has no snapshots, and the members of a replication group leave theirs to the group. */
 function isWithoutSnapshots(props: Value): boolean {
@@ -167,9 +232,14 @@ const Settings = z.strictObject({
                 ),
         )
         .default([
+            "aws:acmpca/*",
             "aws:alb/*",
+            "aws:athena/*",
             "aws:backup/*",
+            "aws:cloudtrail/*",
             "aws:cognito/*",
+            "aws:datazone/*",
+            "aws:directconnect/*",
             "aws:dsql/*",
             "aws:dynamodb/*",
             "aws:eks/*",
@@ -181,13 +251,20 @@ const Settings = z.strictObject({
             "aws:memorydb/*",
             "aws:neptunegraph/*",
             "aws:networkfirewall/*",
+            "aws:odb/*",
+            "aws:organizations/*",
+            "aws:paymentcryptography/*",
+            "aws:pinpoint/*",
             "aws:qldb/*",
+            "aws:quicksight/*",
             "aws:redshift/*",
             "aws:route53/*",
             "aws:s3/*",
             "aws:s3tables/*",
             "aws:secretsmanager/*",
+            "aws:transfer/*",
             "aws:verifiedpermissions/*",
+            "aws:workmail/*",
         ])
         .describe("Types that are judged, as patterns."),
     minRecoveryDays: z
@@ -222,26 +299,31 @@ export const rule = resourceRule({
     aspects: Object.values(ASPECTS),
     types: TYPES,
     judge({ type, props }, { resourceTypes, minRecoveryDays }, report) {
-        const protection = PROTECTIONS[type];
-        if (protection === undefined || !globs(resourceTypes)(type) || protection.isAside?.(props)) return;
-        const { aspect, property, alsoIn } = protection;
-        const entries = alsoIn === undefined ? [] : props.get(alsoIn).items();
-        for (const holder of [props, ...entries]) {
-            const value = holder.get(property);
-            const expected = protection.expected(minRecoveryDays);
-            if (value.isUnknown)
-                report.of(aspect).undetermined(value, `is unknown until the update; expected ${expected}.`);
-            else if (!protection.protects(value, minRecoveryDays)) {
-                report.of(aspect).violation(value, `is ${value.show()}; expected ${expected}.`);
+        if (!globs(resourceTypes)(type)) return;
+        for (const protection of protectionsOf(type)) {
+            if (protection.isAside?.(props)) continue;
+            const { aspect, property, alsoIn } = protection;
+            const entries = alsoIn === undefined ? [] : props.get(alsoIn).items();
+            for (const holder of [props, ...entries]) {
+                const value = holder.get(property);
+                const expected = protection.expected(minRecoveryDays);
+                const unknown = [value, ...value.items()].find(each => each.isUnknown);
+                if (unknown !== undefined)
+                    report.of(aspect).undetermined(unknown, `is unknown until the update; expected ${expected}.`);
+                else if (!protection.protects(value, minRecoveryDays)) {
+                    report.of(aspect).violation(value, `is ${value.show()}; expected ${expected}.`);
+                }
             }
         }
     },
     remediate({ type, props: given }, props, { resourceTypes }) {
-        const protection = PROTECTIONS[type];
-        if (protection?.remediation === undefined || !globs(resourceTypes)(type)) return undefined;
-        if (protection.isAside?.(given)) return undefined;
+        if (!globs(resourceTypes)(type)) return undefined;
         // An explicit value is somebody's decision, which is reported and not overruled.
-        const { property, remediation } = protection;
-        return given.get(property).isMissing ? { ...props, [property]: remediation } : undefined;
+        const added = protectionsOf(type).filter(
+            ({ property, remediation, isAside }) =>
+                remediation !== undefined && !isAside?.(given) && given.get(property).isMissing,
+        );
+        if (added.length === 0) return undefined;
+        return { ...props, ...Object.fromEntries(added.map(({ property, remediation }) => [property, remediation])) };
     },
 });
