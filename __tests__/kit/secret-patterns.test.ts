@@ -316,7 +316,7 @@ test.each([
     "@@password@@",
     "#{Password}",
     "#{Password}#",
-    "  ${padded}  ",
+    "  on  ",
     // Gaps and what was taken out.
     "XXXX",
     "••••••",
@@ -333,6 +333,7 @@ test.each([
     "unset",
     "Replace Me",
     "replaceme",
+    "fillme",
     "fill_me",
     "REPLACE_WITH_KEY",
     "INSERT KEY HERE",

@@ -243,7 +243,7 @@ function wordsOf(name: string): string[] {
         .replace(/([A-Z])(?=[A-Z][a-z])/g, "$1 ")
         .toLowerCase()
         .split(/[^a-z0-9]/)
-        .map(word => (word === "base64" || word === "b64" || word === "k8s" ? word : word.replace(/(?<!\d)\d+$/, "")))
+        .map(word => (word === "base64" || word === "b64" ? word : word.replace(/(?<!\d)\d+$/, "")))
         .map(word => (/(?:password|secret|token|credential|key|passphrase)s$/.test(word) ? word.slice(0, -1) : word))
         .filter(word => word !== "");
 }
