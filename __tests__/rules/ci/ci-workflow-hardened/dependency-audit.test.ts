@@ -16,11 +16,11 @@ describe("an audit that fails when it finds something", () => {
         action("aquasecurity/trivy-action", "trivy-config: ci/trivy.yaml"),
         action("anchore/scan-action", "path: ."),
         action("actions/dependency-review-action"),
-        action("dependency-check/Dependency-Check_Action", "args: --failOnCVSS 7").replace(
-            "dependency-check/D",
-            "dependency-check/D",
-        ),
+        action("actions/dependency-review-action", "vulnerability-check: true, license-check: false"),
+        action("dependency-check/Dependency-Check_Action", "args: --failOnCVSS 7"),
         action("golang/govulncheck-action", "output-format: text"),
+        action("pypa/gh-action-pip-audit"),
+        action("pypa/gh-action-pip-audit", "internal-be-careful-allow-failure: false"),
         "run: trivy fs --exit-code 1 .",
         "run: trivy fs . --exit-code=2",
         "run: TRIVY_EXIT_CODE=1 osv-scanner .",
@@ -30,7 +30,13 @@ describe("an audit that fails when it finds something", () => {
         "run: npm audit --audit-level=high",
         "run: snyk test",
     ])("%s", step => {
-        const runtime = /govulncheck/.test(step) ? "go" : /ependency-[Cc]heck/.test(step) ? "java" : "nodejs";
+        const runtime = /pip/.test(step)
+            ? "python"
+            : /govulncheck/.test(step)
+              ? "go"
+              : /ependency-[Cc]heck/.test(step)
+                ? "java"
+                : "nodejs";
         expect(judged(step, { "Pulumi.yaml": `name: shop\nruntime: ${runtime}\n` })).toEqual([]);
     });
 
@@ -46,6 +52,7 @@ describe("an audit that succeeds whatever it finds", () => {
         action("aquasecurity/trivy-action", 'scan-type: fs, exit-code: "0"'),
         action("anchore/scan-action", "path: ., fail-build: false"),
         action("actions/dependency-review-action", "warn-only: true"),
+        action("actions/dependency-review-action", "vulnerability-check: false"),
         "run: trivy fs .",
         "run: trivy fs --exit-code 0 .",
         "{ run: trivy repo ., env: { TRIVY_EXIT_CODE: 0 } }",
@@ -54,6 +61,27 @@ describe("an audit that succeeds whatever it finds", () => {
         "run: dependency-check --scan . --failOnCVSS 11",
         "run: npm audit --audit-level=none",
     ])("%s", step => expect(judged(step)).toEqual(IGNORED));
+
+    test.each([
+        action("pypa/gh-action-pip-audit", "internal-be-careful-allow-failure: true"),
+        action("golang/govulncheck-action", "output-format: sarif"),
+        action("dependency-check/Dependency-Check_Action", "args: --enableRetired"),
+        action("dependency-check/Dependency-Check_Action"),
+    ])("%s, for its own language", step => {
+        const runtime = /pip/.test(step) ? "python" : /govuln/.test(step) ? "go" : "java";
+        expect(judged(step, { "Pulumi.yaml": `name: shop\nruntime: ${runtime}\n` })).toHaveLength(1);
+    });
+
+    test("dependency-review-action with its file, where the workflow does not say otherwise", () => {
+        const path = ".github/dependency-review-config.yml";
+        const step = (more = "") => action("actions/dependency-review-action", `config-file: ./${path}${more}`);
+        for (const text of ["warn-only: true\n", "vulnerability-check: false\n"]) {
+            expect(judged(step(), { [path]: text })).toEqual(IGNORED);
+            expect(judged(step(", warn-only: false, vulnerability-check: true"), { [path]: text })).toEqual([]);
+        }
+        expect(judged(step(), { [path]: "fail-on-severity: high\n" })).toEqual([]);
+        expect(judged(step())).toEqual([]);
+    });
 
     test("a called workflow that does not fail", () => {
         const workflow = (inputs: string) =>
