@@ -224,7 +224,8 @@ function stepsOf(at: FileValue, scope: Scope, context: Context, outer?: Step): S
     const folder = at.get("working-directory").string() ?? context.folder;
     const placed = withGivenArguments(inFolders(commands, folder), script, context.workspace);
     const calls = placed.flatMap(command => callsOfCommand(command, step));
-    return [{ ...step, commands: placed, calls: [...callsOfAction(step), ...calls] }];
+    // What an image of Pulumi is given is a command; the action of that name adds nothing to it.
+    return [{ ...step, commands: placed, calls: calls.length > 0 ? calls : callsOfAction(step) }];
 }
 
 /** Source: README of actions/github-script. */
