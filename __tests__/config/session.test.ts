@@ -168,6 +168,21 @@ describe("an exempted violation", () => {
         expect(pack.stack([{}])).toEqual(["Thing 'subject': counts; expected none."]);
     });
 
+    test("is told apart by its exemption, and those of one stand together", () => {
+        const { ticket: _, ...other } = { ...EXEMPTION, name: "other", owner: "ops" };
+        const pack = start(yaml({ list: [EXEMPTION, other] }));
+        pack.resource({ props: { flags: [false, false] } });
+        pack.resource({ ...BROKEN, name: "other" });
+        const second = VIOLATION.replace("flags[0]", "flags[1]");
+        expect(pack.end()).toEqual([
+            [
+                "advisory: 3 violations are exempted.",
+                `  - thing-flagged: ${VIOLATION}; thing-flagged: ${second} (${REASON})`,
+                `  - thing-flagged: ${VIOLATION.replace("subject", "other")} (by ops until 2027-01-31: Known and accepted.)`,
+            ].join("\n"),
+        ]);
+    });
+
     test("of a stack rule is exempted alike", () => {
         const pack = start(yaml({ list: [{ ...EXEMPTION, rule: "thing-counted" }] }));
         expect(pack.stack([{}, { name: "other" }])).toEqual(["Thing 'other': counts; expected none."]);
@@ -256,6 +271,27 @@ describe("an exemption without effect is reported:", () => {
         pack.resource(BROKEN);
         expect(pack.end()).toEqual([
             "advisory: settings/exemptions.yaml:1: the exemption by web-team from thing-flagged for test:index/thing:Thing 'gone' matches no violation of this run; correct or remove it.",
+        ]);
+    });
+
+    test("those for a tag and for a file, by what they say", () => {
+        const { rule: _rule, type: _type, name: _name, ...rest } = EXEMPTION;
+        const list = [
+            { ...rest, tag: "thing", resource: `urn:pulumi:test::project::${TYPE}::gone` },
+            { ...rest, tag: "thing", type: TYPE, name: "gone-too" },
+        ];
+        const pack = start(yaml({ list }));
+        pack.resource(BROKEN);
+        expect(pack.end()).toEqual([
+            `advisory: settings/exemptions.yaml:1: the exemption by web-team from rules with tag thing for urn:pulumi:test::project::${TYPE}::gone matches no violation of this run; correct or remove it.`,
+            `advisory: settings/exemptions.yaml:1: the exemption by web-team from rules with tag thing for ${TYPE} 'gone-too' matches no violation of this run; correct or remove it.`,
+        ]);
+    });
+
+    test("one from the engine's configuration, by its place", () => {
+        const pack = start({}, { exemptions: { list: [{ ...EXEMPTION, name: "gone" }] } });
+        expect(pack.end()).toEqual([
+            `advisory: configuration of policy exemptions: the exemption by web-team from thing-flagged for ${TYPE} 'gone' matches no violation of this run; correct or remove it.`,
         ]);
     });
 
