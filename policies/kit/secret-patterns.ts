@@ -126,14 +126,15 @@ export function secretIn(whole: string): string | undefined {
     const text = whole.slice(0, MAX_TEXT);
     if (ANY_FORMAT.test(text)) return EACH_FORMAT.find(({ form }) => form.test(text))?.what;
     if (PRIVATE_KEY.test(text)) return "a private key";
-    const encoded = PEM_IN_BASE64.exec(text)?.[1];
+    // Here and below a plain search goes before an expression: this is asked about each text of each resource.
+    const encoded = text.includes("LS0tLS1CRUdJTi") ? PEM_IN_BASE64.exec(text)?.[1] : undefined;
     if (encoded !== undefined && PRIVATE_KEY.test(Buffer.from(encoded, "base64").toString())) return "a private key";
     if (text.includes("://")) {
         for (const [, password = "", host = ""] of text.matchAll(URL_WITH_PASSWORD)) {
             if (!isReference(password) && !LOCAL_HOST.test(host)) return "a URL with a password";
         }
     }
-    if (CONNECTION.test(text)) {
+    if (text.includes("=") && CONNECTION.test(text)) {
         for (const [, ...forms] of text.matchAll(KEYWORD_WITH_PASSWORD)) {
             // One of the three is there: in double quotes, in single ones, or bare.
             if (!isReference(forms.join(""))) return "a connection string with a password";

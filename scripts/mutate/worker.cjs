@@ -1,6 +1,7 @@
 // Runs test files in one process: what they are made of is loaded anew for each, what they only use is not.
 const { existsSync, readFileSync, writeFileSync } = require("node:fs");
 const { join, relative } = require("node:path");
+const { mock } = require("node:test");
 const circus = require("jest-circus");
 const { jestExpect } = require("@jest/expect");
 const { ModuleMocker } = require("jest-mock");
@@ -53,6 +54,9 @@ async function runFile(file, { wanted, bail = false }) {
     globalThis.expect = jestExpect;
     const mocker = new ModuleMocker(globalThis);
     globalThis.jest = mocker;
+    mocker.useFakeTimers = () => mock.timers.enable();
+    mocker.advanceTimersByTime = milliseconds => mock.timers.tick(milliseconds);
+    mocker.useRealTimers = () => mock.timers.reset();
     mocker.setTimeout = milliseconds => circus.setState({ ...circus.getState(), testTimeout: milliseconds });
     const failures = [];
     const tests = [];
