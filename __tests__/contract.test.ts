@@ -81,7 +81,9 @@ describe.each(rules.map(rule => [rule.name, rule] as const))("%s", (name, rule) 
         // One that only mends single resources judges none of them.
         const mends = rule.scope === "stack" && rule.remediate !== undefined ? [] : undefined;
         expect("validateResource" in policy ? policy.validateResource : undefined).toEqual(judges ?? mends);
-        expect("validateStack" in policy).toBe(rule.scope !== "resource" || rule.judgesProviders === true);
+        expect("validateStack" in policy).toBe(
+            rule.scope !== "resource" || rule.judgesProviders === true || rule.judgeReferences !== undefined,
+        );
         expect(policy).toMatchObject({
             name,
             severity: rule.severity,

@@ -16,11 +16,11 @@ import { parseStackName, type StackIdentity, stackName } from "../policies/confi
 import { shown } from "../policies/config/validate";
 import { definition } from "../policies/definition";
 import { Workspace } from "../policies/kit/project/workspace";
+import type { Run } from "./run";
 import { configDirOption, settingsFolder } from "./settings-folder";
 import { tagOption } from "./tag-option";
 
-/** Exit codes of `config`: settings have mistakes; settings are usable, but say something without effect. */
-const BROKEN = 2;
+/** Exit code of `config validate`: settings are usable, but say something without effect. */
 const USELESS = 1;
 
 interface FolderOption {
@@ -34,7 +34,7 @@ interface StackOptions extends FolderOption {
 }
 
 /** Adds `config` and its commands, which read the pack's settings files and judge nothing. */
-export function registerConfig(program: Command): void {
+export function registerConfig(program: Command, run: Run): void {
     const config = program.command("config").description("explain, check and export the pack's settings");
     const add = (name: string, description: string) =>
         config.command(name).description(description).addOption(configDirOption());
@@ -46,19 +46,14 @@ export function registerConfig(program: Command): void {
 
     addForStack("explain", "show each rule's level and settings for a stack, and where they come from")
         .addOption(new Option("--format <format>", "how to print it").choices(["text", "json"]).default("text"))
-        .action((options: StackOptions & { format: string }) =>
-            guarded(() => {
-                const { identity, config: settings } = load(options);
-                const explanation = explain(settings, identity);
-                console.log(
-                    options.format === "json" ? JSON.stringify(explanation, undefined, 4) : toText(explanation),
-                );
-            }),
-        );
+        .action((options: StackOptions & { format: string }) => {
+            const { identity, config: settings } = load(options);
+            const explanation = explain(settings, identity);
+            run.print(options.format === "json" ? JSON.stringify(explanation, undefined, 4) : toText(explanation));
+        });
 
     addForStack("export", "print a stack's settings as JSON for --policy-pack-config or a policy group").action(
-        (options: StackOptions) =>
-            guarded(() => console.log(JSON.stringify(toPackConfig(load(options).config), undefined, 4))),
+        (options: StackOptions) => run.print(JSON.stringify(toPackConfig(load(options).config), undefined, 4)),
     );
 
     add("validate", "check all settings files")
@@ -68,28 +63,15 @@ export function registerConfig(program: Command): void {
             "after",
             "\nExit code: 0 right, 1 something has no effect (shadowed or unused), 2 there are mistakes.",
         )
-        .action((options: FolderOption & { stack?: string[] }) =>
-            guarded(() => validate(options, options.stack ?? [])),
-        );
+        .action((options: FolderOption & { stack?: string[] }) => validate(run, options, options.stack ?? []));
 
     config
         .command("schema")
         .description("print the JSON Schema of settings files, for editors")
         .addOption(new Option("--of <kind>", "kind of file").choices(SCHEMAS).default("profile"))
         .action(({ of }: { of: SchemaName }) =>
-            console.log(JSON.stringify(jsonSchema(of, definition.rules), undefined, 4)),
+            run.print(JSON.stringify(jsonSchema(of, definition.rules), undefined, 4)),
         );
-}
-
-/** Runs a command; mistakes in the settings are printed and end it with the exit code for them. */
-function guarded(run: () => void): void {
-    try {
-        run();
-    } catch (error) {
-        if (!(error instanceof ConfigError)) throw error;
-        console.error(error.message);
-        process.exitCode = BROKEN;
-    }
 }
 
 function load({ stack, tag, ...options }: StackOptions): { identity: StackIdentity; config: Config } {
@@ -107,16 +89,16 @@ function openProjects(folder: string): Workspace {
     return Workspace.open({ projectDir, stack: undefined, project: undefined, calledFrom: projectDir });
 }
 
-function validate(options: FolderOption, names: readonly string[]): void {
+function validate(run: Run, options: FolderOption, names: readonly string[]): void {
     const { project } = options;
     const { rules } = definition;
     const files = readSettings(folderOf(options), rules, new Date(), { isEdited: true });
     const stacks = [...names.map(name => parseStackName(name)), ...(project === undefined ? [] : stacksOf(project))];
     for (const stack of stacks) configFor(files, rules, stack);
     const useless = uselessIn(files, stacks);
-    for (const problem of useless) console.log(show(problem));
-    if (useless.length > 0) process.exitCode = USELESS;
-    else console.log(`The settings are right: ${countsOf(files)}.`);
+    for (const problem of useless) run.print(show(problem));
+    if (useless.length > 0) run.exitCode = USELESS;
+    else run.print(`The settings are right: ${countsOf(files)}.`);
 }
 
 function countsOf({ profiles, selection, exemptions }: SettingsFiles): string {

@@ -6,6 +6,7 @@ import { colors } from "./colors";
 import { PackError } from "./engine/pack";
 import { preview, pulumiVersion } from "./engine/preview";
 import { exitCodeOf, toText } from "./report";
+import type { Run } from "./run";
 
 const EXAMPLES = [
     { folder: "insecure", title: "a web shop with the usual mistakes", isBlocked: true },
@@ -16,27 +17,27 @@ const EXAMPLES = [
  * Judges the insecure example and its hardened twin and prints what comes of it: by the real engine where `pulumi` is on
  * PATH, else by the embedded one. Gives false when a verdict is not the one that the example stands for.
  */
-export async function demo(): Promise<boolean> {
+export async function demo(run: Run): Promise<boolean> {
     if (!existsSync(join(packageRoot, "examples"))) {
         throw new PackError("The examples are part of the source tree, and not of the published package.");
     }
     const version = pulumiVersion();
-    console.log(
+    run.print(
         version === undefined
             ? "No `pulumi` on PATH: the embedded engine runs (the SDK's own runtime and policy runner, over gRPC)."
             : `Pulumi ${version} is on PATH: the real engine runs, with a stub in place of AWS.`,
     );
     let isAsExpected = true;
     for (const { folder, title, isBlocked } of EXAMPLES) {
-        console.log(`\n${colors.bold(`examples/${folder}`)}: ${title}\n`);
+        run.print(`\n${colors.bold(`examples/${folder}`)}: ${title}\n`);
         const { text, blocked } = await judge(join(packageRoot, "examples", folder), version !== undefined);
-        console.log(text);
+        run.print(text);
         isAsExpected &&= blocked === isBlocked;
     }
     const ending = isAsExpected
         ? "\nThe insecure program is blocked and its hardened twin is not."
         : colors.red("\nThis is not what the examples stand for; please report it.");
-    console.log(ending);
+    run.print(ending);
     return isAsExpected;
 }
 

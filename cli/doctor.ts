@@ -13,6 +13,7 @@ import { colors } from "./colors";
 import { TOOLS } from "./engine/languages";
 import { pulumiVersion } from "./engine/preview";
 import { problemInManifest } from "./manifest";
+import type { Run } from "./run";
 import { configDirOption, settingsFolder } from "./settings-folder";
 import { projectLabel, UsageError } from "./units";
 
@@ -24,7 +25,7 @@ interface Examination {
 }
 
 /** Adds `doctor`, which says whether a check can run here and what it would lack. */
-export function registerDoctor(program: Command): void {
+export function registerDoctor(program: Command, run: Run): void {
     program
         .command("doctor")
         .description("look whether all is there that a check needs, and say what to do where it is not")
@@ -33,8 +34,8 @@ export function registerDoctor(program: Command): void {
         .addHelpText("after", "\nExit code: 0 all is there, 1 there are problems.")
         .action(({ project, configDir }: { project: string; configDir?: string }) => {
             const examinations = examine(project, configDir);
-            console.log(examinations.map(toLine).join("\n"));
-            if (examinations.some(({ state }) => state === "problem")) process.exitCode = 1;
+            run.print(examinations.map(toLine).join("\n"));
+            if (examinations.some(({ state }) => state === "problem")) run.exitCode = 1;
         });
 }
 

@@ -14,6 +14,7 @@ import { idOf } from "../policies/kit/rule";
 import type { Finding } from "./check";
 import { commandLine } from "./own-pack";
 import { checkRuleName } from "./rules";
+import type { Run } from "./run";
 import { configDirOption, OWN_FOLDER, settingsFolder } from "./settings-folder";
 import { UsageError } from "./units";
 
@@ -47,7 +48,7 @@ function quoted(text: string): string {
 }
 
 /** Adds `exempt`, which writes an exemption into the settings. */
-export function registerExempt(program: Command): void {
+export function registerExempt(program: Command, run: Run): void {
     program
         .command("exempt")
         .description("accept a violation until a date: write it into exemptions.yaml of the settings")
@@ -65,7 +66,7 @@ export function registerExempt(program: Command): void {
         .option("--ticket <id>", "where it was decided", text)
         .option("--project <dir>", "folder of the project whose settings are meant", ".")
         .addOption(configDirOption())
-        .action((rule: string, options: ExemptOptions) => console.log(exempt(rule, options)));
+        .action((rule: string, options: ExemptOptions) => run.print(exempt(rule, options)));
 }
 
 function text(value: string): string {

@@ -17,6 +17,13 @@ const MANIFEST = "PulumiPolicy.yaml";
 /** What was given as `--pack`, for commands that are printed. */
 let option = "";
 
+/** Another copy of this package has run the command; the exit code is what it ended with. */
+export class Delegated extends Error {
+    constructor(readonly exitCode: number) {
+        super("Another copy of the package has run the command.");
+    }
+}
+
 /** A command of this program, as a person types it. */
 export function commandLine(args: string): string {
     return `npx security-baseline ${args}${option}`;
@@ -26,23 +33,22 @@ export function commandLine(args: string): string {
  * Puts a policy pack that builds on this package in the place of the package's own: the one in the folder that is given, else the
  * one in the working directory, if there is one. Its rules and settings are then known to all commands.
  *
- * The pack's own copy of the package has to do that. Where it is not this one, its command runs instead, and the exit code that it
- * ended with is given; undefined otherwise.
+ * The pack's own copy of the package has to do that. Where it is not this one, its command runs instead, with the arguments of this
+ * one, and {@link Delegated} is thrown.
  *
  * Throws {@link UsageError} for a folder without a pack that builds on this package, and for a pack that cannot be loaded.
  */
-export function usePack(given: string | undefined): number | undefined {
+export function usePack(given: string | undefined, args: readonly string[]): void {
     const folder = resolve(given ?? ".");
-    if (given === undefined && !isOwnPack(folder)) return undefined;
+    if (given === undefined && !isOwnPack(folder)) return;
     if (!existsSync(join(folder, MANIFEST))) {
         throw new UsageError(`--pack: there is no ${MANIFEST} in ${folder}; expected the folder of a policy pack.`);
     }
-    if (realpathSync(folder) === packageRoot) return undefined;
+    if (realpathSync(folder) === packageRoot) return;
     const copy = copyFor(folder);
-    if (copy !== packageRoot) return delegate(copy);
+    if (copy !== packageRoot) throw new Delegated(delegate(copy, args));
     option = given === undefined ? "" : ` --pack ${given}`;
     load(folder);
-    return undefined;
 }
 
 /** Whether a folder holds a pack whose package.json names this package. */
@@ -78,8 +84,8 @@ function load(folder: string): void {
     }
 }
 
-function delegate(copy: string): number {
+function delegate(copy: string, args: readonly string[]): number {
     const { bin } = parseJson(readFileSync(join(copy, "package.json"), "utf8")) as { bin: Record<string, string> };
     const command = join(copy, bin["security-baseline"] ?? "");
-    return spawnSync(process.execPath, [command, ...process.argv.slice(2)], { stdio: "inherit" }).status ?? 1;
+    return spawnSync(process.execPath, [command, ...args], { stdio: "inherit" }).status ?? 1;
 }

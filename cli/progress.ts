@@ -1,3 +1,5 @@
+import type { Output } from "./run";
+
 /** How long nothing is said, in milliseconds: most checks have ended by then. */
 const QUIET = 2_000;
 
@@ -5,13 +7,6 @@ const INTERVAL = 1_000;
 
 /** Goes back to the line's start and clears it. Source: ECMA-48, EL. */
 const CLEAR = "\r\u001b[2K";
-
-/** Where a line of progress is written: standard error, which is not the result. */
-export interface ProgressStream {
-    readonly isTTY?: boolean;
-    readonly columns?: number;
-    write(text: string): unknown;
-}
 
 /**
  * A line on a terminal that says what is being waited for and since when, so that nobody takes a long check for a stuck one.
@@ -22,7 +17,7 @@ export class Progress {
     private readonly began = Date.now();
     private readonly timer: NodeJS.Timeout | undefined;
 
-    constructor(private readonly stream: ProgressStream) {
+    constructor(private readonly stream: Output) {
         if (stream.isTTY !== true) return;
         this.timer = setInterval(() => this.draw(), INTERVAL);
         this.timer.unref();

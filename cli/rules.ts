@@ -9,6 +9,7 @@ import { packageRoot } from "../policies/package-root";
 import { colors } from "./colors";
 import { commandLine } from "./own-pack";
 import { pageOfOwn } from "./rule-page";
+import type { Run } from "./run";
 import { UsageError } from "./units";
 
 /** How a person gets at a rule's page, with the package installed or without. */
@@ -22,17 +23,17 @@ export function isOwn(rule: string): boolean {
 }
 
 /** Adds `rules` and `rules explain`, which tell of the rules and judge nothing. */
-export function registerRules(program: Command): void {
+export function registerRules(program: Command, run: Run): void {
     const command = program
         .command("rules")
         .description("list the rules")
         .addOption(new Option("--format <format>", "how to print them").choices(["text", "json"]).default("text"))
-        .action(({ format }: { format: string }) => console.log(format === "json" ? toJson() : toText()));
+        .action(({ format }: { format: string }) => run.print(format === "json" ? toJson() : toText()));
     command
         .command("explain")
         .description("print a rule's page: what it judges, its settings, how to mend a violation, its limits")
         .argument("<name>", "name of the rule, or rule/aspect")
-        .action((name: string) => console.log(pageOf(name)));
+        .action((name: string) => run.print(pageOf(name)));
 }
 
 /** Throws {@link UsageError} for what is neither the name of a rule nor the id of an aspect. */

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Measures this pack beside an empty pack and AwsGuard, each in processes of its own, in rounds that take turns.
+// Measures this pack beside an empty pack, AwsGuard and idle policies, each in processes of its own, in rounds that take turns.
 //
 // Usage: npm run bench [-- --rounds 7]. A benchmark for people, not a test: times on a busy machine mean little.
 import { execFileSync, spawn } from "node:child_process";
@@ -12,6 +12,7 @@ import grpc from "@grpc/grpc-js";
 import { AnalyzerService } from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import proto from "@pulumi/pulumi/proto/analyzer_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
+import { rules } from "../dist/policies/rules/index.js";
 
 const AWSGUARD = "0.3.1";
 const RESOURCES = 2_000;
@@ -47,7 +48,7 @@ const requests = {
 };
 
 const { folder: installed, ...installation } = install();
-const packs = { "this pack": installed, "empty pack": emptyPack(), AwsGuard: awsGuard() };
+const packs = { "this pack": installed, "empty pack": emptyPack(), AwsGuard: awsGuard(), "idle policies": idlePack() };
 const results = Object.fromEntries(Object.keys(packs).map(name => [name, []]));
 for (let round = 1; round <= Number(options.rounds); round++) {
     process.stderr.write(`Round ${round} of ${options.rounds}\n`);
@@ -282,6 +283,15 @@ function emptyPack() {
     return pack(folder, 'new (require("@pulumi/policy").PolicyPack)("empty", { policies: [] });', {});
 }
 
+/** As many resource policies as this pack has, which do nothing: what the SDK itself takes for asking them. */
+function idlePack() {
+    const count = rules.filter(({ scope }) => scope === "resource").length;
+    const policy = '{ name: `idle-${index}`, description: "", enforcementLevel: "advisory", validateResource() {} }';
+    const policies = `Array.from({ length: ${count} }, (_, index) => (${policy}))`;
+    const code = `new (require("@pulumi/policy").PolicyPack)("idle", { policies: ${policies} });`;
+    return pack(join(cache, "idle"), code, {});
+}
+
 /** Installed on demand into the cache: it brings a whole AWS SDK, which has no place among our dependencies. */
 function awsGuard() {
     const folder = join(cache, "awsguard");
@@ -315,7 +325,7 @@ function print(all) {
         ["stack", "ms", 0],
         ["memory", "MB", 0],
     ].map(([key, unit, digits]) => {
-        const [own, none, guard] = Object.values(medians).map(values => values[key]);
+        const [own, none, guard, idle] = Object.values(medians).map(values => values[key]);
         const limit = TARGETS[key];
         return {
             measured: {
@@ -328,8 +338,10 @@ function print(all) {
             "this pack": own.toFixed(digits),
             "empty pack": none.toFixed(digits),
             AwsGuard: guard.toFixed(digits),
+            "idle policies": idle.toFixed(digits),
             "to empty": `${(own / none).toFixed(2)}${limit === undefined ? "" : ` (target ${limit})`}`,
             "to AwsGuard": `${(own / guard).toFixed(2)} (target 1)`,
+            "to idle": (own / idle).toFixed(2),
             reached: (limit === undefined || own / none <= limit) && own <= guard ? "yes" : "no",
         };
     });

@@ -19,7 +19,8 @@ const USAGE = `npm run mutate -- [--changed [--base COMMIT]] [--sample N --seed 
   --sample    so many changes of all of policies/ and cli/, drawn by the seed; 300 by default
   --minutes   stop after so long; what was drawn first is judged first
   --only      places, as path:line, that match
-  --quick     without the tests that start processes, which most of cli/ needs
+  --quick     without the test files that start processes themselves, and, where no change of cli/ is asked for, those that run
+              the command in their own
   --list      print the changes and run nothing`;
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -27,6 +28,9 @@ const kept = join(root, ".cache/mutate");
 
 /** Tests of the engine itself take minutes for each change, and those of the packed file do not see the sources. */
 const LEFT_OUT = ["__tests__/engine/", "__tests__/life.test.ts", "__tests__/tarball.test.ts", "__tests__/fuzz.test.ts"];
+
+/** What counts, on which all counts rest. */
+const WORKER = "scripts/mutate/worker.cjs";
 
 /** A change that makes tests this much slower than they were, and then some, is noticed: it hangs. */
 const SLOWER = { times: 10, milliseconds: 20_000 };
@@ -151,22 +155,29 @@ async function judgeOne(change) {
 
 /**
  * The tests that run the changed function, by file: the file named like the source first, and then the fastest. Tests that
- * start processes take seconds each, and are asked only about what no other test runs.
+ * start processes take seconds each: about the rules only those that start none are asked, where there are such, and those that
+ * run the function only in a process that they start are asked about what no test runs itself.
  */
 function testsOf(change) {
     const source = ts.createSourceFile(change.file, texts.get(change.file), ts.ScriptTarget.ES2022, true);
     const place = `${change.file}:${functionAt(source, change.from)}`;
     const rank = ({ file }) => (basename(file, ".test.ts") === basename(change.file, ".ts") ? 0 : 1);
-    const files = [...map]
-        .flatMap(([file, { startsProcesses, onLoad, tests }]) => {
-            const indices = [...tests.keys()];
-            const wanted = onLoad.has(place) ? indices : indices.filter(index => tests[index].ran.has(place));
-            const milliseconds = wanted.reduce((sum, index) => sum + tests[index].milliseconds, 0);
-            return wanted.length === 0 ? [] : [{ file, startsProcesses, wanted, milliseconds }];
-        })
-        .sort((one, other) => rank(one) - rank(other) || one.milliseconds - other.milliseconds);
-    const quick = files.filter(({ startsProcesses }) => !startsProcesses);
-    return quick.length > 0 ? quick : files;
+    const asked = runs =>
+        [...map]
+            .flatMap(([file, { onLoad, tests }]) => {
+                const indices = [...tests.keys()];
+                const wanted = indices.filter(index => runs(tests[index], onLoad));
+                const milliseconds = wanted.reduce((sum, index) => sum + tests[index].milliseconds, 0);
+                return wanted.length === 0 ? [] : [{ file, wanted, milliseconds }];
+            })
+            .sort((one, other) => rank(one) - rank(other) || one.milliseconds - other.milliseconds);
+    const runsHere = ({ ran }, onLoad) => onLoad.has(place) || ran.has(place);
+    const alone = isOfCommand(change)
+        ? []
+        : asked((test, onLoad) => test.elsewhere.size === 0 && runsHere(test, onLoad));
+    if (alone.length > 0) return alone;
+    const here = asked(runsHere);
+    return here.length > 0 ? here : asked(({ elsewhere }) => elsewhere.has(place));
 }
 
 function summarize(results, uncompiled) {
@@ -193,30 +204,34 @@ async function coverage() {
     const path = join(kept, "coverage.json");
     const known = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {};
     const result = {};
+    const asksCommand = drawn.some(isOfCommand);
     // What a test starts is built from all sources, and what it reads besides is not known.
-    const all = hashOf([...sources, ...["__tests__", "rules-config", "docs"].flatMap(filesOf)]);
+    const all = hashOf([...sources, ...["__tests__", "rules-config", "docs"].flatMap(filesOf), WORKER]);
     for (const file of filesOf("__tests__").filter(name => name.endsWith(".test.ts"))) {
-        if (LEFT_OUT.some(name => file.startsWith(name)) || (options.quick && startsProcesses(file))) continue;
         const before = known[file];
-        if (before !== undefined && before.hash === (before.isWhole ? all : hashOf(before.loaded))) {
+        const isSlow = startsProcesses(file) || (!asksCommand && before?.tests.some(startedProcesses) === true);
+        if (LEFT_OUT.some(name => file.startsWith(name)) || (options.quick && isSlow)) continue;
+        if (before !== undefined && before.hash === (before.isWhole ? all : hashOf([...before.loaded, WORKER]))) {
             result[file] = before;
             continue;
         }
         console.log(`Counting what ${file} runs …`);
         const { failures, loaded, onLoad, tests } = await ask({ files: [{ file }], counts: true }, LONGEST_COUNT);
         // Tests of processes leave nothing behind in this one, and take minutes.
+        const isOfProcesses = startsProcesses(file) || tests.some(startedProcesses);
         const again =
-            failures.length > 0 || startsProcesses(file)
+            failures.length > 0 || isOfProcesses
                 ? { failures }
                 : await ask({ files: [{ file }], counts: false }, LONGEST_COUNT);
         for (const failure of again.failures) console.log(`  not used: ${failure}`);
-        const isWhole = again.failures.length > 0 || startsProcesses(file);
+        const isUsed = again.failures.length === 0;
+        const isWhole = !isUsed || isOfProcesses;
         result[file] = {
-            hash: isWhole ? all : hashOf(loaded),
+            hash: isWhole ? all : hashOf([...loaded, WORKER]),
             isWhole,
             loaded,
-            onLoad: again.failures.length > 0 ? [] : onLoad,
-            tests: again.failures.length > 0 ? [] : tests,
+            onLoad: isUsed ? onLoad : [],
+            tests: isUsed ? tests : [],
         };
         mkdirSync(kept, { recursive: true });
         writeFileSync(path, JSON.stringify({ ...known, ...result }));
@@ -225,9 +240,12 @@ async function coverage() {
         Object.entries(result).map(([file, { onLoad, tests }]) => [
             file,
             {
-                startsProcesses: startsProcesses(file),
                 onLoad: new Set(onLoad),
-                tests: tests.map(({ ran, milliseconds }) => ({ ran: new Set(ran), milliseconds })),
+                tests: tests.map(({ ran, elsewhere, milliseconds }) => ({
+                    ran: new Set(ran),
+                    elsewhere: new Set(elsewhere),
+                    milliseconds,
+                })),
             },
         ]),
     );
@@ -235,6 +253,14 @@ async function coverage() {
 
 function startsProcesses(file) {
     return readFileSync(join(root, file), "utf8").includes('"node:child_process"');
+}
+
+function startedProcesses({ elsewhere = [] }) {
+    return elsewhere.length > 0;
+}
+
+function isOfCommand({ file }) {
+    return file.startsWith("cli/");
 }
 
 /** Has the worker do a task. One that ends or takes longer than it may is replaced, and that is a failure. */

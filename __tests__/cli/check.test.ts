@@ -1,30 +1,25 @@
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { CheckResult, Finding } from "../../cli/check";
+import { runInProcess } from "../support/run-command";
 
 const PACK = join(__dirname, "../..");
 
 jest.setTimeout(60_000);
 
 interface Run {
-    readonly code: number | null;
+    readonly code: number;
     readonly judged: CheckResult["judged"];
     readonly findings: readonly Finding[];
     readonly notJudged: CheckResult["notJudged"];
     readonly stderr: string;
 }
 
-function check(args: readonly string[], env: Readonly<Record<string, string>> = {}): Run {
-    const { status, stdout, stderr } = spawnSync(
-        process.execPath,
-        [join(PACK, "dist/cli/index.js"), "check", "--format", "json", ...args],
-        { encoding: "utf8", env: { ...process.env, ...env } },
-    );
+async function check(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Run> {
+    const { code, stdout, stderr } = await runInProcess(["check", "--format", "json", ...args], env);
     const { judged = [], findings = [], notJudged = [] } = stdout.startsWith("{") ? JSON.parse(stdout) : {};
-    return { code: status, judged, findings, notJudged, stderr };
+    return { code, judged, findings, notJudged, stderr };
 }
 
 const folders: string[] = [];
@@ -62,8 +57,8 @@ const CARD = [
 ];
 
 describe("the examples", () => {
-    test("the insecure one breaks the six rules, each with its resource or file", () => {
-        const { code, findings } = check(["--project", join(PACK, "examples/insecure")]);
+    test("the insecure one breaks the six rules, each with its resource or file", async () => {
+        const { code, findings } = await check(["--project", join(PACK, "examples/insecure")]);
         expect(code).toBe(1);
         const mandatory = findings.filter(({ enforcementLevel }) => enforcementLevel === "mandatory");
         expect([...new Set(mandatory.map(({ rule }) => rule))]).toEqual(expect.arrayContaining(CARD));
@@ -83,8 +78,8 @@ describe("the examples", () => {
         );
     });
 
-    test("the hardened one is clean", () => {
-        const { code, findings, notJudged } = check(["--project", join(PACK, "examples/hardened")]);
+    test("the hardened one is clean", async () => {
+        const { code, findings, notJudged } = await check(["--project", join(PACK, "examples/hardened")]);
         expect({ code, findings, notJudged }).toEqual({ code: 0, findings: [], notJudged: [] });
     });
 });
@@ -92,14 +87,14 @@ describe("the examples", () => {
 describe("a program", () => {
     const program = (text: string) => folderWith({ ...PROJECT, "index.ts": text });
 
-    test("whose values are unknown before the update is not judged there, with the reason", () => {
+    test("whose values are unknown before the update is not judged there, with the reason", async () => {
         const folder = program(`
             import * as aws from "@pulumi/aws";
             const bucket = new aws.s3.Bucket("data", { serverSideEncryptionConfiguration: { rule: {
                 applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } } } });
             new aws.s3.BucketPolicy("data", { bucket: bucket.id, policy: bucket.hostedZoneId.apply(zone => JSON.stringify({ zone })) });
         `);
-        const { code, notJudged } = check(["--project", folder]);
+        const { code, notJudged } = await check(["--project", folder]);
         expect(code).toBe(3);
         expect(notJudged).toContainEqual({
             ...STAGING,
@@ -109,7 +104,7 @@ describe("a program", () => {
         });
     });
 
-    test("knows names, ids and ARNs of what it makes, and rules link resources by them", () => {
+    test("knows names, ids and ARNs of what it makes, and rules link resources by them", async () => {
         const folder = folderWith({
             ...PROJECT,
             "index.ts": `
@@ -137,7 +132,7 @@ describe("a program", () => {
                 }
             `,
         });
-        const { findings, notJudged } = check(["--project", folder]);
+        const { findings, notJudged } = await check(["--project", folder]);
         const of = (rule: string) => findings.filter(finding => finding.rule === rule);
         expect(notJudged).toEqual([]);
         expect(of("no-public-s3-buckets").map(({ message }) => message)).toEqual([
@@ -150,13 +145,13 @@ describe("a program", () => {
         expect(JSON.stringify(of("s3-bucket-encryption-required"))).toContain("a:b:Bare");
     });
 
-    test("that fails is not judged, and its project files are", () => {
+    test("that fails is not judged, and its project files are", async () => {
         const folder = folderWith({
             ...PROJECT,
             "Pulumi.staging.yaml": "encryptionsalt: v1:a\n",
             "index.ts": 'throw new Error("boom");',
         });
-        const { code, findings, notJudged } = check(["--project", folder]);
+        const { code, findings, notJudged } = await check(["--project", folder]);
         expect(code).toBe(1);
         expect(findings.map(({ rule }) => rule)).toContain("kms-secrets-provider-required");
         expect(notJudged).toContainEqual({
@@ -177,14 +172,14 @@ describe("a program", () => {
             "name: shop\nruntime: nodejs\nconfig: [a\n",
             expect.stringMatching(/^The program was not run: Pulumi\.yaml:\d+: is not valid YAML: [^\n]+\.$/),
         ],
-    ])("%s is told by that file", (_, projectFile, reason) => {
-        const { notJudged } = check(["--project", folderWith({ ...PROJECT, "Pulumi.yaml": projectFile })]);
+    ])("%s is told by that file", async (_, projectFile, reason) => {
+        const { notJudged } = await check(["--project", folderWith({ ...PROJECT, "Pulumi.yaml": projectFile })]);
         expect(notJudged.map(item => item.reason)).toContainEqual(reason);
     });
 
-    test("in another language is not judged", () => {
+    test("in another language is not judged", async () => {
         const folder = folderWith({ ...PROJECT, "Pulumi.yaml": "name: shop\nruntime: python\n" });
-        const { code, notJudged } = check(["--project", folder]);
+        const { code, notJudged } = await check(["--project", folder]);
         expect(code).toBe(3);
         expect(notJudged[0]).toEqual({
             ...STAGING,
@@ -193,7 +188,7 @@ describe("a program", () => {
         });
     });
 
-    test("reads its stack's settings, and of secret ones that no rule asks for nothing is said", () => {
+    test("reads its stack's settings, and of secret ones that no rule asks for nothing is said", async () => {
         const folder = folderWith({
             ...PROJECT,
             "Pulumi.staging.yaml": `${KEY}config:\n  shop:cidr: 0.0.0.0/0\n  shop:password:\n    secure: v1:abc\n`,
@@ -207,18 +202,18 @@ describe("a program", () => {
                 new aws.rds.Instance("db", { instanceClass: "a", password: config.requireSecret("password") });
             `,
         });
-        const { findings, notJudged } = check(["--project", folder]);
+        const { findings, notJudged } = await check(["--project", folder]);
         expect(findings.map(({ rule }) => rule)).toContain("sg-no-ingress-all");
         expect(notJudged).toEqual([]);
     });
 
-    test("that asks for a function's answer gets the documents that the provider would build", () => {
+    test("that asks for a function's answer gets the documents that the provider would build", async () => {
         const folder = program(`
             import * as aws from "@pulumi/aws";
             const document = aws.iam.getPolicyDocumentOutput({ statements: [{ actions: ["sqs:*"], resources: ["*"] }] });
             new aws.iam.Policy("all", { policy: document.json });
         `);
-        const { findings } = check(["--project", folder]);
+        const { findings } = await check(["--project", folder]);
         expect(findings.map(({ rule }) => rule)).toContain("iam-no-wildcard-actions");
     });
 });
@@ -240,9 +235,9 @@ describe("what only the engine knows", () => {
     });
     const DATABASE = 'instanceClass: "a", engine: "postgres"';
 
-    test("a property whose changes are ignored has the state's value, which is not judged", () => {
+    test("a property whose changes are ignored has the state's value, which is not judged", async () => {
         const result =
-            run(`new aws.rds.Instance("db", { ${DATABASE}, deletionProtection: false }, { ignoreChanges: ["deletionProtection"] });
+            await run(`new aws.rds.Instance("db", { ${DATABASE}, deletionProtection: false }, { ignoreChanges: ["deletionProtection"] });
             new aws.rds.Instance("other", { ${DATABASE}, deletionProtection: false }, { ignoreChanges: ["tags"] });`);
         expect(about(RDS, result)).toEqual({
             found: ["Instance 'other', deletionProtection: is false; expected true."],
@@ -250,11 +245,11 @@ describe("what only the engine knows", () => {
         });
     });
 
-    test("secret settings of every type are unknown, and so is what a program makes of them", () => {
+    test("secret settings of every type are unknown, and so is what a program makes of them", async () => {
         const secrets = ["on", "size", "office", "shape"]
             .map(key => `  shop:${key}:\n    secure: v1:YQ==:Yg==\n`)
             .join("");
-        const result = run(
+        const result = await run(
             `const config = new pulumi.Config();
             new aws.rds.Instance("db", { ${DATABASE}, deletionProtection: config.requireSecretBoolean("on"), allocatedStorage: config.requireSecretNumber("size") });
             new aws.ec2.SecurityGroup("office", { ingress: [{ protocol: "tcp", fromPort: 22, toPort: 22, cidrBlocks: [pulumi.interpolate\`\${config.requireSecret("office")}/32\`] }] });
@@ -272,8 +267,8 @@ describe("what only the engine knows", () => {
         expect(JSON.stringify(result)).not.toContain("The program failed");
     });
 
-    test("transforms of the stack, of a component and of a resource are applied, in the engine's order", () => {
-        const result = run(`pulumi.runtime.registerResourceTransform(({ type, props, opts }) =>
+    test("transforms of the stack, of a component and of a resource are applied, in the engine's order", async () => {
+        const result = await run(`pulumi.runtime.registerResourceTransform(({ type, props, opts }) =>
                 type === "aws:rds/instance:Instance" ? { props: { ...props, deletionProtection: true }, opts } : undefined);
             const protect = async ({ props, opts }: pulumi.ResourceTransformArgs) => ({ props, opts: { ...opts, protect: true } });
             const shop = new pulumi.ComponentResource("acme:web:Shop", "shop", {}, { transforms: [protect] });
@@ -283,17 +278,17 @@ describe("what only the engine knows", () => {
         expect(about("critical-resources-protected", result).found).toEqual([expect.stringContaining("'plain'")]);
     });
 
-    test("a transform that fails is the program's own failure", () => {
+    test("a transform that fails is the program's own failure", async () => {
         const { notJudged } =
-            run(`pulumi.runtime.registerResourceTransform(() => { throw new Error("no such policy"); });
+            await run(`pulumi.runtime.registerResourceTransform(() => { throw new Error("no such policy"); });
             new aws.rds.Instance("db", { ${DATABASE} });`);
         expect(notJudged).toContainEqual(
             expect.objectContaining({ reason: expect.stringContaining("no such policy") }),
         );
     });
 
-    test("functions that only a provider answers give placeholders of their types, and what comes of them is unknown", () => {
-        const result = run(`
+    test("functions that only a provider answers give placeholders of their types, and what comes of them is unknown", async () => {
+        const result = await run(`
             const owner = aws.ssm.getParameterOutput({ name: "office" });
             new aws.ec2.SecurityGroup("office", { ingress: [{ protocol: "tcp", fromPort: 22, toPort: 22,
                 cidrBlocks: owner.value.apply(value => value.split(",")) }] });
@@ -312,15 +307,15 @@ describe("what only the engine knows", () => {
         }
     });
 
-    test("transforms of functions' calls are applied", () => {
-        const result = run(`pulumi.runtime.registerInvokeTransform(({ token, args, opts }) =>
+    test("transforms of functions' calls are applied", async () => {
+        const result = await run(`pulumi.runtime.registerInvokeTransform(({ token, args, opts }) =>
                 token.includes("getPolicyDocument") ? { args: { ...args, statements: [{ actions: ["*"], resources: ["*"] }] }, opts } : undefined);
             new aws.iam.Policy("all", { policy: aws.iam.getPolicyDocumentOutput({ statements: [{ actions: ["s3:GetObject"], resources: ["*"] }] }).json });`);
         expect(about("iam-no-wildcard-actions", result).found).toEqual([expect.stringContaining("'all'")]);
     });
 
-    test("a program hears of its organization, Node.js arguments and settings of any length", () => {
-        const result = check(
+    test("a program hears of its organization, Node.js arguments and settings of any length", async () => {
+        const result = await check(
             [
                 "--project",
                 folderWith({
@@ -342,26 +337,28 @@ describe("what only the engine knows", () => {
         expect(result.notJudged[0]?.reason).toContain("Error: acme the shop 200000 yes=1");
     });
 
-    test("a program of ES modules runs", () => {
+    test("a program of ES modules runs", async () => {
         const folder = folderWith({
             ...PROJECT,
             "package.json": '{ "type": "module", "main": "index.mjs" }',
             "index.mjs": `import * as aws from "@pulumi/aws"; new aws.rds.Instance("db", { ${DATABASE} });`,
         });
-        expect(about(RDS, check(["--project", folder])).found).toHaveLength(1);
+        expect(about(RDS, await check(["--project", folder])).found).toHaveLength(1);
     });
 
-    test("a program that does not end is stopped after the time that is given", () => {
+    test("a program that does not end is stopped after the time that is given", async () => {
         const folder = folderWith({ ...PROJECT, "index.ts": "setTimeout(() => {}, 60_000);" });
-        expect(check(["--project", folder, "--timeout", "4"]).notJudged).toContainEqual({
+        expect((await check(["--project", folder, "--timeout", "4"])).notJudged).toContainEqual({
             ...STAGING,
             subject: "shop",
             reason: "The program did not end within 4 s; --timeout gives it another time.",
         });
     });
 
-    test("a component that a plugin makes is said not to be looked into", () => {
-        const { code, notJudged } = run('new pulumi.ComponentResource("acme:index:Network", "net", {}, {}, true);');
+    test("a component that a plugin makes is said not to be looked into", async () => {
+        const { code, notJudged } = await run(
+            'new pulumi.ComponentResource("acme:index:Network", "net", {}, {}, true);',
+        );
         expect(code).not.toBe(0);
         expect(notJudged).toContainEqual({
             ...STAGING,
@@ -370,9 +367,9 @@ describe("what only the engine knows", () => {
         });
     });
 
-    test("a failing program is told by its own message, file and line, without colours and within seconds", () => {
+    test("a failing program is told by its own message, file and line, without colours and within seconds", async () => {
         const start = Date.now();
-        const { notJudged } = run('function load(): never {\n    throw new Error("no such file");\n}\nload();');
+        const { notJudged } = await run('function load(): never {\n    throw new Error("no such file");\n}\nload();');
         expect(notJudged).toContainEqual(
             expect.objectContaining({
                 reason: expect.stringMatching(/^The program failed: Error: no such file \(index\.ts:4:\d+\)$/),
@@ -415,13 +412,13 @@ describe("a state export", () => {
             },
         });
 
-    test("is judged instead of the program, its secrets provider included", () => {
+    test("is judged instead of the program, its secrets provider included", async () => {
         const folder = folderWith({
             ...PROJECT,
             "index.ts": 'throw new Error("not run");',
             "state.json": exported({ type: "passphrase", state: { salt: "v1:a" } }),
         });
-        const { code, findings } = check(["--project", folder, "--state", join(folder, "state.json")]);
+        const { code, findings } = await check(["--project", folder, "--state", join(folder, "state.json")]);
         expect(code).toBe(1);
         expect(findings.map(({ rule, urn }) => [rule, urn?.split("::").pop()])).toEqual(
             expect.arrayContaining([
@@ -451,14 +448,14 @@ describe("a state export", () => {
         return check(["--project", folder, "--state", join(folder, "state.json")]);
     }
 
-    test("holds what only a real one does: references, defaults, secrets, assets, read resources, unset values", () => {
+    test("holds what only a real one does: references, defaults, secrets, assets, read resources, unset values", async () => {
         const reference = {
             [SIG]: "5cf8f73096256a8f31e491e813e4eb8e",
             urn: `urn:pulumi:staging::shop::${BUCKET}::data`,
             id: "data",
         };
         const asset = { [SIG]: "c44067f5952c0a294b673a41bacd8c17", hash: "ab", path: "code.zip" };
-        const { code, findings, notJudged, stderr } = judged(
+        const { code, findings, notJudged, stderr } = await judged(
             {
                 ...resource("pulumi:pulumi:Stack", "shop-staging", {}, { bucket: reference, list: [reference] }),
                 custom: false,
@@ -490,11 +487,11 @@ describe("a state export", () => {
         expect(notJudged.filter(({ subject }) => subject.startsWith("urn:"))).toEqual([]);
     });
 
-    test("shows no secret, neither its ciphertext nor its plain text", () => {
+    test("shows no secret, neither its ciphertext nor its plain text", async () => {
         const secret = (value: object) => ({
             ingress: [{ fromPort: 1, toPort: 1, protocol: "tcp", cidrBlocks: [{ [SIG]: SECRET, ...value }] }],
         });
-        const { findings, notJudged } = judged(
+        const { findings, notJudged } = await judged(
             resource(GROUP, "plain", secret({ plaintext: JSON.stringify("203.0.113.77/") })),
             resource(GROUP, "cipher", secret({ ciphertext: "v1:Y2lwaGVydGV4dA==" })),
         );
@@ -506,7 +503,7 @@ describe("a state export", () => {
         expect(text).not.toMatch(/203\.0\.113|Y2lwaGVydGV4dA/);
     });
 
-    test("goes with each resource's own provider", () => {
+    test("goes with each resource's own provider", async () => {
         const role = (account: string) => ({
             assumeRoles: JSON.stringify([{ roleArn: `arn:aws:iam::${account}:role/a` }]),
         });
@@ -522,7 +519,7 @@ describe("a state export", () => {
             {},
             of("a"),
         );
-        const { findings } = judged(
+        const { findings } = await judged(
             provider("a", "111122223333"),
             provider("b", "444455556666"),
             block,
@@ -536,28 +533,15 @@ describe("a state export", () => {
         ]);
     });
 
-    test("may come from standard input, and of a newer form is refused", () => {
-        const folder = folderWith(PROJECT);
-        const run = (input: string) =>
-            spawnSync(
-                process.execPath,
-                [join(PACK, "dist/cli/index.js"), "check", "--project", folder, "--state", "-"],
-                {
-                    input,
-                    encoding: "utf8",
-                },
-            );
-        expect(run('{ "version": 3, "deployment": {} }').status).toBe(0);
-        const newer = run('{ "version": 5, "deployment": {} }');
-        expect([newer.status, newer.stderr]).toEqual([
-            2,
-            expect.stringContaining("version: expected a version up to 4"),
-        ]);
+    test("of a newer form is refused", async () => {
+        const folder = folderWith({ ...PROJECT, "state.json": '{ "version": 5, "deployment": {} }' });
+        const { code, stderr } = await check(["--project", folder, "--state", join(folder, "state.json")]);
+        expect([code, stderr]).toEqual([2, expect.stringContaining("version: expected a version up to 4")]);
     });
 
-    test("of another shape is refused with what is wrong", () => {
+    test("of another shape is refused with what is wrong", async () => {
         const folder = folderWith({ ...PROJECT, "state.json": '{ "deployment": { "resources": [{}] } }' });
-        const { code, stderr } = check(["--project", folder, "--state", join(folder, "state.json")]);
+        const { code, stderr } = await check(["--project", folder, "--state", join(folder, "state.json")]);
         expect(code).toBe(2);
         expect(stderr).toMatch(/state\.json: is no state export: deployment\.resources\.0\.urn: /);
     });
@@ -579,10 +563,10 @@ describe("several stacks", () => {
         });
         env = { SECURITY_BASELINE_CONFIG: join(folder, "settings") };
     });
-    const of = (...args: string[]) => check(["--project", folder, ...args], env).findings;
+    const of = async (...args: string[]) => (await check(["--project", folder, ...args], env)).findings;
 
-    test("share files, which are told of once at the strictest level, and have files of their own", () => {
-        const findings = of("--rule", "ci-workflow-hardened", "--rule", "kms-secrets-provider-required");
+    test("share files, which are told of once at the strictest level, and have files of their own", async () => {
+        const findings = await of("--rule", "ci-workflow-hardened", "--rule", "kms-secrets-provider-required");
         const workflow = findings.filter(({ rule }) => rule === "ci-workflow-hardened");
         expect(workflow.length).toBeGreaterThan(0);
         expect(new Set(workflow.map(({ message }) => message)).size).toBe(workflow.length);
@@ -597,8 +581,8 @@ describe("several stacks", () => {
         ]);
     });
 
-    test("are chosen by name, and of rules only those that are asked for are told", () => {
-        const named = check(
+    test("are chosen by name, and of rules only those that are asked for are told", async () => {
+        const named = await check(
             ["--project", folder, "--stack", "dev", "--stack", "acme/shop/dev", "--skip", "ci-workflow-hardened"],
             env,
         );
@@ -607,16 +591,16 @@ describe("several stacks", () => {
         expect(named.findings.map(({ rule }) => rule)).not.toContain("ci-workflow-hardened");
     });
 
-    test("that are not there are refused with those that are", () => {
-        const { code, stderr } = check(["--project", folder, "--stack", "prd"], env);
+    test("that are not there are refused with those that are", async () => {
+        const { code, stderr } = await check(["--project", folder, "--stack", "prd"], env);
         expect(code).toBe(2);
         expect(stderr).toBe(
             "--stack prd: there is no stack of this name here; there are dev, prod. Did you mean prod? A stack without settings is judged when it has an empty Pulumi.prd.yaml.\n",
         );
     });
 
-    test("and of a rule's aspects those that are asked for", () => {
-        const pins = of("--stack", "prod", "--rule", "ci-workflow-hardened/pinned-actions");
+    test("and of a rule's aspects those that are asked for", async () => {
+        const pins = await of("--stack", "prod", "--rule", "ci-workflow-hardened/pinned-actions");
         expect(pins).toEqual([
             expect.objectContaining({
                 aspect: "pinned-actions",
@@ -625,14 +609,14 @@ describe("several stacks", () => {
             }),
         ]);
         const some = ["--stack", "prod", "--rule", "ci-workflow-hardened"];
-        const aspects = of(...some).map(({ aspect }) => aspect);
-        expect(of(...some, "--skip", "ci-workflow-hardened/pinned-actions").map(({ aspect }) => aspect)).toEqual(
-            aspects.filter(aspect => aspect !== "pinned-actions"),
-        );
+        const aspects = (await of(...some)).map(({ aspect }) => aspect);
+        expect(
+            (await of(...some, "--skip", "ci-workflow-hardened/pinned-actions")).map(({ aspect }) => aspect),
+        ).toEqual(aspects.filter(aspect => aspect !== "pinned-actions"));
     });
 });
 
-test("of a repository every project is judged, its files by its stacks' profiles, and its program run", () => {
+test("of a repository every project is judged, its files by its stacks' profiles, and its program run", async () => {
     const folder = folderWith({
         "a/Pulumi.yaml": "name: a\nruntime: nodejs\n",
         "a/Pulumi.dev.yaml": KEY,
@@ -649,7 +633,7 @@ test("of a repository every project is judged, its files by its stacks' profiles
     });
     rmSync(join(folder, ".git"), { recursive: true });
     const rules = ["--rule", "kms-secrets-provider-required", "--rule", "rds-deletion-protection-required"];
-    const { code, judged, findings, notJudged } = check(["--project", folder, ...rules], {
+    const { code, judged, findings, notJudged } = await check(["--project", folder, ...rules], {
         SECURITY_BASELINE_CONFIG: join(folder, "settings"),
     });
     expect(code).toBe(1);
@@ -691,23 +675,25 @@ describe("wrong use and broken settings", () => {
         ["a stack of another project", ["--project", join(PACK, "examples/hardened"), "--stack", "depot/prod"]],
         ["a rule that does not exist", ["--rule", "sg-no-ingress-al"]],
         ["an aspect that the rule does not have", ["--rule", "sg-no-ingress-all/pinned-actions"]],
-    ])("%s ends with 2", (_, args) => {
-        const { code, stderr } = check(args);
+    ])("%s ends with 2", async (_, args) => {
+        const { code, stderr } = await check(args);
         expect(code).toBe(2);
         expect(stderr).not.toMatch(/\n {4}at /);
     });
 
-    test("an unknown rule is told with the one that is meant", () =>
-        expect(check(["--skip", "sg-no-ingress-al"]).stderr).toContain("Did you mean sg-no-ingress-all?"));
+    test("an unknown rule is told with the one that is meant", async () =>
+        expect((await check(["--skip", "sg-no-ingress-al"])).stderr).toContain("Did you mean sg-no-ingress-all?"));
 
-    test("settings with mistakes end with 2 and all of the mistakes", () => {
+    test("settings with mistakes end with 2 and all of the mistakes", async () => {
         const folder = folderWith({
             ...PROJECT,
             "settings/base.yaml":
                 "rules:\n  sg-no-ingress-al: mandatory\n  sg-no-ingress-all:\n    allowedPort: [443]\n",
             "settings/stacks.yaml": "default: bas\n",
         });
-        const { code, stderr } = check(["--project", folder], { SECURITY_BASELINE_CONFIG: join(folder, "settings") });
+        const { code, stderr } = await check(["--project", folder], {
+            SECURITY_BASELINE_CONFIG: join(folder, "settings"),
+        });
         expect(code).toBe(2);
         expect(stderr).toContain(
             "settings/base.yaml:2: rules.sg-no-ingress-al: is no rule of this pack. Did you mean sg-no-ingress-all?",
@@ -720,7 +706,7 @@ describe("wrong use and broken settings", () => {
         );
     });
 
-    test("advisory findings do not fail", () => {
+    test("advisory findings do not fail", async () => {
         const folder = folderWith({
             ...PROJECT,
             "index.ts":
@@ -728,7 +714,9 @@ describe("wrong use and broken settings", () => {
             "settings/base.yaml": "all: advisory\n",
             "settings/stacks.yaml": "default: base\n",
         });
-        const { code, findings } = check(["--project", folder], { SECURITY_BASELINE_CONFIG: join(folder, "settings") });
+        const { code, findings } = await check(["--project", folder], {
+            SECURITY_BASELINE_CONFIG: join(folder, "settings"),
+        });
         expect(findings.map(({ rule, enforcementLevel }) => [rule, enforcementLevel])).toContainEqual([
             "rds-deletion-protection-required",
             "advisory",
@@ -742,7 +730,7 @@ test.each([
     ["its organisation without the tags", ["--stack", "acme/shop/staging"], "advisory"],
     ["another organisation", ["--stack", "other/shop/staging", "--tag", "tier=gold"], "advisory"],
     ["neither", [], "advisory"],
-])("the settings are those of the stack, by %s", (_, args, level) => {
+])("the settings are those of the stack, by %s", async (_, args, level) => {
     const folder = folderWith({
         ...PROJECT,
         "Pulumi.yaml": "name: shop\nruntime: yaml\n",
@@ -752,7 +740,7 @@ test.each([
         "settings/stacks.yaml":
             "default: base\nstacks:\n  - { organization: acme, tags: { tier: gold }, profile: strict }\n",
     });
-    const { findings } = check(["--project", folder, ...args], {
+    const { findings } = await check(["--project", folder, ...args], {
         SECURITY_BASELINE_CONFIG: join(folder, "settings"),
     });
     expect(findings.filter(({ rule }) => rule === "kms-secrets-provider-required")).toEqual([
@@ -760,36 +748,14 @@ test.each([
     ]);
 });
 
-describe("a program that runs on", () => {
-    /** Notes its process id, and would outlast the test. */
-    const SLOW = `require("node:fs").writeFileSync(__dirname + "/pid", String(process.pid)); setTimeout(() => {}, 90_000);`;
-    const isRunning = (pid: number) => {
-        try {
-            return process.kill(pid, 0);
-        } catch {
-            return false;
-        }
-    };
-    const until = async (isSo: () => boolean) => {
-        while (!isSo()) await new Promise(done => setTimeout(done, 50));
-    };
-
-    test("ends with the command", async () => {
-        const folder = folderWith({ ...PROJECT, "index.ts": SLOW });
-        const command = spawn(process.execPath, [join(PACK, "dist/cli/index.js"), "check", "--project", folder]);
-        await until(() => existsSync(join(folder, "pid")) && readFileSync(join(folder, "pid"), "utf8") !== "");
-        const pid = Number(readFileSync(join(folder, "pid"), "utf8"));
-        expect(isRunning(pid)).toBe(true);
-        command.kill("SIGTERM");
-        expect((await once(command, "close"))[0]).toBe(143);
-        await until(() => !isRunning(pid));
+test("a program that runs on is not waited for when the pack refuses its settings", async () => {
+    const folder = folderWith({
+        ...PROJECT,
+        "index.ts": "setTimeout(() => {}, 90_000);",
+        "settings/base.yaml": "alll: mandatory\n",
     });
-
-    test("is not waited for when the pack refuses its settings", () => {
-        const folder = folderWith({ ...PROJECT, "index.ts": SLOW, "settings/base.yaml": "alll: mandatory\n" });
-        const begin = Date.now();
-        const { code } = check(["--project", folder], { SECURITY_BASELINE_CONFIG: join(folder, "settings") });
-        expect(code).toBe(2);
-        expect(Date.now() - begin).toBeLessThan(60_000);
-    });
+    const begin = Date.now();
+    const { code } = await check(["--project", folder], { SECURITY_BASELINE_CONFIG: join(folder, "settings") });
+    expect(code).toBe(2);
+    expect(Date.now() - begin).toBeLessThan(60_000);
 });

@@ -365,6 +365,31 @@ describe("what the engine tells of an operation", () => {
         ]);
     });
 
+    test("a rule that judges references does so with the stack, of resources of its types that are declared", () => {
+        const rule = resourceRule({
+            ...metadata,
+            types: [TYPE],
+            judge: () => {},
+            judgeReferences: (resource, _settings, report) => report.violation(resource, "is told late."),
+        });
+        const others = [
+            { type: "pulumi:providers:thing", name: "eu" },
+            { type: "test:other/thing:Other", name: "other" },
+        ];
+        const resources = [...others, { type: TYPE, name: "told" }].map(one => resourceOf(resourceArgs(one, {})));
+        const undeclared = Object.assign(resourceOf(resourceArgs({ type: TYPE, name: "left" }, {})), {
+            isDeclared: false,
+        });
+        const operation: Operation = {
+            isWithoutProgram: false,
+            stack: new Stack([...resources, undeclared]),
+            resource: () => undefined,
+        };
+        const policy = toPolicy(rule, { ...host, operation });
+        expect(run(policy, THINGS[0])).toEqual([]);
+        expect(run(policy)).toEqual(["Thing 'told': is told late."]);
+    });
+
     test("in a destroy or refresh neither the stack nor the project is judged", () => {
         const project = projectRule({
             ...metadata,

@@ -23,6 +23,10 @@ const FILES = {
     "tools/ship/__main__.py": "import pulumi.automation as auto\n",
     "cmd/ship/main.go": 'package main\nimport "github.com/pulumi/pulumi/sdk/v3/go/auto"\n',
     "Deploy/Program.cs": "using Pulumi.Automation;\n",
+    "tools/up.py": 'import subprocess\nsubprocess.run(["pulumi", "up", "--yes"], check=True)\n',
+    "tools/up.mjs": 'import { execSync } from "node:child_process";\nexecSync("pulumi up --yes");\n',
+    "tools/tags.py": 'import subprocess\ntags = {"managed-by": "pulumi-team"}\n# pulumi up\n',
+    "tools/names.py": 'TOOLS = ["pulumi", "terraform"]\n',
 };
 
 const AT = ".github/workflows/w.yml:6: jobs.up.steps[0].run:";
@@ -96,6 +100,17 @@ describe("a script that calls Pulumi is said, wherever it lies", () => {
     );
 
     test.each([
+        ["python tools/up.py", "python tools/up.py"],
+        ["node tools/up.mjs", "node tools/up.mjs"],
+    ])("%s starts it", (command, said) =>
+        expect(notesOf(command)).toEqual([
+            `Cannot be judged yet: ${AT} runs \`${said}\`, a program that starts Pulumi, which is not judged.`,
+        ]),
+    );
+
+    test.each([
+        "python tools/tags.py",
+        "python tools/names.py",
         "npm run lint -w infra",
         "npm run deploy -w web",
         "npm run deploy",
@@ -140,5 +155,64 @@ describe("a script that is given its command for Pulumi is judged as that call",
 
     test.each(["npm run pulumi -- version", "npm run test -- up", "npm run pulumi"])("%s is none", command =>
         expect(judged(command)).toMatchObject({ violations: [], notes: [] }),
+    );
+});
+
+describe("a step that is a program", () => {
+    const notes = (step: string, top = "") =>
+        judgeProject(rule, {
+            files: {
+                ...FILES,
+                ".github/workflows/w.yml": `on: push\n${top}jobs:\n  up:\n    runs-on: x\n    steps:\n      - ${step}\n`,
+            },
+            settings: { require: ["protected-environment"] },
+        });
+    const PYTHON = "run: \"import os; os.system('pulumi up --yes')\"";
+
+    test.each([
+        ["in Python", `{ shell: python, ${PYTHON} }`, "run", "python"],
+        ["in Python, by uv", `{ shell: "uv run python {0}", ${PYTHON} }`, "run", "uv run python {0}"],
+        [
+            "in JavaScript",
+            `{ shell: "node {0}", run: "require('child_process').spawnSync('pulumi', ['up'])" }`,
+            "run",
+            "node {0}",
+        ],
+        [
+            "of github-script",
+            "{ uses: actions/github-script@v7, with: { script: \"await exec.getExecOutput('/opt/pulumi up')\" } }",
+            "with.script",
+            "actions/github-script",
+        ],
+    ])("%s is said where it starts Pulumi", (_, step, key, runner) =>
+        expect(notes(step)).toEqual({
+            violations: [],
+            notes: [
+                `Cannot be judged yet: .github/workflows/w.yml:6: jobs.up.steps[0].${key}: runs \`${runner}\`, a program that starts Pulumi, which is not judged.`,
+            ],
+        }),
+    );
+
+    test("is one by the defaults of the workflow too", () => {
+        const defaults = "defaults: { run: { shell: python } }\n";
+        expect(notes(`{ ${PYTHON} }`, defaults).notes).toEqual([expect.stringContaining("runs `python`, a program")]);
+        expect(notes("{ shell: bash, run: pulumi up --yes }", defaults).violations).toHaveLength(1);
+    });
+
+    test.each([
+        ["a program without Pulumi", "{ shell: python, run: \"import os; os.system('make')\" }"],
+        ["a program that names Pulumi in a comment", '{ shell: python, run: "import os  # pulumi up" }'],
+        ["a program's line that a shell would run", '{ shell: python, run: "pulumi up" }'],
+    ])("%s has nothing to do with Pulumi", (_, step) =>
+        expect(notes(step)).toEqual({
+            violations: [],
+            notes: [],
+            notApplicable: "No GitHub workflow or GitLab pipeline of the repository runs Pulumi.",
+        }),
+    );
+
+    test.each(["bash", "sh", "bash -l {0}", "pwsh", "nix develop -c bash {0}", "python-env bash {0}"])(
+        "%s runs commands",
+        shell => expect(notes(`{ shell: "${shell}", run: pulumi up --yes }`).violations).toHaveLength(1),
     );
 });

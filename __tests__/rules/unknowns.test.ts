@@ -19,7 +19,12 @@ const SILENT: Readonly<Record<string, readonly (readonly [place: RegExp, why: st
         ],
     ],
     "kms-decrypt-scoped": [[/\.Resource$/, "an unknown ARN is of a key that the program makes, and so names it"]],
-    "no-static-credentials": [[/./, "references fill most variables; what they hold is judged in the update"]],
+    "no-static-credentials": [
+        [
+            /^(?!(environment(\.variables)?|environmentVariables|containerDefinitions|userData(Base64)?|buildSpec|source|stages|variables|stageVariables)$)/,
+            "references fill single variables; what they hold is judged in the update",
+        ],
+    ],
     "oidc-trust-policy-scoped": [
         [
             /^assumeRolePolicy(Document)?\.Statement(\[0\])?\.Principal$/,

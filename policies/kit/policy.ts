@@ -135,15 +135,29 @@ function resourcePolicy(
             else report.undetermined(resource, UNDECLARED);
         });
     };
-    const ofProviders = rule.judgesProviders === true ? { validateStack: providerValidation(rule, host) } : {};
-    return { ...remediation(rule, host), validateResource, ...ofProviders };
+    const isAskedLate = rule.judgesProviders === true || rule.judgeReferences !== undefined;
+    const later = isAskedLate ? { validateStack: laterValidation(rule, host, types) } : {};
+    return { ...remediation(rule, host), validateResource, ...later };
 }
 
-/** Judges the providers of a stack by a rule about resources. */
-function providerValidation(rule: ResourceRule, host: Host): StackValidationPolicy["validateStack"] {
+/** What a rule about resources judges with the stack: its providers, and what can be told by references. */
+function laterValidation(
+    rule: ResourceRule,
+    host: Host,
+    types: ReadonlySet<string> | undefined,
+): StackValidationPolicy["validateStack"] {
     return validation(rule, host, (settings, reporting, args) => {
-        for (const provider of stackIn(args, host).whereType(isProviderType)) {
-            guard(reporting, provider, report => rule.judge(provider, settings, report));
+        const stack = stackIn(args, host);
+        if (rule.judgesProviders === true) {
+            for (const provider of stack.whereType(isProviderType))
+                guard(reporting, provider, report => rule.judge(provider, settings, report));
+        }
+        if (rule.judgeReferences === undefined) return;
+        const isConcerned = (type: string) => (types === undefined || types.has(type)) && !isProviderType(type);
+        for (const resource of stack.whereType(isConcerned)) {
+            // Of the others it was said that they are not judged.
+            if (!resource.isDeclared) continue;
+            guard(reporting, resource, report => rule.judgeReferences?.(resource, settings, report));
         }
     });
 }

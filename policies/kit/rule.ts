@@ -74,6 +74,8 @@ export interface ResourceRule<Schema extends SettingsSchema = SettingsSchema> ex
      * about them as an update does, and must not be stopped by what it takes away. False unless given.
      */
     readonly judgesProviders?: boolean;
+    /** Judges a resource once more with the stack: only then its references are known. Nothing unless given. */
+    judgeReferences?(resource: Resource, settings: z.output<Schema>, report: Report): void;
     readonly remediate?: Remediation<Schema>;
 }
 

@@ -15,6 +15,7 @@ import {
     withSelectedStacks,
 } from "./pipeline";
 import { Allowance } from "./pipeline-budget";
+import { isLanguage } from "./programs";
 import { withGivenArguments } from "./scripts";
 import { commandsOf, type ShellOptions } from "./shell";
 
@@ -225,14 +226,27 @@ function stepsOf(at: FileValue, scope: Scope, context: Context, outer?: Step): S
         );
         if (inner !== undefined) return inner;
     }
+    const shell = at.get("shell").string() ?? context.shell;
+    const program = programOf(step, shell);
+    if (program !== undefined) return [{ ...step, program, commands: [], calls: [] }];
     const text = script.string() ?? dockerCommand(uses.string() ?? "", inputs);
-    const written = commandsOf(text ?? "", shellOptions(at.get("shell").string() ?? context.shell));
+    const written = commandsOf(text ?? "", shellOptions(shell));
     for (const { isCut, offset } of written) if (isCut === true) context.allowance.cut(script.lineAt(offset));
     const commands = written.flatMap(command => variantsOf(command, own));
     const folder = at.get("working-directory").string() ?? context.folder;
     const placed = withGivenArguments(inFolders(commands, folder), script, context.workspace);
     const calls = placed.flatMap(command => callsOfCommand(command, step));
     return [{ ...step, commands: placed, calls: [...callsOfAction(step), ...calls] }];
+}
+
+/** Source: README of actions/github-script. */
+function programOf(
+    { at, action, inputs }: Omit<Step, "calls" | "commands">,
+    shell: string | undefined,
+): Step["program"] {
+    const [text, runner] = isLanguage(shell) ? [at.get("run"), shell] : [inputs.get("script"), action];
+    const isProgram = isLanguage(shell) || action === "actions/github-script";
+    return isProgram && text?.string() !== undefined ? { text, runner: runner ?? "" } : undefined;
 }
 
 /** The steps of a local composite action; undefined for one of another kind, or one that is not there. */

@@ -131,6 +131,8 @@ export interface Step {
     readonly inputs: ReadonlyMap<string, FileValue>;
     /** The script, also where an action runs it that is given one; absent for other actions. */
     readonly script: FileValue;
+    /** The program that runs in the place of commands, in a language such as Python, and what runs it. */
+    readonly program?: { readonly text: FileValue; readonly runner: string };
     readonly commands: readonly PlacedCommand[];
     readonly calls: readonly PulumiCall[];
     /** When it runs within its job, as written, the conditions of a calling step included: all must hold. */

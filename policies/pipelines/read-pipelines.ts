@@ -144,9 +144,9 @@ function unseen({ jobs, uses: used, unread }: Pipeline, workspace: Workspace): P
         .map(at => ({ at, message: `is \`${at.string()}\`, which is not in the repository and not read.` }));
     const scripts = jobs
         .flatMap(job => scriptsOf(job, workspace))
-        .map(({ at, command, operations, isProgram }) => {
+        .map(({ at, command, operations, program }) => {
             const called = operations.map(operation => `\`pulumi ${operation}\``).join(" and ");
-            const what = isProgram ? "a program that uses Pulumi's Automation API" : `a script with ${called}`;
+            const what = program === undefined ? `a script with ${called}` : `a program that ${program}`;
             return { at, message: `runs \`${command}\`, ${what}, which is not judged.` };
         });
     return [...unread, ...elsewhere, ...commands, ...scripts, ...missing];

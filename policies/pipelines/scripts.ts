@@ -1,15 +1,15 @@
-import { posix } from "node:path";
 import type { FileValue } from "../kit/project/file-value";
 import type { Workspace } from "../kit/project/workspace";
 import { inFolders, join, type PlacedCommand } from "./folders";
 import { nameOf } from "./launchers";
 import { type PackageScript, PLACE_FLAGS, packageScripts, type ScriptText } from "./packages";
 import type { Job } from "./pipeline";
+import { type ProgramUse, useOf, useOfProgram } from "./programs";
 import { callsIn, type Operation } from "./pulumi-call";
 import { recipesOf } from "./recipes";
 import { type Command, commandsOf } from "./shell";
 
-/** A script of the repository that a job runs and that calls Pulumi, or a program that does by the Automation API. */
+/** A script of the repository that a job runs and that calls Pulumi, or a program that does, there or in the pipeline itself. */
 export interface Script {
     /** Where the job runs it. */
     readonly at: FileValue;
@@ -17,8 +17,8 @@ export interface Script {
     readonly command: string;
     /** What it has Pulumi do, in order, each once. */
     readonly operations: readonly Operation[];
-    /** True where a program of it uses the Automation API, which can do anything. */
-    readonly isProgram: boolean;
+    /** What a program of it does with Pulumi; undefined where none does anything. */
+    readonly program: ProgramUse | undefined;
 }
 
 /** How deep scripts that run scripts are followed. */
@@ -29,14 +29,17 @@ const MAX_DEPTH = 5;
  * are reached in the job is not known. They are looked for in the command's folder and at the root.
  */
 export function scriptsOf({ steps }: Job, workspace: Workspace): Script[] {
-    return steps.flatMap(({ commands, script }) =>
-        commands.flatMap(command => {
-            const { operations, isProgram } = behind(command, script, workspace);
-            if (operations.size === 0 && !isProgram) return [];
+    return steps.flatMap(({ commands, script, program }) => {
+        const use = useOf(program?.text.string() ?? "");
+        if (program !== undefined && use !== undefined)
+            return [{ at: program.text, command: program.runner, operations: [], program: use }];
+        return commands.flatMap(command => {
+            const { operations, program: found } = behind(command, script, workspace);
+            if (operations.size === 0 && found === undefined) return [];
             const at = script.lineAt(command.offset);
-            return [{ at, command: shown(command), operations: [...operations], isProgram }];
-        }),
-    );
+            return [{ at, command: shown(command), operations: [...operations], program: found }];
+        });
+    });
 }
 
 const known = new WeakMap<Workspace, Map<string, Found>>();
@@ -60,7 +63,7 @@ function behind(command: PlacedCommand, script: FileValue, workspace: Workspace)
 /** What is found behind one command. */
 class Found {
     readonly operations = new Set<Operation>();
-    isProgram = false;
+    program: ProgramUse | undefined;
     /** True as long as the command led to no script at all. */
     isNothing = true;
     private readonly seen = new Set<string>();
@@ -73,8 +76,9 @@ class Found {
     follow(command: PlacedCommand, depth: number): void {
         const words = withoutAssignments(command.words);
         const folder = command.folder ?? "";
-        if (programOf(words, folder, this.workspace)) {
-            this.isProgram = true;
+        const use = useOfProgram(words, folder, this.workspace);
+        if (use !== undefined) {
+            this.program ??= use;
             this.isNothing = false;
         }
         for (const text of textsBehind(words, folder, this.workspace)) {
@@ -155,45 +159,4 @@ function textsBehind(words: readonly string[], folder: string, workspace: Worksp
     const { text } = workspace.text(join(folder, path));
     if (text === undefined || /^#!.*\b(python|node|ruby|perl|deno|bun)/.test(text)) return [];
     return [{ text, folder }];
-}
-
-/** Imports of the Automation API. Source: Pulumi documentation, "Automation API". */
-const AUTOMATION =
-    /@pulumi\/pulumi\/automation|\bpulumi\s+import\s+automation\b|\bpulumi\.automation\b|sdk\/v\d+\/go\/auto\b|\bPulumi\.Automation\b|\bcom\.pulumi\.automation\b/;
-
-/** What runs programs, with the endings of their files. */
-const INTERPRETERS: ReadonlyMap<string, RegExp> = new Map([
-    ...["node", "ts-node", "ts-node-esm", "tsx", "bun", "deno"].map(name => [name, /\.[cm]?[jt]sx?$/] as const),
-    ...["python", "python3", "uv"].map(name => [name, /\.py$/] as const),
-    ["go", /\.go$/],
-    ["dotnet", /\.(cs|fs|vb)$/],
-]);
-
-/** Whether a command runs a program of the repository that uses the Automation API, as far as its first file tells. */
-function programOf(words: readonly string[], folder: string, workspace: Workspace): boolean {
-    const index = words.findIndex(word => INTERPRETERS.has(nameOf(word)));
-    const own = words[0] ?? "";
-    const tool = index === -1 ? "" : nameOf(words[index] ?? "");
-    const ending = INTERPRETERS.get(tool);
-    const isNamed = /^\.{1,2}\/|\//.test(own) && /\.(py|[cm]?[jt]s)$/.test(own);
-    const uses = (path: string) => AUTOMATION.test(workspace.text(path).text ?? "");
-    if (isNamed && uses(join(folder, own))) return true;
-    if (ending === undefined) return false;
-    const given = words.slice(index + 1).filter(word => !word.startsWith("-"));
-    const file = given.find(word => ending.test(word));
-    if (file !== undefined) return uses(join(folder, file));
-    if (tool !== "go" && tool !== "dotnet") return tool.startsWith("python") && isModule(words, folder, uses);
-    if (given[0] !== "run") return false;
-    const flag = words.findIndex(word => word === "--project" || word === "-C");
-    const target = flag === -1 ? (tool === "go" ? given[1] : undefined) : words[flag + 1];
-    const home = join(folder, (target ?? ".").replace(/(?<![^/])[^/]*\.\w*proj$/, ""));
-    return workspace.list(home).some(name => ending.test(name) && uses(posix.join(home, name)));
-}
-
-/** `python -m deploy.prod` */
-function isModule(words: readonly string[], folder: string, uses: (path: string) => boolean): boolean {
-    const name = words[words.indexOf("-m") + 1];
-    if (!words.includes("-m") || name === undefined) return false;
-    const path = join(folder, name.replaceAll(".", "/"));
-    return [`${path}.py`, `${path}/__main__.py`].some(uses);
 }

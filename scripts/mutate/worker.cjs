@@ -1,6 +1,7 @@
 // Runs test files in one process: what they are made of is loaded anew for each, what they only use is not.
 const { existsSync, readFileSync, writeFileSync } = require("node:fs");
 const { join, relative } = require("node:path");
+const { mock } = require("node:test");
 const circus = require("jest-circus");
 const { jestExpect } = require("@jest/expect");
 const { ModuleMocker } = require("jest-mock");
@@ -43,7 +44,7 @@ const isOurs = path => OURS.some(folder => path.startsWith(folder));
 
 /**
  * Runs a test file, or those of its tests that `wanted` names by their place in it. Stops at the first failure with `bail`.
- * Answers with the failures, how many tests ran, the sources loaded and what each test ran.
+ * Answers with the failures, the sources loaded, and what each test ran in this process and elsewhere, in those that it started.
  */
 async function runFile(file, { wanted, bail = false }) {
     for (const path of Object.keys(require.cache)) if (isOurs(path)) delete require.cache[path];
@@ -53,6 +54,9 @@ async function runFile(file, { wanted, bail = false }) {
     globalThis.expect = jestExpect;
     const mocker = new ModuleMocker(globalThis);
     globalThis.jest = mocker;
+    mocker.useFakeTimers = () => mock.timers.enable();
+    mocker.advanceTimersByTime = milliseconds => mock.timers.tick(milliseconds);
+    mocker.useRealTimers = () => mock.timers.reset();
     mocker.setTimeout = milliseconds => circus.setState({ ...circus.getState(), testTimeout: milliseconds });
     const failures = [];
     const tests = [];
@@ -83,13 +87,13 @@ async function runFile(file, { wanted, bail = false }) {
             if ((bail && failures.length > 0) || (wanted !== undefined && !wanted.has(index))) test.mode = "skip";
         } else if (name === "test_done") {
             if (isCounting) {
-                for (const line of takeLines(exchange.ran)) ran.add(line);
-                tests.push({ ran: [...ran], milliseconds: test.duration ?? 0 });
+                const elsewhere = takeLines(exchange.ran);
+                tests.push({ ran: [...ran], elsewhere, milliseconds: test.duration ?? 0 });
             }
             ran = new Set();
             if (test.errors.length > 0) failures.push(nameOf(test));
         } else if (name === "test_skip" && isCounting) {
-            tests.push({ ran: [], milliseconds: 0 });
+            tests.push({ ran: [], elsewhere: [], milliseconds: 0 });
         } else if (name === "hook_failure" && test === undefined) {
             failures.push(`a hook of ${describeBlock?.name ?? file}`);
         } else if (name === "error") {

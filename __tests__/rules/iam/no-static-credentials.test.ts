@@ -1,7 +1,9 @@
 import { gzipSync } from "node:zlib";
+import type { StackValidation, StackValidationPolicy } from "@pulumi/policy";
+import { toPolicy } from "../../../policies/kit/policy";
 import { ARCHIVE, ASSET, SECRET, SIGNATURE } from "../../../policies/kit/wire";
 import { rule } from "../../../policies/rules/iam/no-static-credentials";
-import { UNKNOWN } from "../../support/engine-args";
+import { ref, stackArgs, UNKNOWN } from "../../support/engine-args";
 import { testResourceRule } from "../../support/test-rule";
 
 // Made up, and put together here so that no scanner takes this file for a leak.
@@ -80,6 +82,29 @@ const PLACES: readonly (readonly [type: string, around: (text: string) => Record
         "aws:ssm/document:Document",
         text => ({ content: JSON.stringify({ mainSteps: [{ inputs: { runCommand: [`export A=${text}`] } }] }) }),
         "content.mainSteps[0].inputs.runCommand[0]",
+    ],
+];
+
+const UNSEEN =
+    "is unknown as a whole until the update and refers to no resource of the stack, so nobody has seen whether it holds credentials.";
+
+/** Environments and definitions of which nothing is known: type, properties, and the path that is told. */
+const WHOLES: readonly (readonly [type: string, props: Record<string, unknown>, path: string])[] = [
+    [LAMBDA, { environment: UNKNOWN }, "environment"],
+    [LAMBDA, variables(UNKNOWN as never), "environment.variables"],
+    [TASK, { containerDefinitions: UNKNOWN }, "containerDefinitions"],
+    [INSTANCE, { userData: UNKNOWN }, "userData"],
+    [INSTANCE, { userDataBase64: UNKNOWN }, "userDataBase64"],
+    ["aws:amplify/app:App", { environmentVariables: UNKNOWN }, "environmentVariables"],
+    [
+        "aws:codebuild/project:Project",
+        { environment: { environmentVariables: UNKNOWN } },
+        "environment.environmentVariables",
+    ],
+    [
+        "aws:synthetics/canary:Canary",
+        { runConfig: { environmentVariables: UNKNOWN } },
+        "runConfig.environmentVariables",
     ],
 ];
 
@@ -196,6 +221,19 @@ testResourceRule(rule, {
             props: variables({ DB: "postgres://app:${PASSWORD}@db.example.com/orders" }),
         },
         { name: "a value that is unknown in a preview", type: LAMBDA, props: variables({ TOKEN: UNKNOWN }) },
+        ...WHOLES.map(([type, props, path]) => ({
+            name: `${path} of ${type} that is unknown as a whole`,
+            type,
+            props,
+            notes: [`Cannot be judged yet: ${type.split(":").pop()} 'subject', ${path}: ${UNSEEN}`],
+        })),
+        {
+            name: "a parameter whose value another resource reports",
+            type: "aws:ssm/parameter:Parameter",
+            props: { type: "String", value: UNKNOWN },
+        },
+        { name: "a property besides the environment that is unknown", type: LAMBDA, props: { role: UNKNOWN } },
+        { name: "an environment without a map of variables", type: LAMBDA, props: { environment: null } },
         { name: "null and a number", type: LAMBDA, props: variables({ A: null, B: 5 }) },
         {
             name: "secrets of a container by reference",
@@ -475,4 +513,28 @@ testResourceRule(rule, {
         },
     ],
     badSettings: [{ allowedUser: [] }, { allowedUsers: [""] }],
+});
+
+describe("with the stack, an environment that is unknown as a whole", () => {
+    const TOPIC = { type: "aws:sns/topic:Topic", name: "orders" };
+
+    test.each([
+        ["refers to a resource of the stack", { environment: ref("orders") }, []],
+        ["refers to it by another property", { environment: UNKNOWN, role: ref("orders") }, ["environment"]],
+    ])("%s", (_, props, places) => {
+        const { validateStack } = toPolicy(rule, {
+            workspace: () => {
+                throw new Error("not asked");
+            },
+            filter: () => "report",
+        }) as StackValidationPolicy;
+        const messages: unknown[] = [];
+        const stack = stackArgs([TOPIC, { type: LAMBDA, name: "shop", props }], {}, "preview");
+        (validateStack as StackValidation)(stack, message => messages.push(message));
+        expect(messages).toEqual(
+            places.map(place =>
+                expect.objectContaining({ message: `Cannot be judged yet: Function 'shop', ${place}: ${UNSEEN}` }),
+            ),
+        );
+    });
 });

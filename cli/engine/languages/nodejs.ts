@@ -1,5 +1,12 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { packageRoot } from "../../../policies/package-root";
 import { type Launcher, PARALLEL } from "./language";
+
+const BESIDE = join(__dirname, "program-preload.js");
+
+/** What programs load first. Tests run this file as it is written, with nothing built beside it. */
+const PRELOAD = existsSync(BESIDE) ? BESIDE : join(packageRoot, "dist/cli/engine/languages/program-preload.js");
 
 /** Runs a Node.js program by the SDK's own program runner. */
 export const nodejs: Launcher = ({ folder, path, options, deployment, address, settingsFile }) => {
@@ -11,7 +18,7 @@ export const nodejs: Launcher = ({ folder, path, options, deployment, address, s
             ...argumentsIn(options.get("nodeargs").string() ?? ""),
             // By its long name the SDK takes it for a loader, and leaves ES modules in TypeScript to it.
             "-r",
-            join(__dirname, "program-preload.js"),
+            PRELOAD,
             runner,
             `--monitor=${address}`,
             `--engine=${address}`,

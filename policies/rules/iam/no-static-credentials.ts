@@ -7,6 +7,7 @@ import type { Report } from "../../kit/report";
 import type { Resource } from "../../kit/resource";
 import { resourceRule } from "../../kit/rule";
 import { type Text, type TextPlace, visitTexts } from "../../kit/texts";
+import type { Value } from "../../kit/value";
 
 /** Resources that are a long-lived credential, with what to use instead. */
 const CREDENTIALS: ReadonlyMap<string, string> = new Map([
@@ -20,6 +21,9 @@ const CREDENTIALS: ReadonlyMap<string, string> = new Map([
         "a long-lived credential of one service; expected a role that is assumed",
     ],
 ]);
+
+/** Its value is a single one: what another resource reports, as a rule, and judged in the update. */
+const PARAMETER = "aws:ssm/parameter:Parameter";
 
 /**
  * Properties that whoever may look at the resource reads, and that are handed to programs: a credential there is one too many
@@ -53,7 +57,7 @@ const OPEN_PLACES: ReadonlyMap<string, readonly string[]> = new Map([
         ["onCreate", "onStart"],
     ],
     ["aws:ssm/document:Document", ["content"]],
-    ["aws:ssm/parameter:Parameter", ["value", "insecureValue"]],
+    [PARAMETER, ["value", "insecureValue"]],
     ["aws:synthetics/canary:Canary", ["runConfig"]],
     ["pulumi:providers:aws", ["accessKey", "secretKey", "token"]],
     ["pulumi:providers:aws-native", ["accessKey", "secretKey", "token"]],
@@ -78,7 +82,7 @@ type Settings = z.output<typeof Settings>;
  *
  * Judges AWS keys, private keys and tokens of known forms in all texts of all resources; the value is never shown. References
  * to Secrets Manager and Parameter Store hold no secret. AWS's documented example keys are placeholders. Unknown values are
- * judged in the update.
+ * judged in the update; of a whole environment or definition that no resource of the stack explains it is said before.
  */
 export const rule = resourceRule({
     name: "no-static-credentials",
@@ -117,7 +121,25 @@ export const rule = resourceRule({
             value => report.undetermined(value, "is nested too deep to be looked into for credentials."),
         );
     },
+    judgeReferences({ type, props, references }, _settings, report) {
+        if (type === PARAMETER) return;
+        for (const property of OPEN_PLACES.get(type) ?? []) {
+            const whole = wholeIn(props.get(property));
+            // An address or ARN within it makes it unknown, and is ordinary.
+            if (!whole.isUnknown || (references[property] ?? []).length > 0) continue;
+            report.undetermined(
+                whole,
+                "is unknown as a whole until the update and refers to no resource of the stack, so nobody has seen whether it holds credentials.",
+            );
+        }
+    },
 });
+
+/** The variables of an environment, and anything else itself. */
+function wholeIn(value: Value): Value {
+    const variables = value.get("variables", "environmentVariables");
+    return value.isUnknown || !variables.isUnknown ? value : variables;
+}
 
 function judgeText(text: Text, { type, props }: Resource, { allowedUsers }: Settings, report: Report): void {
     const isSecretKey = text.name === "secretKey" && AWS_PROVIDER.test(type);

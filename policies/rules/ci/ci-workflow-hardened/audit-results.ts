@@ -46,13 +46,31 @@ function failsOtherwise({ variable, file }: Silent, scope: Step["scope"], worksp
     return [set, written].some(value => value !== undefined && !/^0?$/.test(String(value).trim()));
 }
 
-/** Inputs of actions that decide whether they fail: pattern of the values with which they do not, which no value may be. */
-const INPUTS: ReadonlyMap<string, readonly [input: string, silent: RegExp, isByDefault: boolean]> = new Map([
-    ["anchore/scan-action", ["fail-build", /^false$/i, false]],
-    ["actions/dependency-review-action", ["warn-only", /^true$/i, false]],
-    ["pypa/gh-action-pip-audit", ["internal-be-careful-allow-failure", /^(true|1)$/i, false]],
-    ["golang/govulncheck-action", ["output-format", /^(json|sarif|openvex)$/i, false]],
-    ["dependency-check/dependency-check_action", ["args", /^(?![\s\S]*--failOnCVSS[ =]([0-9]|10)\b)/, true]],
+/** An input by which an action succeeds whatever it finds: with these values, or unless it is given otherwise. */
+interface SilencingInput {
+    readonly input: string;
+    readonly silent: RegExp;
+    readonly isByDefault?: boolean;
+    /** Input that names a file of the repository which can say the same. */
+    readonly file?: string;
+}
+
+const INPUTS: ReadonlyMap<string, readonly SilencingInput[]> = new Map([
+    ["anchore/scan-action", [{ input: "fail-build", silent: /^false$/i }]],
+    [
+        "actions/dependency-review-action",
+        [
+            { input: "warn-only", silent: /^true$/i, file: "config-file" },
+            // Then it looks at licences alone.
+            { input: "vulnerability-check", silent: /^false$/i, file: "config-file" },
+        ],
+    ],
+    ["pypa/gh-action-pip-audit", [{ input: "internal-be-careful-allow-failure", silent: /^(true|1)$/i }]],
+    ["golang/govulncheck-action", [{ input: "output-format", silent: /^(json|sarif|openvex)$/i }]],
+    [
+        "dependency-check/dependency-check_action",
+        [{ input: "args", silent: /^(?![\s\S]*--failOnCVSS[ =]([0-9]|10)\b)/, isByDefault: true }],
+    ],
 ]);
 
 /**
@@ -66,7 +84,11 @@ export function isSilentAction({ action, inputs, scope }: Step, workspace: Works
         if (trivy === undefined || inputs.has("trivy-config")) return false;
         return /^0?$/.test(given("exit-code")) && !failsOtherwise(trivy, scope, workspace);
     }
-    const [input = "", silent, isByDefault = false] = INPUTS.get(action) ?? [];
-    if (silent === undefined || (!inputs.has(input) && !isByDefault)) return false;
-    return silent.test(given(input));
+    return (INPUTS.get(action) ?? []).some(({ input, silent, isByDefault = false, file }) => {
+        const path = file === undefined ? "" : given(file).replace(/^\.\//, "");
+        // What the file says counts where the workflow is silent.
+        const written = path === "" || inputs.has(input) ? undefined : workspace.yaml(path).content.get(input).scalar();
+        if (written !== undefined) return silent.test(String(written).trim());
+        return (inputs.has(input) || isByDefault) && silent.test(given(input));
+    });
 }

@@ -138,7 +138,7 @@ const PATH = /^[^$]*$|^(?!.*\$\{\{[^}]*\b(?:secrets|vars)\b)(?:\.|\/|\$\{?\w+\}?
  * "Store information in variables" (variables of a shell come from `env` or an earlier step, and are judged there).
  */
 function isStatic(text: string, name: string, service: Pipeline["service"]): boolean {
-    if (service === "github" && /^\$\{?\w+\}?["']?$/.test(text.trim())) return false;
+    if (service === "github" && /^\$\{?\w+\}?$/.test(text.trim())) return false;
     if (text.trim() === "" || text === "null") return false;
     // A path to a file, which a login by OIDC writes too.
     if (name === "GOOGLE_APPLICATION_CREDENTIALS" && PATH.test(text)) return false;
@@ -170,7 +170,7 @@ function assignmentsIn(text: string): (readonly [name: string, value: string])[]
 
 const TARGET = /\b(?:([A-Z][A-Z0-9_]{5,})\s*=\s*|aws configure set (aws_\w+)\s+)["']?/g;
 
-const VALUE = /\S+/y;
+const VALUE = /[^\s"']+/y;
 
 /** The scopes of all steps and those around them, each once. */
 function scopesOf({ jobs }: Pipeline): Scope[] {

@@ -1,6 +1,6 @@
 import { shortened } from "../../../kit/project/budget";
 import type { Workspace } from "../../../kit/project/workspace";
-import { callsElsewhere, type Pipeline, runsPulumi } from "../../../pipelines/pipeline";
+import { type Pipeline, runsPulumi } from "../../../pipelines/pipeline";
 import { downloadedScript, fetchedPackage } from "./fetched";
 import type { Defect, Demands } from "./program";
 
@@ -106,8 +106,7 @@ export function looseInstalls(
     workspace: Workspace,
     demands: Demands,
 ): Defect[] {
-    const jobs = pipeline.jobs.filter(job => runsPulumi(job) || callsElsewhere(job));
-    return jobs.flatMap(job =>
+    return pipeline.jobs.filter(runsPulumi).flatMap(job =>
         job.steps.flatMap(({ commands, script, uses, scope }) => {
             const place = script.isMissing ? uses : script;
             return commands.flatMap((command, index) => {

@@ -5,8 +5,8 @@ import { below, type Defect, type Demands, isThere, LineCount, notAsLocked, type
 
 const MAVEN_VERSION = /<version>([^<>]*)<\/version>/g;
 
-/** `"group:artifact:version"`. Quotes and line breaks end a text, so that each character is looked at once. */
-const GRADLE_VERSION = /["'][^"':\s]+:[^"':\s]+:([^"'\n]*)["']/g;
+/** `"group:artifact:version"`, behind which a classifier and a type may follow. Quotes and line breaks end a text, so that each character is looked at once. */
+const GRADLE_VERSION = /["'][^"':\s]+:[^"':\s]+:([^"'\n:@]*)(?:[:@][^"'\n]*)?["']/g;
 
 function isRangeOfMaven(version: string): boolean {
     return /^[[(]/.test(version) || version === "LATEST" || version === "RELEASE" || version.endsWith("-SNAPSHOT");

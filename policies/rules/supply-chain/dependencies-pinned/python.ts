@@ -115,8 +115,9 @@ class Requirements {
             const [, flag, included = ""] = /^(-r|--requirement|-c|--constraint)[\s=]+(\S+)/.exec(requirement) ?? [];
             if (flag !== undefined) {
                 const next = posix.join(posix.dirname(path), included);
-                this.read(next, isConstraint || /^--?c/.test(flag), { file: path, line });
-            } else if (!requirement.startsWith("-") || /^(-e|--editable)\b/.test(requirement)) {
+                const constrains = flag === "-c" || flag === "--constraint";
+                this.read(next, isConstraint || constrains, { file: path, line });
+            } else if (!requirement.startsWith("-") || /^(-e|--editable)/.test(requirement)) {
                 this.lines.push({ file: path, line, text: requirement, isConstraint });
             }
         }
@@ -149,10 +150,10 @@ function withoutComment(line: string): string {
     return at === -1 ? line : line.slice(0, at);
 }
 
-/** A requirement without its hashes. */
-function withoutHashes(requirement: string): string {
-    const at = requirement.search(/\s--hash[=\s]/);
-    return (at === -1 ? requirement : requirement.slice(0, at)).trim();
+/** A requirement without its own options, such as hashes. */
+function withoutOptions(requirement: string): string {
+    const at = requirement.search(/\s--/);
+    return at === -1 ? requirement : requirement.slice(0, at).trim();
 }
 
 function requirementDefects({ lines, unread }: Requirements, demands: Demands): Defect[] {
@@ -165,7 +166,7 @@ function requirementDefects({ lines, unread }: Requirements, demands: Demands): 
             const at = { file, line };
             if (problem !== undefined) return [{ at, message: `${problem}; expected requirements.` }];
             if (isLocal(text)) return [];
-            const shown = shownSpec(withoutHashes(text));
+            const shown = shownSpec(withoutOptions(text));
             const item = `\`${shown}\``;
             if (demands.requireExactVersions && !isPinned(text) && !constrained.has(nameOf(text))) {
                 const expected = text.includes("://")
@@ -187,13 +188,19 @@ function requirementDefects({ lines, unread }: Requirements, demands: Demands): 
 
 /** Whether a requirement fits one version, or names content that its address fixes. Source: PEP 440, "Version matching". */
 function isPinned(requirement: string): boolean {
-    const text = (withoutHashes(requirement).split(/;/, 1)[0] ?? "").trim();
-    if (/@\s*\w+(\+\w+)?:\/\//.test(text) || /^\w+(\+\w+)?:\/\//.test(text)) {
+    const text = (withoutOptions(requirement).split(/;/, 1)[0] ?? "").trim();
+    if (text.includes("://")) {
+        const [address = "", ...fragment] = text.split("#");
         return (
-            /@[0-9a-f]{40}(#|$)/i.test(text) || /^[^#]*#.*sha(256|384|512)=/.test(text) || /\.whl([#?]|$)/.test(text)
+            /@[0-9a-f]{40}$/i.test(address) ||
+            /\.whl(\?|$)/.test(address) ||
+            fragment
+                .join("&")
+                .split("&")
+                .some(part => /^sha(256|384|512)=/.test(part))
         );
     }
-    return /(^|[^<>!~=])={2,3}\s*[^*,\s=]+(\s*,|\s*\)?$)/.test(text);
+    return /[^<>!~=]={2,3}\s*[^*,\s=]+(\s*,|\s*\)?$)/.test(text);
 }
 
 function isLocal(text: string): boolean {
@@ -208,7 +215,7 @@ function isLocal(text: string): boolean {
 
 /** The package's name in the form that all spellings share. Source: PEP 503. */
 function nameOf(requirement: string): string {
-    return normal(/^[A-Za-z0-9._-]+/.exec(requirement.trim())?.[0] ?? requirement);
+    return normal(/^[A-Za-z0-9._-]+/.exec(requirement)?.[0] ?? requirement);
 }
 
 function normal(name: string): string {

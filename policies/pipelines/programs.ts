@@ -1,0 +1,92 @@
+import { posix } from "node:path";
+import type { Workspace } from "../kit/project/workspace";
+import { join } from "./folders";
+import { nameOf } from "./launchers";
+
+/** What a program does with Pulumi: it can have it do anything. */
+export type ProgramUse = "uses Pulumi's Automation API" | "starts Pulumi";
+
+/** Imports of the Automation API. Source: Pulumi documentation, "Automation API". */
+const AUTOMATION =
+    /@pulumi\/pulumi\/automation|\bpulumi\s+import\s+automation\b|\bpulumi\.automation\b|sdk\/v\d+\/go\/auto\b|\bPulumi\.Automation\b|\bcom\.pulumi\.automation\b/;
+
+/** How programs start others, and a text that begins with Pulumi's name or is a path to it, as a program is named there. */
+const STARTS =
+    /\b(subprocess|os\.(system|popen|exec\w+|spawn\w+)|child_process|execa|zx|exec(File)?(Sync)?|spawn(Sync)?|getExecOutput|Deno\.Command|exec\.Command(Context)?|Process\.Start|ProcessStartInfo|system|popen|shell_exec)\b/i;
+const NAMED =
+    /["'`]([^\s"'`]{0,200}\/)?pulumi(\.exe)?(["'`]|\s+(-|up\b|update\b|preview\b|pre\b|destroy\b|down\b|refresh\b|stack\b|config\b|import\b|login\b|state\b))/;
+
+/** What the text of a program does with Pulumi, as far as the text tells; undefined for nothing. */
+export function useOf(text: string): ProgramUse | undefined {
+    if (AUTOMATION.test(text)) return "uses Pulumi's Automation API";
+    return STARTS.test(text) && NAMED.test(text) ? "starts Pulumi" : undefined;
+}
+
+/** What runs programs, with the endings of their files. */
+const INTERPRETERS: ReadonlyMap<string, RegExp> = new Map([
+    ...["node", "ts-node", "ts-node-esm", "tsx", "bun", "deno"].map(name => [name, /\.[cm]?[jt]sx?$/] as const),
+    ...["python", "python3", "uv"].map(name => [name, /\.py$/] as const),
+    ["go", /\.go$/],
+    ["dotnet", /\.(cs|fs|vb)$/],
+]);
+
+/** What a program of the repository that a command runs does with Pulumi, as far as its first file tells. */
+export function useOfProgram(words: readonly string[], folder: string, workspace: Workspace): ProgramUse | undefined {
+    const index = words.findIndex(word => INTERPRETERS.has(nameOf(word)));
+    const own = words[0] ?? "";
+    const tool = index === -1 ? "" : nameOf(words[index] ?? "");
+    const ending = INTERPRETERS.get(tool);
+    const isNamed = /^\.{1,2}\/|\//.test(own) && /\.(py|[cm]?[jt]s)$/.test(own);
+    const use = (path: string) => useOf(workspace.text(path).text ?? "");
+    const named = isNamed ? use(join(folder, own)) : undefined;
+    if (named !== undefined || ending === undefined) return named;
+    const given = words.slice(index + 1).filter(word => !word.startsWith("-"));
+    const file = given.find(word => ending.test(word));
+    if (file !== undefined) return use(join(folder, file));
+    if (tool !== "go" && tool !== "dotnet")
+        return tool.startsWith("python") ? useOfModule(words, folder, use) : undefined;
+    if (given[0] !== "run") return undefined;
+    const flag = words.findIndex(word => word === "--project" || word === "-C");
+    const target = flag === -1 ? (tool === "go" ? given[1] : undefined) : words[flag + 1];
+    const home = join(folder, (target ?? ".").replace(/(?<![^/])[^/]*\.\w*proj$/, ""));
+    return firstOf(
+        workspace
+            .list(home)
+            .filter(name => ending.test(name))
+            .map(name => posix.join(home, name)),
+        use,
+    );
+}
+
+/** `python -m deploy.prod` */
+function useOfModule(
+    words: readonly string[],
+    folder: string,
+    use: (path: string) => ProgramUse | undefined,
+): ProgramUse | undefined {
+    const name = words[words.indexOf("-m") + 1];
+    if (!words.includes("-m") || name === undefined) return undefined;
+    const path = join(folder, name.replaceAll(".", "/"));
+    return firstOf([`${path}.py`, `${path}/__main__.py`], use);
+}
+
+function firstOf(paths: readonly string[], use: (path: string) => ProgramUse | undefined): ProgramUse | undefined {
+    for (const path of paths) {
+        const found = use(path);
+        if (found !== undefined) return found;
+    }
+    return undefined;
+}
+
+/** Programs that read a script as a program of their language, and shells, which may be named beside them. */
+const LANGUAGES = /^(python[\d.]*|node|ts-node|tsx|deno|bun|ruby|perl|php|rscript)$/;
+const SHELLS = /^(ba|da|z|k|fi)?sh$|^(pwsh|powershell|cmd|nu)$/;
+
+/**
+ * Whether a step's `shell`, such as `python` or `uv run python {0}`, reads its script as a program and not as commands.
+ * Source: GitHub Docs, "Workflow syntax for GitHub Actions", "Custom shell".
+ */
+export function isLanguage(shell: string | undefined): boolean {
+    const names = (shell ?? "").trim().split(/\s+/).map(nameOf);
+    return names.some(name => LANGUAGES.test(name)) && !names.some(name => SHELLS.test(name));
+}
