@@ -44,3 +44,13 @@ export function folderAfter(
     const target = rest.find(word => word === "-" || !word.startsWith("-"));
     return target === undefined || target === "-" ? start : join(folder, target);
 }
+
+/** A folder of the checkout and those above it, nearest first; the root is empty. None where it lies outside. */
+export function foldersUpward(folder: string): string[] {
+    const found: string[] = [];
+    for (let one = posix.normalize(folder === "" ? "." : folder); ; one = posix.dirname(one)) {
+        if (one.startsWith("..")) return found;
+        found.push(one === "." ? "" : one);
+        if (one === "." || one === "/") return found;
+    }
+}

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { pathGlobs } from "../kit/pattern";
 import { BUDGET } from "../kit/project/budget";
 import { isOwnFolder, type Workspace } from "../kit/project/workspace";
-import { join } from "./folders";
+import { foldersUpward, join } from "./folders";
 import { nameOf } from "./launchers";
 
 /** The commands that a script, target or task stands for, and the folder that they run in. */
@@ -117,26 +117,23 @@ function namesIn(manager: string, positional: readonly string[]): readonly strin
 
 /** The nearest package at a folder or above it. */
 function nearest(folder: string, workspace: Workspace): string[] {
-    let home = posix.normalize(folder === "" ? "." : folder);
-    for (; ; home = posix.dirname(home)) {
-        const dir = home === "." ? "" : home;
-        if (workspace.text(posix.join(dir, "package.json")).text !== undefined) return [dir];
-        if (home === "." || home === "/" || home.startsWith("..")) return [];
-    }
+    const isPackage = (dir: string) => workspace.text(posix.join(dir, "package.json")).text !== undefined;
+    const home = foldersUpward(folder).find(isPackage);
+    return home === undefined ? [] : [home];
 }
 
 function isNamed(wanted: string, home: string, base: string, workspace: Workspace): boolean {
-    const plain = wanted.replace(/^\.\.\.\^?|\^?\.\.\.$|[{}]|\[[^\][]*\]/g, "");
-    if (plain === "" || plain.startsWith("!")) return false;
+    const selector = wanted.replace(/^\.\.\.\^?|\^?\.\.\.$|[{}]|\[[^\][]*\]/g, "");
+    if (selector === "" || selector.startsWith("!")) return false;
     const place = posix.normalize(`./${home}`).replace(/\/$/, "");
-    if (posix.normalize(join(base, plain)).replace(/\/$/, "") === place) return true;
-    if (plain.startsWith(".")) {
-        const folder = posix.join(base, plain);
+    if (posix.normalize(join(base, selector)).replace(/\/$/, "") === place) return true;
+    if (selector.startsWith(".")) {
+        const folder = posix.join(base, selector);
         // What is below a folder is the folder itself, too.
         return pathGlobs([folder, folder.replace(/\/\*\*$/, "")])(home);
     }
     const name = workspace.yaml(posix.join(home, "package.json")).content.get("name").string() ?? "";
-    return pathGlobs([plain])(name) || name.endsWith(`/${plain}`);
+    return pathGlobs([selector])(name) || name.endsWith(`/${selector}`);
 }
 
 const known = new WeakMap<Workspace, readonly string[]>();

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { Workspace } from "../kit/project/workspace";
-import { join } from "./folders";
+import { foldersUpward, join } from "./folders";
 import { nameOf } from "./launchers";
 import type { ScriptText } from "./packages";
 
@@ -101,11 +101,10 @@ export function recipesOf(words: readonly string[], folder: string, workspace: W
 }
 
 function find({ files, looksUpward }: Tool, dir: string, workspace: Workspace): string | undefined {
-    let folder = posix.normalize(`./${dir}`).replace(/\/$/, "");
-    for (; ; folder = posix.dirname(folder)) {
-        const path = files.map(name => posix.join(folder, name)).find(one => workspace.text(one).text !== undefined);
-        if (path !== undefined || !looksUpward || folder === "." || folder.startsWith("..")) return path;
-    }
+    const folders = foldersUpward(`./${dir}`).slice(0, looksUpward ? undefined : 1);
+    return folders
+        .flatMap(folder => files.map(name => posix.join(folder, name)))
+        .find(path => workspace.text(path).text !== undefined);
 }
 
 /** What a tool runs that is told no target. */

@@ -37,7 +37,7 @@ export function observeResources(findBackendUrl: () => string | undefined): Oper
 }
 
 /** What the engine told of one resource before it asked about the stack. */
-class Told {
+class Registration {
     private known: Fields | undefined;
 
     constructor(
@@ -68,7 +68,7 @@ class Told {
 }
 
 class EngineOperation implements Operation {
-    private told = new Map<string, Told>();
+    private registrations = new Map<string, Registration>();
     private current: Stack | undefined;
     private last: EngineResource | undefined;
     isWithoutProgram = false;
@@ -77,7 +77,7 @@ class EngineOperation implements Operation {
 
     /** An operation begins with the pack's configuration. */
     begin(): void {
-        this.told = new Map();
+        this.registrations = new Map();
         this.current = undefined;
         this.last = undefined;
         this.isWithoutProgram = false;
@@ -86,52 +86,60 @@ class EngineOperation implements Operation {
     onCheckedInputs(message: AnalyzeRequest): void {
         const urn = message.getUrn();
         this.forget(urn);
-        this.told.set(urn, new Told(message, this.positionOf(urn), fieldsOf(message.getProperties()), undefined));
+        this.registrations.set(
+            urn,
+            new Registration(message, this.positionOf(urn), fieldsOf(message.getProperties()), undefined),
+        );
     }
 
     onInputs(message: AnalyzeRequest): void {
         const urn = message.getUrn();
         this.forget(urn);
-        const checked = this.told.get(urn)?.checked;
-        const told = new Told(message, this.positionOf(urn), checked, fieldsOf(message.getProperties()));
-        this.told.set(urn, told);
-        this.current?.add(new EngineResource(message, told));
+        const checked = this.registrations.get(urn)?.checked;
+        const registration = new Registration(
+            message,
+            this.positionOf(urn),
+            checked,
+            fieldsOf(message.getProperties()),
+        );
+        this.registrations.set(urn, registration);
+        this.current?.add(new EngineResource(message, registration));
     }
 
     private positionOf(urn: string): number {
-        return this.told.get(urn)?.position ?? this.told.size;
+        return this.registrations.get(urn)?.position ?? this.registrations.size;
     }
 
     /** What was said of a resource before no longer holds. A replacement, for one, is asked about twice. */
     private forget(urn: string): void {
         this.last = undefined;
-        if (this.told.get(urn)?.final !== undefined) this.current = undefined;
+        if (this.registrations.get(urn)?.final !== undefined) this.current = undefined;
     }
 
     onStack(request: AnalyzeStackRequest): void {
         // The engine keeps no order here, but asked about the resources in that of their registration.
         const resources = request
             .getResourcesList()
-            .map(message => new EngineResource(message, this.told.get(message.getUrn())))
+            .map(message => new EngineResource(message, this.registrations.get(message.getUrn())))
             .sort((one, other) => one.position - other.position);
         this.current = new Stack(resources, this.findBackendUrl);
         const ofProgram = resources.filter(({ type }) => type !== STACK_TYPE && !type.startsWith(PROVIDER_TYPE));
-        this.isWithoutProgram = ofProgram.length > 0 && !ofProgram.some(({ urn }) => this.told.has(urn));
+        this.isWithoutProgram = ofProgram.length > 0 && !ofProgram.some(({ urn }) => this.registrations.has(urn));
         request.setResourcesList([]);
     }
 
     resource(urn: string): Resource | undefined {
-        const told = this.told.get(urn);
-        if (told === undefined) return undefined;
+        const registration = this.registrations.get(urn);
+        if (registration === undefined) return undefined;
         // All policies are asked about one resource after the other.
-        if (this.last?.urn !== urn) this.last = new EngineResource(told.message, told);
+        if (this.last?.urn !== urn) this.last = new EngineResource(registration.message, registration);
         return this.last;
     }
 
     get stack(): Stack {
         if (this.current === undefined) {
-            const analyzed = [...this.told.values()].filter(({ final }) => final !== undefined);
-            const resources = analyzed.map(told => new EngineResource(told.message, told));
+            const analyzed = [...this.registrations.values()].filter(({ final }) => final !== undefined);
+            const resources = analyzed.map(registration => new EngineResource(registration.message, registration));
             this.current = new Stack(resources, this.findBackendUrl);
         }
         return this.current;
@@ -152,13 +160,13 @@ class EngineResource implements Resource {
     /** `message` is what the engine asks about now: the resource with its inputs, or as one of the stack, with its outputs. */
     constructor(
         private readonly message: AnalyzeRequest | AnalyzerResource,
-        private readonly told: Told | undefined,
+        private readonly registration: Registration | undefined,
     ) {
         this.type = message.getType();
         this.name = message.getName();
         this.urn = message.getUrn();
-        this.isDeclared = told?.isDeclared === true;
-        this.position = told?.position ?? Number.MAX_SAFE_INTEGER;
+        this.isDeclared = registration?.isDeclared === true;
+        this.position = registration?.position ?? Number.MAX_SAFE_INTEGER;
     }
 
     get props(): Value {
@@ -167,7 +175,7 @@ class EngineResource implements Resource {
     }
 
     private inputs(): Fields {
-        const inputs = this.told?.declared ?? {};
+        const inputs = this.registration?.declared ?? {};
         if (!this.isOfStack || !mayHoldUnknowns(inputs)) return inputs;
         return completedBy(inputs, this.reported) as Fields;
     }
@@ -179,7 +187,7 @@ class EngineResource implements Resource {
 
     /** Before the resource is there, the names that the provider generated are among its inputs. */
     private get reported(): Fields {
-        return this.isOfStack ? fieldsOf(this.message.getProperties()) : (this.told?.inputs ?? {});
+        return this.isOfStack ? fieldsOf(this.message.getProperties()) : (this.registration?.inputs ?? {});
     }
 
     private get isOfStack(): boolean {

@@ -8,14 +8,16 @@ const SDKS = [
     { name: "@pulumi/pulumi", expected: "3.248.0", found: pulumiSdk },
 ];
 
-const others = SDKS.filter(({ expected, found }) => found !== expected);
+const unsupported = SDKS.filter(({ expected, found }) => found !== expected);
 
 /** Whether what only saves time may be done. With other releases the SDK's own way is taken. */
-export const isKnownSdk = others.length === 0;
+export const isKnownSdk = unsupported.length === 0;
 
 /** Throws where verdicts would depend on a release that nobody has looked at. */
 export function requireKnownSdk(): void {
     if (isKnownSdk) return;
-    const found = others.map(({ name, expected, found: it }) => `${name} is ${it}; expected ${expected}`).join(", ");
+    const found = unsupported
+        .map(({ name, expected, found: it }) => `${name} is ${it}; expected ${expected}`)
+        .join(", ");
     throw new Error(`${found}. The pack knows the requests of these releases only; install it as it was published.`);
 }

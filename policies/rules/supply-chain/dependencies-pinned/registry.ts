@@ -131,8 +131,8 @@ function sourcesIn(workspace: Workspace, file: string, { places }: Language): So
 }
 
 function isSame(url: string, registry: string): boolean {
-    const plain = (text: string) => text.replace(/\/\/[^/@]*@/, "//").replace(/(?<!\/)\/+$/, "");
-    return plain(url) === plain(registry);
+    const normalized = (text: string) => text.replace(/\/\/[^/@]*@/, "//").replace(/(?<!\/)\/+$/, "");
+    return normalized(url) === normalized(registry);
 }
 
 function blankComments(text: string): string {
