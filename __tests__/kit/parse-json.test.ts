@@ -24,6 +24,33 @@ test.each([
     ["no end", '[{"a": [{}, []]', 1, 16],
     ["one end too many", '[["hunter2"]]]', 1, 14],
     ["another program's text", "%hunter2", 1, 1],
+    // What is read over before the fault.
+    ["a fault behind a map with a value", '[{"a": 1}, hunter2]', 1, 12],
+    ["a fault behind a list with a value", '[["a", 2], hunter2]', 1, 12],
+    ["a fault behind an empty map", "[{}, hunter2]", 1, 6],
+    ["a fault behind an empty list", "[[], hunter2]", 1, 6],
+    ["a fault behind a text with a blank", '["a b", hunter2]', 1, 9],
+    ["a fault behind tabs and returns", "[1,\t\r\n  hunter2]", 2, 3],
+    ...["0", "-0", "10", "-1.25", "1e9", "1E+9", "2.5e-10", "true", "false", "null"].map(
+        (token): [string, string, number, number] => [
+            `a fault behind ${token}`,
+            `[${token}, hunter2]`,
+            1,
+            token.length + 4,
+        ],
+    ),
+    ...['\\"', "\\\\", "\\/", "\\b", "\\f", "\\n", "\\r", "\\t", "\\u00e4", "\\uABCD"].map(
+        (sequence): [string, string, number, number] => [
+            `a fault behind ${sequence}`,
+            `["${sequence}", hunter2]`,
+            1,
+            sequence.length + 6,
+        ],
+    ),
+    ["a number with a zero before it", "[012]", 1, 2],
+    ["a number with a point and nothing behind", "[1.]", 1, 2],
+    ["a name that goes on", "[nullable]", 1, 2],
+    ["an escape that is too short", '["\\u00g0"]', 1, 2],
 ])("says where what is no JSON begins and shows nothing of it: %s", (_, text, line, column) => {
     expect(() => JSON.parse(text)).toThrow(SyntaxError);
     expect(() => parseJson(text)).toThrow(new SyntaxError(`no JSON from line ${line}, column ${column} on`));

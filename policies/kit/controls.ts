@@ -94,24 +94,30 @@ const SECURITY_HUB = {
 export type SecurityHubId = keyof typeof SECURITY_HUB;
 
 /**
- * Controls of NIST that a rule serves which no control of AWS is about, by their titles.
+ * Controls of NIST that a rule serves which no control of AWS is about, with their titles.
  *
  * Source: NIST SP 800-53 Revision 5, chapter 3, and its catalog in OSCAL.
  */
-const NIST = {
-    "AC-6": "Least Privilege",
-    "CM-5": "Access Restrictions for Change",
-    "CM-6(1)": "Automated Management, Application, and Verification",
-    "IA-5(7)": "No Embedded Unencrypted Static Authenticators",
-    "IA-9": "Service Identification and Authentication",
-    "SC-28(1)": "Cryptographic Protection",
-    "SR-4(3)": "Validate as Genuine and Not Altered",
-} as const;
+type NistId =
+    /** Least Privilege. */
+    | "AC-6"
+    /** Access Restrictions for Change. */
+    | "CM-5"
+    /** Automated Management, Application, and Verification. */
+    | "CM-6(1)"
+    /** No Embedded Unencrypted Static Authenticators. */
+    | "IA-5(7)"
+    /** Service Identification and Authentication. */
+    | "IA-9"
+    /** Cryptographic Protection. */
+    | "SC-28(1)"
+    /** Validate as Genuine and Not Altered. */
+    | "SR-4(3)";
 
 const NIST_SOURCE = "https://csrc.nist.gov/pubs/sp/800/53/r5/upd1/final";
 
 /** Controls of NIST SP 800-53 by their ids. */
-export function nist(...ids: readonly (keyof typeof NIST)[]): Control[] {
+export function nist(...ids: readonly NistId[]): Control[] {
     return ids.map(id => ({ framework: "NIST SP 800-53", version: "Rev. 5", id, source: NIST_SOURCE }));
 }
 
@@ -138,7 +144,9 @@ export function securityHub(...ids: readonly SecurityHubId[]): Control[] {
     });
     const seen = new Set<string>();
     return controls.filter(({ framework, version, id }) => {
-        const key = `${framework}/${version}/${id}`;
-        return seen.has(key) ? false : seen.add(key) && true;
+        const key = JSON.stringify([framework, version, id]);
+        if (seen.has(key)) return false;
+        seen.add(key);
+        return true;
     });
 }

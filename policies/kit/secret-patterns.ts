@@ -105,17 +105,17 @@ const PRIVATE_KEY = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|^PuTT
 /** What `-----BEGIN ` begins with in base 64. */
 const PEM_IN_BASE64 = /(?:^|["'\s])(LS0tLS1CRUdJTi[A-Za-z0-9+/=\s]+)/;
 
-/** RFC 3986 section 3.2.1: user information with a password. */
-const URL_WITH_PASSWORD = /\b([a-z][a-z0-9+.-]{0,30}):\/\/[^\s/?#:@"'`]*:([^\s/?#"'`]+)@([^\s/?#:"'`]*)/gi;
+/** RFC 3986 section 3.2: user information with a password, and the host, an IPv6 address in brackets. */
+const URL_WITH_PASSWORD = /[\w+.-]:\/\/[^\s/?#:@"'`]*:([^\s/?#"'`]+)@(\[[^\s\]]*\]|[^\s/?#:"'`]*)/g;
 
 /** `Server=…;Password=…` of ADO.NET and ODBC, `host=… password=…` of libpq, `?password=…` of JDBC. */
-const KEYWORD_WITH_PASSWORD = /(?:^|[;&?\s])(?:password|pwd)\s*=\s*("[^"]+"|'[^']+'|[^;&\s"']+)/gi;
+const KEYWORD_WITH_PASSWORD = /(?:^|[;&?\s])(?:password|pwd)\s*=\s*(?:"([^"]+)"|'([^']+)'|([^;&\s"']+))/gi;
 
 /** Something in the same text that shows it for a connection string, without which `password=` may be prose or a command. */
 const CONNECTION =
     /(?:^|[;&?\s])(?:server|data source|host|hostname|addr|address|user id|uid|user|username|database|initial catalog|accountendpoint|endpoint)\s*=|^jdbc:/i;
 
-const LOCAL_HOST = /^(?:localhost|127(?:\.\d+){3}|\[?::1\]?|0\.0\.0\.0|host\.docker\.internal)$/i;
+const LOCAL_HOST = /^(?:localhost|127(?:\.\d+){3}|\[::1\]|0\.0\.0\.0|host\.docker\.internal)$/i;
 
 /**
  * What secret a text holds by the format of its value, such as `a GitHub token`; undefined where it holds none that can be
@@ -123,21 +123,21 @@ const LOCAL_HOST = /^(?:localhost|127(?:\.\d+){3}|\[?::1\]?|0\.0\.0\.0|host\.doc
  * those of databases on the same machine, are no secrets.
  */
 export function secretIn(whole: string): string | undefined {
-    const text = whole.length > MAX_TEXT ? whole.slice(0, MAX_TEXT) : whole;
-    if (text.length >= 16 && ANY_FORMAT.test(text)) return EACH_FORMAT.find(({ form }) => form.test(text))?.what;
+    const text = whole.slice(0, MAX_TEXT);
+    if (ANY_FORMAT.test(text)) return EACH_FORMAT.find(({ form }) => form.test(text))?.what;
     if (PRIVATE_KEY.test(text)) return "a private key";
-    if (text.includes("LS0tLS1CRUdJTi")) {
-        const [, encoded = ""] = PEM_IN_BASE64.exec(text) ?? [];
-        if (PRIVATE_KEY.test(Buffer.from(encoded, "base64").toString("latin1"))) return "a private key";
-    }
+    // Here and below a plain search goes before an expression: this is asked about each text of each resource.
+    const encoded = text.includes("LS0tLS1CRUdJTi") ? PEM_IN_BASE64.exec(text)?.[1] : undefined;
+    if (encoded !== undefined && PRIVATE_KEY.test(Buffer.from(encoded, "base64").toString())) return "a private key";
     if (text.includes("://")) {
-        for (const [, , password = "", host = ""] of text.matchAll(URL_WITH_PASSWORD)) {
+        for (const [, password = "", host = ""] of text.matchAll(URL_WITH_PASSWORD)) {
             if (!isReference(password) && !LOCAL_HOST.test(host)) return "a URL with a password";
         }
     }
     if (text.includes("=") && CONNECTION.test(text)) {
-        for (const [, password = ""] of text.matchAll(KEYWORD_WITH_PASSWORD)) {
-            if (!isReference(password.replace(/^["']|["']$/g, ""))) return "a connection string with a password";
+        for (const [, ...forms] of text.matchAll(KEYWORD_WITH_PASSWORD)) {
+            // One of the three is there: in double quotes, in single ones, or bare.
+            if (!isReference(forms.join(""))) return "a connection string with a password";
         }
     }
     return undefined;
@@ -180,7 +180,7 @@ const PUBLIC_WORDS = new Set("public publishable site sitekey".split(" "));
 
 /** What the last word says when the name speaks of something about a secret and not of the secret. */
 const ABOUT =
-    /^(?:id|ids|arn|arns|name|names|url|uri|urls|path|paths|file|filename|ref|reference|version|ttl|length|size|count|policy|type|provider|manager|store|engine|enabled|required|rotation|expiry|expiration|expires|age|days|hours|minutes|seconds|alias|hash|digest|sha|sha1|sha256|checksum|fingerprint|thumbprint|cert|certificate|ca|public|endpoint|issuer|audience|scope|region|environment|env|header|field|prefix|suffix|description|title|label|format|algorithm|usage|spec|strategy|mode|kind|location|project|zone|role|group|owner|namespace)$/;
+    /^(?:id|ids|arn|arns|name|names|url|uri|urls|path|paths|file|filename|ref|reference|version|ttl|length|size|count|policy|type|provider|manager|store|engine|enabled|required|rotation|expiry|expiration|expires|age|days|hours|minutes|seconds|alias|hash|digest|sha|checksum|fingerprint|thumbprint|cert|certificate|ca|endpoint|issuer|audience|scope|region|environment|env|header|field|prefix|suffix|description|title|label|format|algorithm|usage|spec|strategy|mode|kind|location|project|zone|role|group|owner|namespace)$/;
 
 /** What a name says of its value. */
 export type NameSense =
@@ -210,7 +210,7 @@ const senses = new Map<string, NameSense>();
 function senseOfWords(all: readonly string[]): NameSense {
     const words = [...all];
     const isConnection = () => words.at(-1) === "string" && /^conn(ection)?$/.test(words.at(-2) ?? "");
-    while (words.length > 1 && QUALIFIERS.has(words.at(-1) ?? "") && !isConnection()) words.pop();
+    while (QUALIFIERS.has(words.at(-1) ?? "") && !isConnection()) words.pop();
     if (isConnection()) return "secret";
     const last = words.at(-1) ?? "";
     const before = words.at(-2) ?? "";
@@ -219,7 +219,6 @@ function senseOfWords(all: readonly string[]): NameSense {
         const isName = isKept && words.slice(0, -1).some(word => KEEPERS.has(word) || isSecretWord(word));
         return isName ? "secret-or-name" : "secret";
     }
-    if (last === "key" && PUBLIC_WORDS.has(before)) return "harmless";
     if (last === "key" && SECRET_KEYS.has(before)) return "secret";
     if (last === "connectionstring") return "secret";
     if (ABOUT.test(last) || words.some(word => PUBLIC_WORDS.has(word))) return "harmless";
@@ -244,11 +243,9 @@ function wordsOf(name: string): string[] {
         .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
         .replace(/([A-Z])(?=[A-Z][a-z])/g, "$1 ")
         .toLowerCase()
-        .split(/[^a-z0-9]+/)
-        .map(word => (word === "base64" || word === "b64" || word === "k8s" ? word : word.replace(/(?<!\d)\d+$/, "")))
-        .map(word =>
-            /^(?:.*(?:password|secret|token|credential|key|passphrase)s)$/.test(word) ? word.slice(0, -1) : word,
-        )
+        .split(/[^a-z0-9]/)
+        .map(word => (word === "base64" || word === "b64" ? word : word.replace(/(?<!\d)\d+$/, "")))
+        .map(word => (/(?:password|secret|token|credential|key|passphrase)s$/.test(word) ? word.slice(0, -1) : word))
         .filter(word => word !== "");
 }
 
@@ -260,12 +257,12 @@ const REFERENCES: readonly RegExp[] = [
     /^<[^<>]*>$|^\[[\w -]*\]$|^[*xX•.]{3,}$|^(?:redacted|todo|tbd|n\/?a|null|nil|none|undefined|unset|replace[-_ ]?me|fill[-_ ]?me)$/i,
     /^(?:YOUR|REPLACE|INSERT|CHANGE|ENTER)[-_ ][A-Z_ -]+$|^your[-_][a-z_-]+$/,
     // Choices.
-    /^(?:true|false|yes|no|on|off|enabled|disabled|required|optional|auto|automatic|random|generated?|default|always|never|required|bearer|basic|oidc|iam|jwt|sha\d+|rsa|ed25519)$/i,
+    /^(?:true|false|yes|no|on|off|enabled|disabled|required|optional|auto|automatic|random|generated?|default|always|never|bearer|basic|oidc|iam|jwt|sha\d+|rsa|ed25519)$/i,
     // Places in vaults: ARNs, Azure and Google resource names, references of vals, 1Password and the like.
     /^arn:[a-z-]*:/,
     /^(?:projects\/[^/]+\/(?:secrets|locations)\/|alias\/|\/subscriptions\/)/i,
     /^@Microsoft\.KeyVault\(/,
-    /^(?:ref\+[a-z]+|op|vault|awssm|awsssm|ssm|secretsmanager|aws-secretsmanager|gcp-?secrets?|gcpsm|azurekeyvault|akv|keyvault|k8s|doppler|env|file|sops|bao|infisical|esc|secret):.+/i,
+    /^(?:ref\+[a-z]+|op|vault|awssm|awsssm|ssm|secretsmanager|aws-secretsmanager|gcp-?secrets?|gcpsm|azurekeyvault|akv|keyvault|k8s|doppler|env|file|sops|bao|infisical|esc|secret):./i,
     // Files and parameters: what begins like a path, or ends like a file.
     /^(?:\.{0,2}|~|[A-Za-z]:)[/\\](?:[\w.@-]+[/\\])*[\w.@-]+$/,
     /^[\w./\\-]+\.(?:pem|key|crt|cer|p12|pfx|jks|json|ya?ml|txt|env|ini|toml|cfg|conf|properties)$/i,
@@ -345,7 +342,7 @@ export function plaintextSecret(
     if (isSecretName(name)) return BY_NAME;
     const sense = senseOf(name);
     if (sense === "harmless") return undefined;
-    if (/^-----BEGIN (?:PUBLIC KEY|CERTIFICATE|[A-Z ]*PUBLIC KEY)/.test(value.trim())) return undefined;
+    if (/^-----BEGIN (?:CERTIFICATE|[A-Z ]*PUBLIC KEY)/.test(value.trim())) return undefined;
     const isUrl = /^[a-z][a-z0-9+.-]*:\/\//i.test(value);
     if (isUrl) return undefined;
     const isRandom = looksRandom(value, minEntropy);

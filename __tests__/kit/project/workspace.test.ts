@@ -94,6 +94,136 @@ test("settings of Pulumi Deployments are no stack's", () => {
     expect(stacksOf(open(files, { projectDir: "a" }))).toEqual(["a/Pulumi.prod.yaml"]);
 });
 
+test.each([
+    ["node_modules", "a package"],
+    ["vendor", "a copy of others' sources"],
+    ["venv", "a Python environment"],
+    ["dist", "what was built"],
+    ["bin", "what was built"],
+    ["obj", "what was built"],
+    ["target", "what was built"],
+    ["__pycache__", "a cache"],
+    [".terraform", "a tool's own folder"],
+])("a project in %s, %s, is not the repository's own", folder => {
+    const files = [`${folder}/x/Pulumi.yaml`, `own-${folder}/Pulumi.yaml`];
+    expect(open(files, { projectDir: "." }).projects.map(({ dir }) => dir)).toEqual([`own-${folder}`]);
+});
+
+describe("a project", () => {
+    const project = (files: Record<string, string>, query: Partial<WorkspaceQuery> = {}) => {
+        open([], {});
+        for (const [path, text] of Object.entries(files)) {
+            mkdirSync(dirname(join(root, path)), { recursive: true });
+            writeFileSync(join(root, path), text);
+        }
+        const found = Workspace.open({
+            projectDir: ".",
+            stack: undefined,
+            project: undefined,
+            calledFrom: root,
+            ...query,
+        }).projects;
+        expect(found).toHaveLength(1);
+        return found[0];
+    };
+    const stacks = (files: Record<string, string>) => project(files)?.stacks.map(({ name, path }) => [name, path]);
+
+    test.each([
+        ["Pulumi.yaml", "yaml"],
+        ["Pulumi.yml", "yml"],
+        ["Pulumi.json", "json"],
+    ])("may have the file %s, and its stacks theirs with the same ending", (file, ending) => {
+        const files = { [file]: '{"name": "shop", "runtime": {"name": "nodejs"}}', [`Pulumi.prod.${ending}`]: "" };
+        expect(
+            stacks({ ...files, "Pulumi.qa.toml": "", [`Pulumi..${ending}`]: "", [`Other.x.${ending}`]: "" }),
+        ).toEqual([["prod", `Pulumi.prod.${ending}`]]);
+        expect(project(files)).toMatchObject({ dir: "", name: "shop", runtime: "nodejs", problems: [] });
+    });
+
+    test("may name its runtime by a text, and lies in a folder", () => {
+        expect(project({ "a/b/Pulumi.yaml": "name: shop\nruntime: go\n" })).toMatchObject({
+            dir: "a/b",
+            name: "shop",
+            runtime: "go",
+        });
+    });
+
+    test.each([
+        ["stackConfigDir: stacks", "a/stacks/"],
+        ["stackConfigDir: ./stacks/", "a/stacks/"],
+        ["stackConfigDir: .", "a/"],
+        ["stackConfigDir: ..", ""],
+        ["config: stacks", "a/stacks/"],
+        ["config:\n  aws:region: eu-west-1", "a/"],
+        ["# neither", "a/"],
+    ])("has its stacks' files where it says: %s", (line, folder) => {
+        const files = { "a/Pulumi.yaml": `name: shop\nruntime: go\n${line}\n`, [`${folder}Pulumi.prod.yaml`]: "" };
+        expect(stacks(files)).toEqual([["prod", `${folder}Pulumi.prod.yaml`]]);
+    });
+
+    test("names the folder of its stacks once", () => {
+        const text = "name: shop\nruntime: go\nconfig: old\nstackConfigDir: new\n";
+        expect(project({ "Pulumi.yaml": text })?.problems).toEqual([
+            {
+                file: "Pulumi.yaml",
+                line: 3,
+                message:
+                    "names a folder for stack files under `config` beside `stackConfigDir` in line 4, which Pulumi refuses; expected `stackConfigDir` alone",
+            },
+        ]);
+        expect(project({ "Pulumi.yaml": text.replace("config: old", "config: {}") })?.problems).toEqual([]);
+    });
+});
+
+describe("where there is nothing to judge", () => {
+    test("for the engine names no stack", () => {
+        expect(open(["Pulumi.yaml"], {}).absence).toEqual({
+            kind: "no-stack",
+            message:
+                "the engine names no stack here, as in `policy analyze` and `policy publish`, and the setting `projectDir` is not set",
+        });
+    });
+
+    test.each<[string, Partial<WorkspaceQuery>, (folder: string) => string]>([
+        [
+            "in the configured folder",
+            { projectDir: ".", project: "shop" },
+            folder => `A Pulumi.yaml was not found in ${folder} or below it`,
+        ],
+        [
+            "for a stack alone",
+            { stack: "prod" },
+            folder => `A Pulumi.yaml was not found in ${folder}, above or below it`,
+        ],
+        [
+            "with the name of the run's project",
+            { stack: "prod", project: "shop" },
+            folder => `A Pulumi.yaml with the name shop was not found in ${folder}, above or below it`,
+        ],
+    ])("for there is no project %s", (_, query, message) => {
+        expect(open([], query).absence).toEqual({
+            kind: "not-found",
+            message: `${message(root)}; set \`projectDir\` to the project's folder.`,
+        });
+    });
+});
+
+test("a file is read once", () => {
+    const workspace = open(["a/Pulumi.yaml", "file.yaml"], { projectDir: "a" });
+    expect(workspace.text("file.yaml")).toBe(workspace.text("file.yaml"));
+    expect(workspace.yaml("file.yaml")).toBe(workspace.yaml("file.yaml"));
+    const isHeader = () => true;
+    expect(workspace.yaml("file.yaml", isHeader)).toBe(workspace.yaml("file.yaml", isHeader));
+    expect(workspace.yaml("file.yaml", isHeader)).not.toBe(workspace.yaml("file.yaml"));
+});
+
+test("a folder is listed in order, folders in it with a sign of their own", () => {
+    const workspace = open(["a/Pulumi.yaml", "b/z", "b/m/file", "b/a", "..b/file"], { projectDir: "a" });
+    expect(workspace.list("b")).toEqual(["a", "m/", "z"]);
+    expect(workspace.list("..b")).toEqual(["file"]);
+    expect(workspace.list("nowhere")).toEqual([]);
+});
+
 test("folders outside the repository are not listed", () => {
     const workspace = open(["a/Pulumi.yaml"], { projectDir: "a" });
     expect([workspace.list("a"), workspace.list(".."), workspace.list("a/../..")]).toEqual([["Pulumi.yaml"], [], []]);
@@ -156,6 +286,12 @@ describe("the project that is run", () => {
         for (const name of ["x", "y", "z0"]) rmSync(join(root, name), { recursive: true });
         expect(again({ projectDir: "." }).unseen).toBe(undefined);
     });
+
+    test("is not looked for in further folders than the limit", () => {
+        jest.replaceProperty(BUDGET as { folders: number }, "folders", 2);
+        open(["a/Pulumi.yaml", "b/Pulumi.yaml", "c/Pulumi.yaml"], {});
+        expect(again({ projectDir: "." }).projects.map(({ dir }) => dir)).toEqual(["a"]);
+    });
 });
 
 describe("settings from another place", () => {
@@ -188,8 +324,33 @@ describe("settings from another place", () => {
             "",
             false,
         ],
+        ["with another text of six letters", "config:\n  a: stage1\n", { "shop:a": "stage2" }, "", true],
+        ["with another text of five letters", "config:\n  a: stage\n", { "shop:a": "prods" }, "", false],
+        ["with a text that begins with a digit", "config:\n  a: 1staging\n", { "shop:a": "production" }, "", false],
+        ["with a text of more than one word", "config:\n  a: one staging\n", { "shop:a": "production" }, "", false],
+        ["of a provider, another text", "config:\n  aws:a: staging\n", { "aws:a": "production" }, "", true],
+        [
+            "more than the project gives, and no file",
+            undefined,
+            { "shop:a": "1", "shop:b": "1" },
+            "config:\n  a: 1\n",
+            true,
+        ],
         ["with a secret", "config:\n  a:\n    secure: abcdefg\n", { "shop:a": "letmein" }, "", false],
     ])("%s", (_, text, config, project, expected) => {
         expect(isElsewhere(text, config as Record<string, string>, project)).toBe(expected);
+    });
+
+    test("are not told where a file is there that cannot be read", () => {
+        open(["Pulumi.yaml", "Pulumi.prod.yaml/file"], {});
+        const query = { projectDir: root, stack: "prod", project: undefined, calledFrom: root, config: { "a:b": "c" } };
+        expect(Workspace.open(query).projects[0]?.stacks[0]?.isElsewhere).toBe(false);
+    });
+
+    test("are not told where the engine gave none", () => {
+        open(["Pulumi.yaml"], {});
+        writeFileSync(join(root, "Pulumi.prod.yaml"), "config:\n  a: 1\n");
+        const query = { projectDir: root, stack: "prod", project: undefined, calledFrom: root };
+        expect(Workspace.open(query).projects[0]?.stacks[0]?.isElsewhere).toBe(false);
     });
 });

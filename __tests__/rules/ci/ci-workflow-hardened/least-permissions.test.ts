@@ -57,3 +57,60 @@ describe("a called workflow cannot have more than its caller", () => {
         ["reading, under one that reads everything", "read-all", "{ contents: read }", ""],
     ])("%s", (_, outer, inner, job) => expect(judged(caller(outer, job), called(inner))).toEqual([]));
 });
+
+describe("the token of a job", () => {
+    const at = (permissions: string, login = "run: echo", on = "push") =>
+        judged(`permissions: ${permissions}\n${steps([login, "run: pulumi preview"], on)}`);
+    test("may not write everything, whatever the job does", () => {
+        const all = [
+            ".github/workflows/w.yml:1: permissions: is `write-all`; expected only what the jobs need, such as `contents: read`.",
+        ];
+        expect(at("write-all")).toEqual(all);
+        expect(
+            judged(
+                `on: push\njobs:\n  a: { permissions: write-all, steps: [{ run: make }] }\n  b: { permissions: {}, steps: [{ run: pulumi up }] }\n`,
+            ),
+        ).toEqual([
+            ".github/workflows/w.yml:3: jobs.a.permissions: is `write-all`; expected only what the jobs need, such as `contents: read`.",
+        ]);
+    });
+    test("may read everything", () => expect(at("read-all")).toEqual([]));
+    test("is given by a map", () =>
+        expect(at("all")).toEqual([
+            ".github/workflows/w.yml:1: permissions: is neither a map of permissions nor `read-all`; expected `contents: read`.",
+        ]));
+    test("may not write beside a program", () => {
+        expect(at("{ contents: write, checks: read }")).toEqual([
+            ".github/workflows/w.yml:1: permissions.contents: is `write` for a job that runs Pulumi; expected `read` or nothing.",
+        ]);
+        expect(
+            judged(
+                "on: push\njobs:\n  a: { permissions: { contents: write }, steps: [{ run: make }] }\n  b: { permissions: {}, steps: [{ run: pulumi up }] }\n",
+            ),
+        ).toEqual([]);
+    });
+    const LOGIN = `{ uses: aws-actions/configure-aws-credentials@${SHA}, with: { role-to-assume: r } }`;
+    test("must be there for a login by OIDC", () => {
+        expect(at("{ contents: read }", LOGIN)).toEqual([
+            ".github/workflows/w.yml:1: permissions: does not grant `id-token: write`, without which the login by OIDC in job `a` fails.",
+        ]);
+        expect(at("{ contents: read, id-token: write }", LOGIN)).toEqual([]);
+        expect(at("read-all", LOGIN)).toHaveLength(1);
+    });
+    test("is the repository's default where nothing is said", () => {
+        const unset = (which: string) => [
+            `.github/workflows/w.yml:4: sets no \`permissions\` for ${which} the repository's default; expected \`contents: read\`, and \`id-token: write\` for a login by OIDC.`,
+        ];
+        const jobs = (text: string, on = "push") => judged(`on: ${on}\n\njobs:\n${text}`);
+        const job = (name: string, more = "") => `  ${name}: { ${more}steps: [{ run: pulumi preview }] }\n`;
+        expect(jobs(job("a"))).toEqual(unset("job `a`, which then gets"));
+        expect(jobs(job("a") + job("b"))).toEqual(unset("jobs `a`, `b`, which then get"));
+        expect(jobs(job("a", "permissions: {}, ") + job("b"))).toEqual(unset("job `b`, which then gets"));
+        expect(jobs(job("a"), "[push, workflow_call]")).toEqual(unset("job `a`, which then gets"));
+        expect(jobs(job("a"), "workflow_call")).toEqual([]);
+    });
+    test("of GitLab is not limited so", () =>
+        expect(
+            judged(`permissions: {}\n${steps(["run: make"])}`, { ".gitlab-ci.yml": "a: { script: pulumi up }\n" }),
+        ).toEqual([]));
+});

@@ -156,3 +156,169 @@ describe("the passphrase of a stack's secrets", () => {
         ["${{ secrets.PASSPHRASE }}", 0],
     ])("%j as a variable: %d", (value, count) => expect(inEnv("PULUMI_CONFIG_PASSPHRASE", value)).toBe(count));
 });
+
+describe("what is said of a credential", () => {
+    const KINDS = [
+        [
+            "AWS_SECRET_ACCESS_KEY",
+            "a static AWS access key",
+            "`aws-actions/configure-aws-credentials` with `role-to-assume`",
+        ],
+        [
+            "GOOGLE_CREDENTIALS",
+            "a static Google service account key",
+            "`google-github-actions/auth` with `workload_identity_provider`",
+        ],
+        [
+            "ARM_CLIENT_SECRET",
+            "a static Azure secret",
+            "`azure/login` with `client-id`, `tenant-id` and `subscription-id`",
+        ],
+        ["PULUMI_ACCESS_TOKEN", "a static Pulumi access token", "`pulumi/auth-actions`"],
+    ] as const;
+    const VALUES = [
+        `AKIA${"A1".repeat(8)}`,
+        '{"private_key": "-----BEGIN X"}',
+        '{"clientSecret": "12345678"}',
+        `pul-${"0a".repeat(20)}`,
+    ];
+    const github = (name: string, value: string) =>
+        violationsOf(
+            "no-static-credentials",
+            steps([`run: pulumi preview`], "push", `env: { ${name}: ${JSON.stringify(value)} }`),
+        );
+    const gitlab = (name: string, value: string) =>
+        violationsOf("no-static-credentials", "on: push\njobs: {}\n", {
+            ".gitlab-ci.yml": `a:\n  variables: { ${name}: ${JSON.stringify(value)} }\n  script: pulumi preview\n`,
+        });
+    test.each(KINDS)("%s from a stored value", (name, what, instead) => {
+        expect(github(name, "${{ vars.X }}")).toEqual([
+            `.github/workflows/w.yml:4: jobs.a.env.${name}: sets ${what} from a stored value; expected a login by OIDC: ${instead}.`,
+        ]);
+        expect(gitlab(name, "$STORED_VALUE_OF_IT")).toEqual([
+            `.gitlab-ci.yml:2: a.variables.${name}: sets ${what} from a stored value; expected a login by OIDC with \`id_tokens\`.`,
+        ]);
+    });
+    test.each(KINDS)("%s from a secret", (name, what, instead) =>
+        expect(github("X", `\${{ secrets.${name} }}`)).toEqual([
+            `.github/workflows/w.yml:4: jobs.a.env.X: uses the secret \`secrets.${name}\`, ${what}; expected a login by OIDC: ${instead}.`.replace(
+                "secrets.",
+                "",
+            ),
+        ]),
+    );
+    test.each(KINDS.map((kind, index) => [...kind, VALUES[index] ?? ""] as const))(
+        "%s in plain text",
+        (_, what, instead, value) =>
+            expect(github("X", value)).toEqual([
+                `.github/workflows/w.yml:4: jobs.a.env.X: holds ${what} in plain text; revoke it; expected a login by OIDC: ${instead}.`,
+            ]),
+    );
+    test("all secrets at once", () =>
+        expect(github("X", "${{ toJSON(secrets) }}")).toEqual([
+            ".github/workflows/w.yml:4: jobs.a.env.X: hands over all secrets of the repository; expected only those needed, by name.",
+        ]));
+    test("all secrets for a workflow of another repository", () => {
+        const call = (uses: string, secrets: string) =>
+            violationsOf(
+                "no-static-credentials",
+                `on: push\njobs:\n  a:\n    uses: ${uses}\n    secrets: ${secrets}\n  b:\n    steps: [{ run: pulumi up }]\n`,
+                { ".github/workflows/x.yml": "on: workflow_call\njobs: { a: { steps: [{ run: make }] } }\n" },
+            );
+        expect(call("acme/ci/.github/workflows/x.yml@main", "inherit")).toEqual([
+            ".github/workflows/w.yml:5: jobs.a.secrets: is `inherit`, which hands all secrets to `acme/ci/.github/workflows/x.yml@main`; expected only those it needs, by name.",
+        ]);
+        expect(call("acme/ci/.github/workflows/x.yml@main", '{ X: "${{ secrets.Y }}" }')).toEqual([]);
+        expect(call("./.github/workflows/x.yml", "inherit")).toEqual([]);
+    });
+    test("a passphrase", () => {
+        const rest =
+            "so that whoever has the stack's state or settings can decrypt its secrets; expected a secrets provider with a key of a cloud, which needs no passphrase.";
+        expect(github("PULUMI_CONFIG_PASSPHRASE", "")).toEqual([
+            `.github/workflows/w.yml:4: jobs.a.env.PULUMI_CONFIG_PASSPHRASE: is empty, ${rest}`,
+        ]);
+        expect(github("PULUMI_CONFIG_PASSPHRASE", "swordfish")).toEqual([
+            `.github/workflows/w.yml:4: jobs.a.env.PULUMI_CONFIG_PASSPHRASE: is written in plain text, ${rest}`,
+        ]);
+    });
+});
+
+describe("a passphrase that a script sets", () => {
+    const inScript = (script: string) =>
+        violationsOf("no-static-credentials", steps([`run: ${JSON.stringify(script)}`, "run: pulumi preview"])).map(
+            message => /which (is empty|is written in plain text)/.exec(message)?.[1],
+        );
+    test.each([
+        ['PULUMI_CONFIG_PASSPHRASE="" pulumi up', ["is empty"]],
+        ["PULUMI_CONFIG_PASSPHRASE='' pulumi up", ["is empty"]],
+        ["PULUMI_CONFIG_PASSPHRASE= pulumi up", ["is empty"]],
+        ["export PULUMI_CONFIG_PASSPHRASE=;pulumi up", ["is empty"]],
+        ["export PULUMI_CONFIG_PASSPHRASE=&& pulumi up", ["is empty"]],
+        ["export PULUMI_CONFIG_PASSPHRASE=|| pulumi up", ["is empty"]],
+        ["export PULUMI_CONFIG_PASSPHRASE=swordfish", ["is written in plain text"]],
+        ['export PULUMI_CONFIG_PASSPHRASE="a b"', ["is written in plain text"]],
+        ["PULUMI_CONFIG_PASSPHRASE=a x; PULUMI_CONFIG_PASSPHRASE= y", ["is written in plain text", "is empty"]],
+        ["PULUMI_CONFIG_PASSPHRASE=$X pulumi up", []],
+        ['PULUMI_CONFIG_PASSPHRASE="${{ secrets.X }}" pulumi up', []],
+        ["MY_PULUMI_CONFIG_PASSPHRASE= pulumi up", []],
+        ["PULUMI_CONFIG_PASSPHRASE_FILE=x pulumi up", []],
+        ["echo PULUMI_CONFIG_PASSPHRASE", []],
+    ])("%s", (script, found) => expect(inScript(script)).toEqual(found));
+    test("the line and what is said", () =>
+        expect(
+            violationsOf(
+                "no-static-credentials",
+                "on: push\njobs:\n  a:\n    steps:\n      - run: |\n          echo\n          PULUMI_CONFIG_PASSPHRASE= pulumi up\n",
+            ),
+        ).toEqual([
+            ".github/workflows/w.yml:7: jobs.a.steps[0].run: sets `PULUMI_CONFIG_PASSPHRASE`, which is empty, so that whoever has the stack's state or settings can decrypt its secrets; expected a secrets provider with a key of a cloud, which needs no passphrase.",
+        ]));
+});
+
+describe("what an action or script is given", () => {
+    const given = (step: string) => violationsOf("no-static-credentials", steps([step, "run: pulumi preview"])).length;
+    const inScript = (script: string) => given(`run: ${JSON.stringify(script)}`);
+    const KEY = "0123456789abcdef0123";
+    test.each([
+        [`AWS_SECRET_ACCESS_KEY=${KEY} make`, 1],
+        [`AWS_SECRET_ACCESS_KEY='${KEY}' make`, 1],
+        [`AWS_SECRET_ACCESS_KEY = "${KEY}"`, 1],
+        ["AWS_SECRET_ACCESS_KEY=0123456789abcdef make", 1],
+        ["AWS_SECRET_ACCESS_KEY=0123456789abcde make", 0],
+        [`xAWS_SECRET_ACCESS_KEY=${KEY}`, 0],
+        [`AWS_SECRET_ACCESS_KEY=$(${KEY})`, 0],
+        ["AWS_SECRET_ACCESS_KEY=", 0],
+        [`AWS_REGION=${KEY}`, 0],
+        ["echo AWS_SECRET_ACCESS_KEY=${{ secrets.X }} >> $GITHUB_ENV", 1],
+        ["echo AWS_SECRET_ACCESS_KEY=${{ steps.x.outputs.y }} >> $GITHUB_ENV", 0],
+        [`aws configure set aws_secret_access_key "${KEY}"`, 1],
+        [`aws configure set aws_secret_access_key '${KEY}'`, 1],
+        [`aws  configure set aws_secret_access_key ${KEY}`, 0],
+        [`aws configure set region ${KEY}`, 0],
+        ["aws configure set aws_secret_access_key ${KEY}", 0],
+    ])("%s: %d", (script, count) => expect(inScript(script)).toBe(count));
+    test.each([
+        ["{ uses: acme/x@v1, with: { aws-secret-access-key: ${{ vars.X }} } }", 1],
+        ["{ uses: acme/x@v1, with: { aws_access_key_id: ${{ vars.X }} } }", 1],
+        ['{ uses: acme/x@v1, with: { credentials_json: "${{ vars.X }}" } }', 1],
+        ['{ uses: acme/x@v1, with: { creds: "${{ secrets.AZURE_CREDENTIALS }}" } }', 1],
+        ['{ uses: acme/x@v1, with: { region: "${{ vars.X }}" } }', 0],
+        ["{ uses: acme/x@v1, with: { aws-secret-access-key: '' } }", 0],
+        ["{ uses: acme/x@v1, with: { aws-secret-access-key: null } }", 0],
+        ["{ uses: acme/x@v1, with: { pulumi-access-token: 'null' } }", 0],
+        ["{ uses: acme/x@v1, with: { pulumi-access-token: $X } }", 0],
+        ['{ uses: acme/x@v1, with: { pulumi-access-token: "${X}" } }', 0],
+        ["{ uses: acme/x@v1, with: { pulumi-access-token: x$X } }", 1],
+        ["{ uses: acme/x@v1, with: { pulumi-access-token: $X-y } }", 1],
+    ])("%s: %d", (step, count) => expect(given(step.replace("${{ vars.X }} }", '"${{ vars.X }}" }'))).toBe(count));
+    test("through an input of the calling workflow", () => {
+        const files = (value: string) => ({
+            ".github/workflows/w.yml": `on: push\njobs:\n  a:\n    uses: ./.github/workflows/x.yml\n    with: { token: ${value} }\n`,
+            ".github/workflows/x.yml":
+                'on: { workflow_call: { inputs: { token: {} } } }\njobs:\n  b:\n    env: { PULUMI_ACCESS_TOKEN: "${{ inputs.token }}" }\n    steps: [{ run: pulumi up }]\n',
+        });
+        const of = (value: string) => violationsOf("no-static-credentials", "", files(value)).length;
+        expect(of("some-stored-value")).toBe(1);
+        expect(of('"${{ steps.x.outputs.y }}"')).toBe(0);
+    });
+});

@@ -68,3 +68,86 @@ test("the head of a workflow that a stranger's pull request started", () => {
     expect(judged(on("github.event.workflow_run.conclusion == 'success'"))).toBe(1);
     expect(judged(on("github.event.workflow_run.head_branch == 'main'"))).toBe(1);
 });
+
+describe("what a stranger proposed", () => {
+    const message = (at: string, event: string) => [
+        `.github/workflows/w.yml:${at}: checks out the proposed code under \`${event}\`, so anyone who opens a pull request runs code with this workflow's credentials; expected \`pull_request\`, or no checkout of the head.`,
+    ];
+    const byRef = (ref: string, input = "ref", on = "pull_request_target") =>
+        violationsOf(
+            "no-untrusted-checkout",
+            steps([`{ uses: actions/checkout@v4, with: { ${input}: ${JSON.stringify(ref)} } }`, "run: pulumi up"], on),
+        );
+    test.each([
+        "${{ github.event.pull_request.head.sha }}",
+        "${{ github.event.pull_request.head.ref }}",
+        "${{ github.event.pull_request.merge_commit_sha }}",
+        "${{ github.head_ref }}",
+        "${{ GitHub.Head_Ref }}",
+        "${{ github.event.workflow_run.head_sha }}",
+        "${{ github.event.workflow_run.pull_requests[0].head.sha }}",
+        "refs/pull/${{ github.event.number }}/merge",
+        "refs/pull/1/head",
+        "pull-${{ github.event.number }}",
+        "pull-${{ github.event.issue.number }}",
+        "pull-${{ github.event.pull_request.number }}",
+    ])("%s", ref => expect(byRef(ref)).toEqual(message("6: jobs.a.steps[0].with.ref", "pull_request_target")));
+    test.each([
+        "main",
+        "${{ github.sha }}",
+        "${{ github.event.pull_request.base.sha }}",
+        "${{ github.event.workflow_run.id }}",
+        "${{ github.base_ref }}",
+        "refs/heads/main",
+    ])("is not %s", ref => expect(byRef(ref)).toEqual([]));
+    test("by the repository", () =>
+        expect(byRef("${{ github.event.pull_request.head.repo.full_name }}", "repository")).toEqual(
+            message("6: jobs.a.steps[0].with.repository", "pull_request_target"),
+        ));
+    test.each(["pull_request_target", "workflow_run", "issue_comment"])("under %s", event =>
+        expect(byRef("${{ github.head_ref }}", "ref", event)).toEqual(message("6: jobs.a.steps[0].with.ref", event)),
+    );
+    test.each(["pull_request", "push", "issues", "workflow_dispatch"])("not under %s", event =>
+        expect(byRef("${{ github.head_ref }}", "ref", event)).toEqual([]),
+    );
+    const byScript = (script: string) =>
+        violationsOf(
+            "no-untrusted-checkout",
+            steps([`run: ${JSON.stringify(script)}`, "run: pulumi up"], "issue_comment"),
+        ).length;
+    test.each([
+        "gh pr checkout 1",
+        "gh  pr  checkout $NUMBER",
+        "git fetch origin pull/1/head",
+        "git pull origin pull/$N/merge",
+        "git checkout pr/1",
+        "git merge origin/pr/1",
+        "echo\ngit fetch origin refs/pull/1/head",
+        "git checkout ${{ github.head_ref }}",
+        "git clone -b ${{ github.head_ref }} x",
+        "git fetch origin ${{ github.event.pull_request.head.sha }}",
+        "git pull origin ${{ github.event.pull_request.head.ref }}",
+    ])("by the script %j", script => expect(byScript(script)).toBe(1));
+    test.each([
+        "gh pr view 1",
+        "xgh pr checkout 1",
+        "gh pr checkouts",
+        "git fetch origin main",
+        "pull/1/head\ngit fetch",
+        "git push origin pull/1/head",
+        "xgit fetch pull/1",
+        "git fetches pull/1",
+        "echo ${{ github.head_ref }}",
+        "git push origin ${{ github.head_ref }}",
+        "xgit checkout ${{ github.head_ref }}",
+        "git checkouts ${{ github.head_ref }}",
+        "git checkout main",
+    ])("not by the script %j", script => expect(byScript(script)).toBe(0));
+    test("the line of a script", () =>
+        expect(
+            violationsOf(
+                "no-untrusted-checkout",
+                "on: issue_comment\njobs:\n  a:\n    steps:\n      - run: |\n          echo\n          git status\n          cd x && gh pr checkout 1\n      - run: pulumi up\n",
+            ),
+        ).toEqual(message("8: jobs.a.steps[0].run", "issue_comment")));
+});

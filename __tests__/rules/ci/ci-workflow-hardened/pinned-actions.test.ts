@@ -69,3 +69,72 @@ test("the file of another project that a GitLab job triggers", () => {
     ]);
     expect(trigger("b4ffde65f46336ab88eb53be808477a3936bae11")).toEqual([]);
 });
+
+describe("what is used", () => {
+    const COMMIT = "b4ffde65f46336ab88eb53be808477a3936bae11";
+    const at = ".github/workflows/w.yml:1: jobs.a.steps[0].uses: ";
+    const uses = (text: string) =>
+        judged(`{ on: push, jobs: { a: { steps: [{ uses: ${JSON.stringify(text)} }, { run: pulumi up }] } } }\n`);
+    const expected = (name: string) =>
+        `expected \`${name}@<commit>\` with all 40 digits of the commit and the version in a comment.`;
+    test.each([
+        `acme/x@${COMMIT}`,
+        `acme/x@${COMMIT.toUpperCase()}`,
+        ` acme/x@${COMMIT} `,
+        "./x",
+        `docker://a@${DIGEST}`,
+    ])("pinned: %s", text => expect(uses(text)).toEqual([]));
+    test.each(["v4", "main", `${COMMIT}0`, `x${COMMIT}`, COMMIT.slice(0, 6), "v4.1.0", "g".repeat(40), "g".repeat(8)])(
+        "a tag or branch: %s",
+        version =>
+            expect(uses(`acme/x@${version}`)).toEqual([
+                `${at}is \`acme/x@${version}\`: \`${version}\` is a tag or branch, which can be moved; ${expected("acme/x")}`,
+            ]),
+    );
+    test.each([COMMIT.slice(0, 7), COMMIT.slice(0, 39), "ABCDEF0"])("a shortened commit: %s", version =>
+        expect(uses(`acme/x@${version}`)).toEqual([
+            `${at}is \`acme/x@${version}\`: \`${version}\` is a shortened commit; ${expected("acme/x")}`,
+        ]),
+    );
+    test("no version", () =>
+        expect(uses("acme/x")).toEqual([`${at}is \`acme/x\`, which names no version; ${expected("acme/x")}`]));
+    test.each([
+        "docker://a",
+        "docker://a:1",
+        `docker://a@${DIGEST}0`,
+        `docker://a@${DIGEST.slice(0, -1)}`,
+        `docker://a${DIGEST}`,
+    ])("an image: %s", text => expect(uses(text)).toEqual([moved(at.slice(0, -2), text)]));
+    test("an image with a digest in capitals", () => expect(uses(`docker://a@sha256:${"0A".repeat(32)}`)).toEqual([]));
+
+    const include = (entry: string) =>
+        judged("on: push\njobs: {}\n", {
+            ".gitlab-ci.yml": `include:\n  - ${entry}\na: { script: pulumi preview }\n`,
+        });
+    test.each([
+        `{ project: acme/ci, file: x.yml, ref: ${COMMIT} }`,
+        `{ component: gitlab.com/acme/ci/x@${COMMIT} }`,
+        "{ remote: https://example.com/x.yml, integrity: sha256-x }",
+        "{ template: x.yml }",
+    ])("GitLab: pinned: %s", entry => expect(include(entry)).toEqual([]));
+    test.each([
+        ["{ project: acme/ci, file: x.yml }", "project: is included at no version; expected a full commit SHA."],
+        [
+            "{ project: acme/ci, file: x.yml, ref: main }",
+            "project: is included at `main`, which can be moved; expected a full commit SHA.",
+        ],
+        ["{ component: gitlab.com/acme/ci/x }", "component: is included at no version; expected a full commit SHA."],
+        [
+            "{ component: gitlab.com/acme/ci/x@1.0 }",
+            "component: is included at `1.0`, which can be moved; expected a full commit SHA.",
+        ],
+        [
+            "{ remote: https://example.com/x.yml }",
+            "remote: includes a file that can change; expected `integrity` with its SHA-256.",
+        ],
+    ])("GitLab: %s", (entry, message) => expect(include(entry)).toEqual([`.gitlab-ci.yml:2: include[0].${message}`]));
+    test("GitLab: an address alone", () =>
+        expect(include("https://example.com/x.yml")).toEqual([
+            ".gitlab-ci.yml:2: include[0]: includes a file that can change; expected `integrity` with its SHA-256.",
+        ]));
+});

@@ -61,15 +61,15 @@ export const noStaticCredentials: PipelineAspect = {
 };
 
 function staticCredentials(pipeline: Pipeline): Problem[] {
-    const places = pipeline.files.flatMap(file => scalarsIn(file));
-    const written = places.flatMap(([name, at]) => problemOf(name, at, String(at.scalar()), pipeline.service));
+    const values = pipeline.values();
+    const written = values.flatMap(({ name, at }) => problemOf(name, at, String(at.scalar()), pipeline.service));
     const passed = scopesOf(pipeline).flatMap(scope =>
         [...scope.ownEnv].flatMap(([name, at]) =>
             expandsOnward(at, scope).flatMap(text => problemOf(name, at, text, pipeline.service)),
         ),
     );
     const scripts = pipeline.jobs.flatMap(({ steps }) => steps.map(({ script }) => script)).flatMap(passphraseIn);
-    const variables = places.flatMap(([name, at]) =>
+    const variables = values.flatMap(({ name, at }) =>
         name === PASSPHRASE ? passphraseProblem(at, String(at.scalar())) : [],
     );
     return [...written, ...passed, ...variables, ...scripts, ...pipeline.jobs.flatMap(inheritedSecrets)];
@@ -138,7 +138,7 @@ const PATH = /^[^$]*$|^(?!.*\$\{\{[^}]*\b(?:secrets|vars)\b)(?:\.|\/|\$\{?\w+\}?
  * "Store information in variables" (variables of a shell come from `env` or an earlier step, and are judged there).
  */
 function isStatic(text: string, name: string, service: Pipeline["service"]): boolean {
-    if (service === "github" && /^\$\{?\w+\}?["']?$/.test(text.trim())) return false;
+    if (service === "github" && /^\$\{?\w+\}?$/.test(text.trim())) return false;
     if (text.trim() === "" || text === "null") return false;
     // A path to a file, which a login by OIDC writes too.
     if (name === "GOOGLE_APPLICATION_CREDENTIALS" && PATH.test(text)) return false;
@@ -170,7 +170,7 @@ function assignmentsIn(text: string): (readonly [name: string, value: string])[]
 
 const TARGET = /\b(?:([A-Z][A-Z0-9_]{5,})\s*=\s*|aws configure set (aws_\w+)\s+)["']?/g;
 
-const VALUE = /\S+/y;
+const VALUE = /[^\s"']+/y;
 
 /** The scopes of all steps and those around them, each once. */
 function scopesOf({ jobs }: Pipeline): Scope[] {
@@ -189,23 +189,11 @@ function expandsOnward(at: FileValue, scope: Scope): string[] {
 }
 
 /** `secrets: inherit` hands all secrets to a workflow that may be changed elsewhere. */
-function inheritedSecrets({ at, uses: called }: Job): Problem[] {
+function inheritedSecrets({ inheritsSecrets: at, uses: called }: Job): Problem[] {
     const uses = called.string() ?? "";
-    const secrets = at.get("secrets");
-    if (secrets.string() !== "inherit" || uses === "" || uses.startsWith("./")) return [];
+    if (at === undefined || uses === "" || uses.startsWith("./")) return [];
     const message = `is \`inherit\`, which hands all secrets to \`${uses}\`; expected only those it needs, by name.`;
-    return [{ at: secrets, message }];
-}
-
-/** All single values of a file with the key they stand under; for `value` that above it. */
-function scalarsIn(root: FileValue): [name: string, at: FileValue][] {
-    const found: [string, FileValue][] = [];
-    root.walk((at, keys) => {
-        const name = keys.findLast(key => key !== "value") ?? "";
-        if (at.scalar() !== undefined) found.push([name, at]);
-        return true;
-    });
-    return found;
+    return [{ at, message }];
 }
 
 function upper(name: string): string {

@@ -1,5 +1,5 @@
-import { FromJson } from "../../../kit/project/from-json";
 import type { Workspace } from "../../../kit/project/workspace";
+import { FromJson } from "./from-json";
 import { notCommitted } from "./gitignore";
 import { below, type Defect, type Demands, isThere, LineCount, type Program, upward } from "./program";
 

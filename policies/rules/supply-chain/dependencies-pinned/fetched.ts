@@ -1,7 +1,7 @@
 import { shortened } from "../../../kit/project/budget";
-import { FromJson } from "../../../kit/project/from-json";
 import type { Workspace } from "../../../kit/project/workspace";
 import type { Command } from "../../../pipelines/shell";
+import { FromJson } from "./from-json";
 import { shownSpec } from "./program";
 
 /** What downloads, and what runs a script that it is given or reads. */

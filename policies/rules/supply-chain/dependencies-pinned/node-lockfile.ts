@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { FileValue } from "../../../kit/project/file-value";
-import { FromJson } from "../../../kit/project/from-json";
 import type { Workspace } from "../../../kit/project/workspace";
+import { FromJson } from "./from-json";
 import { isExact } from "./node-versions";
 import { below, isThere, upward } from "./program";
 

@@ -1,7 +1,7 @@
 import { shortened } from "../../../kit/project/budget";
 import type { FileValue } from "../../../kit/project/file-value";
-import { FromJson } from "../../../kit/project/from-json";
 import type { Workspace } from "../../../kit/project/workspace";
+import { FromJson } from "./from-json";
 import { below, type Defect, shownSpec, upward } from "./program";
 
 /** A dependency of a manifest, with the specification of its version. */
