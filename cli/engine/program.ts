@@ -25,6 +25,10 @@ const SUMMARY_LINES = 4;
 /** How many of the last characters that a failing program printed to its standard output are shown. */
 const OUTPUT_LENGTH = 2_000;
 
+/** Said where the system refuses to start a process with so much, as Linux does from 128 KB a variable on. */
+const TOO_LONG =
+    "a variable of its environment is longer than the system allows; shorten what the environment or --env-file gives, or let the program read it from a file";
+
 /** The line with which the SDK heads an error: it names the program, which is known. Source: @pulumi/pulumi, cmd/run/run.ts. */
 const SDK_HEADING = /^Running program '.*' failed with an unhandled exception:$/;
 
@@ -176,8 +180,9 @@ async function run(
         );
     } catch (error) {
         finish();
-        // Settings in the environment may be longer than a process may be given.
-        return { monitor, failure: `The program could not be started: ${(error as Error).message}.` };
+        const { code, message } = error as NodeJS.ErrnoException;
+        const reason = code === "E2BIG" ? TOO_LONG : message;
+        return { monitor, failure: `The program could not be started: ${reason}.` };
     }
     let complaint = "";
     let output = "";

@@ -16,3 +16,17 @@ if (settings !== undefined) {
     delete process.env.PROGRAM_SETTINGS;
     process.env.PULUMI_CONFIG = fs.readFileSync(settings, "utf8");
 }
+
+/** The SDK hides the stack of some errors, such as a setting that is missing, and with it the program's line that asked for it. */
+function tellPlace(error: unknown): void {
+    if (!(error instanceof Error) || !("__pulumiRunError" in error)) return;
+    const frames = (error.stack ?? "").split("\n").filter(line => line.startsWith("    at "));
+    process.stderr.write(`${frames.join("\n")}\n`);
+}
+
+process.on("uncaughtExceptionMonitor", tellPlace);
+process.on("unhandledRejection", error => {
+    tellPlace(error);
+    // Until the SDK listens too, nothing else would end the process.
+    if (process.listenerCount("unhandledRejection") === 1) throw error;
+});
