@@ -8,11 +8,11 @@ export type ProgramUse = "uses Pulumi's Automation API" | "starts Pulumi";
 
 /** Imports of the Automation API. Source: Pulumi documentation, "Automation API". */
 const AUTOMATION =
-    /@pulumi\/pulumi\/automation|\bpulumi\s+import\s+automation\b|\bpulumi\.automation\b|sdk\/v\d+\/go\/auto\b|\bPulumi\.Automation\b|\bcom\.pulumi\.automation\b/;
+    /@pulumi\/pulumi\/automation|\bpulumi\s+import\s+automation\b|\bpulumi\.automation\b|sdk\/v\d+\/go\/auto\b|\bPulumi\.Automation\b/;
 
 /** How programs start others, and a text that begins with Pulumi's name or is a path to it, as a program is named there. */
 const STARTS =
-    /\b(subprocess|os\.(system|popen|exec\w+|spawn\w+)|child_process|execa|zx|exec(File)?(Sync)?|spawn(Sync)?|getExecOutput|Deno\.Command|exec\.Command(Context)?|Process\.Start|ProcessStartInfo|system|popen|shell_exec)\b/i;
+    /\b(subprocess|os\.(exec\w+|spawn\w+)|child_process|execa|zx|exec(File)?(Sync)?|spawn(Sync)?|getExecOutput|Deno\.Command|Process\.Start|ProcessStartInfo|system|popen|shell_exec)\b/i;
 const NAMED =
     /["'`]([^\s"'`]{0,200}\/)?pulumi(\.exe)?(["'`]|\s+(-|up\b|update\b|preview\b|pre\b|destroy\b|down\b|refresh\b|stack\b|config\b|import\b|login\b|state\b))/;
 
