@@ -165,6 +165,19 @@ const WORKS: readonly Work[] = [
             };
         }),
     ],
+    ...["{}", undefined].map(
+        (packages): Work => [
+            packages === undefined ? "packages without a lockfile" : "packages that the lockfile lacks",
+            300,
+            project("dependencies-pinned", size => ({
+                "Pulumi.yaml": "name: web\nruntime: nodejs\n",
+                "package.json": `{ "dependencies": { ${lines(size, index => `"package-${index}": "1.2.3",`)} "last": "1.2.3" } }`,
+                ...(packages === undefined
+                    ? {}
+                    : { "package-lock.json": `{ "lockfileVersion": 3, "packages": ${packages} }` }),
+            })),
+        ],
+    ),
     [
         "a pom.xml",
         300,
@@ -240,6 +253,14 @@ const WORKS: readonly Work[] = [
         project("no-plaintext-config-secrets", size => ({
             "Pulumi.yaml": "name: web\nruntime: yaml\n",
             "Pulumi.prod.yaml": `config:\n${lines(size, index => `  web:password${index}: hunter${index}-Zq7`)}`,
+        })),
+    ],
+    [
+        "a setting of megabytes",
+        20_000,
+        project("no-plaintext-config-secrets", size => ({
+            "Pulumi.yaml": "name: web\nruntime: yaml\n",
+            "Pulumi.prod.yaml": `config:\n  web:text: ${"a=b;c://d:e ".repeat(size)}\n`,
         })),
     ],
     [

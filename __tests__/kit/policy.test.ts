@@ -457,3 +457,61 @@ describe("a secret of the resource", () => {
         expect(message).toContain("the rule failed and could not judge this (a text could not be parsed)");
     });
 });
+
+describe("a rule's policy", () => {
+    const asked = (types: readonly [string, ...string[]] | "all") => {
+        const rule = resourceRule({
+            ...metadata,
+            types,
+            judge: (resource, _, report) => report.violation(resource, "is judged."),
+        });
+        const { validateResource } = toPolicy(rule, host) as { validateResource: ResourceValidation };
+        return ["test:index/thing:Thing", "test:index/other:Other", "pulumi:providers:aws"].filter(type => {
+            const messages: string[] = [];
+            const report = ({ message }: { message: string }) => messages.push(message);
+            for (let time = 0; time < 2; time += 1)
+                validateResource(resourceArgs({ type }, { limit: 3 }), report as never);
+            return messages.length > 0;
+        });
+    };
+
+    test("judges the types that it names, or all but providers", () => {
+        expect(asked([TYPE])).toEqual([TYPE]);
+        expect(asked("all")).toEqual([TYPE, "test:index/other:Other"]);
+    });
+
+    test("has what the rule says of itself, and numbers the steps", () => {
+        expect(toPolicy(projectRule({ ...metadata, judge: () => undefined }), host)).toMatchObject({
+            name: "subject-requirement",
+            displayName: "Subjects meet the requirement",
+            description: "Subjects must meet the requirement.",
+            severity: "low",
+            enforcementLevel: "mandatory",
+            tags: ["test"],
+            remediationSteps: "1. Meet the requirement.\n2. Say so.",
+            url: "https://example.com/",
+        });
+    });
+
+    test("about files judges the project in the folder that its settings name", () => {
+        const rule = projectRule({
+            ...metadata,
+            settings: z.strictObject({ projectDir: z.string().optional() }),
+            judge: (_workspace, _settings, report) => report.violation({ file: "Pulumi.yaml" }, "is judged."),
+        });
+        const folders: (string | undefined)[] = [];
+        const { validateStack } = toPolicy(rule, {
+            ...host,
+            workspace: folder => {
+                folders.push(folder);
+                return {} as never;
+            },
+        }) as { validateStack: StackValidation };
+        const messages: string[] = [];
+        const report = ({ message }: { message: string }) => messages.push(message);
+        for (const settings of [{}, { projectDir: "infra" }])
+            validateStack(stackArgs([], settings, "preview"), report as never);
+        expect(folders).toEqual([undefined, "infra"]);
+        expect(messages).toEqual(["Pulumi.yaml: is judged.", "Pulumi.yaml: is judged."]);
+    });
+});
