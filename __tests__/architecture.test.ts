@@ -102,3 +102,23 @@ test("no rule imports another, or its parts", () => {
     });
     expect(across).toEqual([]);
 });
+
+/** The readers of one service's files; rules see what they read as a `Pipeline`. */
+const SERVICE_READER = /^pipelines\/(github|gitlab)/;
+
+test("rules ask the model of pipelines, and neither read one service's files nor walk their YAML", () => {
+    const rules = files.filter(file => ruleOf(file) !== undefined);
+    const aboutPipelines = rules.filter(file => importsOf.get(file)?.some(to => roomOf(to) === "pipelines"));
+    expect(aboutPipelines.length).toBeGreaterThan(10);
+    expect(importsOf.get("pipelines/read-pipelines.ts")?.some(to => SERVICE_READER.test(to))).toBe(true);
+
+    const readers = rules.filter(file => importsOf.get(file)?.some(to => SERVICE_READER.test(to)));
+    expect(readers).toEqual([]);
+    // Of a place in a file the model tells single values; what leads further down belongs to the readers.
+    const walking = aboutPipelines.filter(file =>
+        /\.walk\(|\.(at|uses|script|environment)\.(get|items|entries)\(|"\.github|\.gitlab-ci/.test(
+            readFileSync(join(root, file), "utf8").replace(/^ *(\/\/|\/?\*).*$/gm, ""),
+        ),
+    );
+    expect(walking).toEqual([]);
+});

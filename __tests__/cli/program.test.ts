@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import {
     chmodSync,
     existsSync,
@@ -12,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { CheckResult } from "../../cli/check";
+import { runInProcess } from "../support/run-command";
 
 const REPOSITORY = join(__dirname, "../..");
 
@@ -39,23 +39,23 @@ function projectWith(files: Readonly<Record<string, string>>): string {
 }
 
 interface Outcome {
-    readonly code: number | null;
+    readonly code: number;
     readonly found: readonly string[];
     /** By subject, of what only the program's run could not tell. */
     readonly notJudged: Readonly<Record<string, string>>;
     readonly stderr: string;
 }
 
-function check(folder: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Outcome {
-    const command = join(REPOSITORY, "dist/cli/index.js");
+async function check(
+    folder: string,
+    args: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
     const options = ["check", "--format", "json", "--project", folder, "--rule", RDS, "--rule", SG, ...args];
-    const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...options], {
-        encoding: "utf8",
-        env: { ...process.env, ...env },
-    });
+    const { code, stdout, stderr } = await runInProcess(options, env);
     const { findings, notJudged } = JSON.parse(stdout || '{ "findings": [], "notJudged": [] }') as CheckResult;
     return {
-        code: status,
+        code,
         found: findings.map(({ urn }) => urn?.split("::").at(-1) ?? "").sort(),
         notJudged: Object.fromEntries(notJudged.map(({ subject, reason }) => [subject, reason])),
         stderr,
@@ -85,14 +85,14 @@ answers:
   - { stack: prod, function: "pulumi:pulumi:StackReference", arguments: { name: acme/network/prod }, result: { outputs: { cidrs: [0.0.0.0/0] } } }
 `;
 
-    test("take the place of what only providers and other stacks know", () => {
+    test("take the place of what only providers and other stacks know", async () => {
         const folder = projectWith({ "index.ts": ASKING, "answers.yaml": ANSWERS });
-        const { code, found, notJudged } = check(folder, ["--answers", join(folder, "answers.yaml")]);
+        const { code, found, notJudged } = await check(folder, ["--answers", join(folder, "answers.yaml")]);
         expect({ code, found, notJudged }).toEqual({ code: 1, found: ["db-a", "db-b", "group-0"], notJudged: {} });
     });
 
-    test("that are missing are said, and so is what was not seen without them", () => {
-        const { code, notJudged } = check(projectWith({ "index.ts": ASKING }), ["--fail-on", "none"]);
+    test("that are missing are said, and so is what was not seen without them", async () => {
+        const { code, notJudged } = await check(projectWith({ "index.ts": ASKING }), ["--fail-on", "none"]);
         expect(code).toBe(3);
         expect(notJudged).toMatchObject({
             "aws:ec2/getSubnets:getSubnets": expect.stringContaining("Only the provider could answer this function"),
@@ -100,7 +100,7 @@ answers:
         });
     });
 
-    test("are asked of the installed provider with the stack's settings, and kept but for secrets", () => {
+    test("are asked of the installed provider with the stack's settings, and kept but for secrets", async () => {
         const plugin = `#!${process.execPath}
             module.paths.push(${JSON.stringify(join(REPOSITORY, "node_modules"))});
             const { main } = require("@pulumi/pulumi/provider");
@@ -131,7 +131,7 @@ answers:
         chmodSync(join(folder, "bin/pulumi-resource-aws"), 0o755);
         const answers = join(folder, "answers.yaml");
         const env = { PATH: `${join(folder, "bin")}:${process.env.PATH}` };
-        const recorded = check(folder, ["--answers", answers, "--record"], env);
+        const recorded = await check(folder, ["--answers", answers, "--record"], env);
         expect(recorded.found).toEqual(["db-eu-west-1-a"]);
         expect(recorded.notJudged).toEqual({
             "aws:secretsmanager/getSecretVersion:getSecretVersion": expect.stringContaining(
@@ -140,14 +140,17 @@ answers:
         });
         expect(readFileSync(answers, "utf8")).not.toContain("made-up");
         // Without the provider the file answers.
-        expect(check(folder, ["--answers", answers]).found).toEqual(["db-eu-west-1-a"]);
+        expect((await check(folder, ["--answers", answers])).found).toEqual(["db-eu-west-1-a"]);
     });
 
-    test("cannot be asked for without a file, nor without the provider's plugin", () => {
+    test("cannot be asked for without a file, nor without the provider's plugin", async () => {
         const folder = projectWith({ "index.ts": `${HEAD} aws.ec2.getSubnetsOutput({});` });
-        expect(check(folder, ["--record"])).toMatchObject({ code: 2, stderr: expect.stringContaining("--answers") });
+        expect(await check(folder, ["--record"])).toMatchObject({
+            code: 2,
+            stderr: expect.stringContaining("--answers"),
+        });
         const answers = join(folder, "answers.yaml");
-        const { notJudged } = check(folder, ["--answers", answers, "--record"], { PULUMI_HOME: folder });
+        const { notJudged } = await check(folder, ["--answers", answers, "--record"], { PULUMI_HOME: folder });
         expect(notJudged["aws:ec2/getSubnets:getSubnets"]).toMatch(
             /^No answer was recorded, since that plugin is not installed here; `pulumi plugin install resource aws [\d.]+` installs it;/,
         );
@@ -164,24 +167,24 @@ describe("ESC environments", () => {
             new aws.rds.Instance(name, { ...database, deletionProtection: config.getBoolean("protect") });`,
     };
 
-    test("are said not to be opened", () => {
-        const { code, found, notJudged } = check(projectWith(files), ["--fail-on", "none"]);
+    test("are said not to be opened", async () => {
+        const { code, found, notJudged } = await check(projectWith(files), ["--fail-on", "none"]);
         expect({ code, found }).toEqual({ code: 3, found: ["stack--"] });
         expect(notJudged["Pulumi.prod.yaml"]).toContain("ESC environments, which are not opened here");
     });
 
-    test("give what a file says, and the stack's own settings win", () => {
+    test("give what a file says, and the stack's own settings win", async () => {
         const opened = {
             pulumiConfig: { own: "esc", given: "esc", protect: true },
             environmentVariables: { GIVEN: "env" },
         };
         const folder = projectWith({ ...files, "opened.json": JSON.stringify(opened) });
-        const { found, notJudged } = check(folder, ["--env-file", join(folder, "opened.json")]);
+        const { found, notJudged } = await check(folder, ["--env-file", join(folder, "opened.json")]);
         expect({ found, notJudged }).toEqual({ found: [], notJudged: {} });
         writeFileSync(
             join(folder, "opened.json"),
             JSON.stringify({ ...opened, pulumiConfig: { own: "esc", given: "esc" } }),
         );
-        expect(check(folder, ["--env-file", join(folder, "opened.json")]).found).toEqual(["stack-esc-env"]);
+        expect((await check(folder, ["--env-file", join(folder, "opened.json")])).found).toEqual(["stack-esc-env"]);
     });
 });

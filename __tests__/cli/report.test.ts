@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { exitCodeOf, type FailureConditions, toSummary, toText } from "../../cli/report";
+import { exitCodeOf, type FailureConditions, toJson, toSummary, toText } from "../../cli/report";
 
 /** Lines without the colours that a terminal or CI gets. */
 const linesOf = (result: Parameters<typeof toText>[0]) => stripVTControlCharacters(toText(result)).split("\n");
@@ -165,6 +165,69 @@ test("what is said of several stacks and projects stands under them, what is abo
 test("the summary is the last line", () => {
     const result = { ...PLAIN, findings: [finding("rule-a", "advisory", "Queue 'jobs': may be better.")] };
     expect(stripVTControlCharacters(toSummary(result))).toBe(linesOf(result).at(-1));
+});
+
+test("a message of several lines stands indented as a whole, as do the notes about settings", () => {
+    const [found, note] = ["Pulumi.yaml: is old.\nSee there.", "1 violation is exempted.\nUntil 2099-01-31."];
+    const result = { ...PLAIN, findings: [finding("rule-a", "advisory", found)], notes: [{ message: note }] };
+    expect(linesOf(result).slice(0, 7)).toEqual([
+        "⚠ advisory   rule-a  high",
+        "    Pulumi.yaml: is old.",
+        "    See there.",
+        "",
+        "i settings",
+        "    1 violation is exempted.",
+        "    Until 2099-01-31.",
+    ]);
+});
+
+test("an own rule of another pack, which has no page here, names none, and of an unknown severity nothing is said", () => {
+    const found = { ...finding("of-another-pack", "mandatory", "Queue 'jobs': is open."), severity: "odd" };
+    expect(linesOf({ ...PLAIN, findings: [found] })).toEqual([
+        "✖ mandatory  of-another-pack  ",
+        "    Queue 'jobs': is open.",
+        "",
+        "--verbose tells each finding's URN and the command that exempts it until a date.",
+        "",
+        "✖ blocked: 1 mandatory, 0 advisory, 0 not judged (2 resources)",
+    ]);
+});
+
+test("a finding about a file is exempted by the file, one about an aspect by its id, with what a shell would read quoted", () => {
+    const found = {
+        ...finding("ci-workflow-hardened", "advisory", ".github/a b's.yml: is open."),
+        aspect: "pinned",
+        file: ".github/a b's.yml",
+    };
+    const lines = stripVTControlCharacters(toText({ ...PLAIN, findings: [found] }, { isVerbose: true })).split("\n");
+    expect(lines[2]).toBe(
+        "        npx security-baseline exempt ci-workflow-hardened/pinned --file '.github/a b'\\''s.yml' --reason … --owner … --expires …",
+    );
+    expect(lines).not.toContainEqual(expect.stringContaining("--verbose"));
+});
+
+test("stacks are told in the order in which they were judged, and only those of which something is said", () => {
+    const judged = ["prod", "dev", "test"].map(stack => ({ project: "shop", stack, resources: 1 }));
+    const of = (stack: string) => ({ ...finding("rule-a", "advisory", `${stack}.`), project: "shop", stack });
+    const headings = linesOf({ ...PLAIN, judged, findings: [of("test"), of("prod")] }).filter(line =>
+        line.startsWith("──"),
+    );
+    expect(headings).toEqual(["── shop/prod ──", "── shop/test ──"]);
+});
+
+test("JSON holds what was judged, findings, notes and what was not judged, and neither steps nor control characters", () => {
+    const result = {
+        ...PLAIN,
+        findings: [finding("rule-a", "advisory", "a\u2028b")],
+        notes: [{ message: "n." }],
+        notJudged: [{ subject: "shop", reason: "r." }],
+        remediationSteps: { "rule-a": "1. Do." },
+    };
+    const text = toJson(result);
+    expect(text).toContain('"message": "a\\u2028b"');
+    const { remediationSteps: _, ...told } = result;
+    expect(JSON.parse(text)).toEqual(told);
+    expect(text.split("\n")[1]).toBe('  "judged": [');
 });
 
 describe("the exit code", () => {

@@ -62,6 +62,8 @@ describe("values of a state", () => {
     test.each([
         ["an infinite number", "8ad145fe-0d11-4827-bfd7-1abcbf086f5c", "fff0000000000000", Number.NEGATIVE_INFINITY],
         ["no number", "8ad145fe-0d11-4827-bfd7-1abcbf086f5c", "7ff8000000000001", Number.NaN],
+        ["digits behind sixteen", "8ad145fe-0d11-4827-bfd7-1abcbf086f5c", "3ff00000000000000", Number.NaN],
+        ["a sign before sixteen digits", "8ad145fe-0d11-4827-bfd7-1abcbf086f5c", "-3ff0000000000000", Number.NaN],
         ["digits that are none", "8ad145fe-0d11-4827-bfd7-1abcbf086f5c", "7ff", Number.NaN],
         ["a text that is not valid UTF-8", "803fd3297a5875dc03ca845dda5d2a98", "YWL/", "ab\uFFFD"],
     ])("%s is read from the form that JSON needs", (_, signature, written, value) =>
@@ -96,6 +98,7 @@ describe("resources of a state", () => {
                 parent: STACK,
                 protect: true,
                 ignoreChanges: ["ttl"],
+                dependencies: [STACK],
                 propertyDependencies: { hashKey: [STACK], name: null },
                 sourcePosition: "project:///src/a%20b.ts#12,7",
             }),
@@ -105,6 +108,7 @@ describe("resources of a state", () => {
             parent: STACK,
             protect: true,
             ignoreChanges: ["ttl"],
+            dependencies: [STACK],
             propertyDependencies: { hashKey: [STACK], name: [] },
             isRead: false,
             source: { file: "src/a b.ts", line: 12 },
@@ -150,6 +154,128 @@ describe("an export", () => {
         );
     });
 
+    test.each([
+        "byteString",
+        "extensionParameterization",
+        "hooks",
+        "refreshBeforeUpdate",
+        "replaceWith",
+        "snippets-prototype",
+        "taint",
+        "views",
+    ])("of version 4 may use %s", feature =>
+        expect(
+            stateOf([{ urn: STACK, type: "pulumi:pulumi:Stack" }], 4, { features: [feature] }).resources,
+        ).toHaveLength(1),
+    );
+
+    test.each([
+        [
+            "of a later version",
+            { version: 5, deployment: {} },
+            "version: expected a version up to 4; update this package.",
+        ],
+        [
+            "with an unknown feature",
+            { version: 4, features: ["teleport"], deployment: {} },
+            "features.0: expected a feature that is known here; update this package.",
+        ],
+        [
+            "with a resource without a URN",
+            { deployment: { resources: [{ urn: "shop", type: "t" }] } },
+            "deployment.resources.0.urn: expected a URN.",
+        ],
+        [
+            "with something before a URN",
+            { deployment: { resources: [{ urn: `x${STACK}`, type: "t" }] } },
+            "deployment.resources.0.urn: expected a URN.",
+        ],
+    ])("%s is refused in full words", (_, content, message) =>
+        expect(() => exportOf(content)).toThrow(
+            new StateError(`${join(folder, "state.json")}: is no state export: ${message}`),
+        ),
+    );
+
+    test.each([
+        ["no deployment", {}],
+        ["resources that are no list", { deployment: { resources: {} } }],
+        ["a resource without a type", { deployment: { resources: [{ urn: STACK }] } }],
+        ["inputs that are a list", { deployment: { resources: [{ urn: STACK, type: "t", inputs: [] }] } }],
+        ["outputs that are a text", { deployment: { resources: [{ urn: STACK, type: "t", outputs: "a" }] } }],
+        ["a parent that is a number", { deployment: { resources: [{ urn: STACK, type: "t", parent: 1 }] } }],
+        ["protection that is a text", { deployment: { resources: [{ urn: STACK, type: "t", protect: "no" }] } }],
+        ["`external` that is a text", { deployment: { resources: [{ urn: STACK, type: "t", external: "no" }] } }],
+        ["`delete` that is a text", { deployment: { resources: [{ urn: STACK, type: "t", delete: "no" }] } }],
+        ["a provider that is a map", { deployment: { resources: [{ urn: STACK, type: "t", provider: {} }] } }],
+        [
+            "ignored changes that are a text",
+            { deployment: { resources: [{ urn: STACK, type: "t", ignoreChanges: "a" }] } },
+        ],
+        [
+            "dependencies that are numbers",
+            { deployment: { resources: [{ urn: STACK, type: "t", dependencies: [1] }] } },
+        ],
+        [
+            "dependencies of a property that are a text",
+            { deployment: { resources: [{ urn: STACK, type: "t", propertyDependencies: { a: "b" } }] } },
+        ],
+        ["a secrets provider without a type", { deployment: { secrets_providers: {} } }],
+        ["a secrets provider's state that is a text", { deployment: { secrets_providers: { type: "a", state: "b" } } }],
+        ["pending operations without a resource", { deployment: { pending_operations: [{ type: "creating" }] } }],
+        ["features that are a text", { features: "views", deployment: {} }],
+    ])("with %s is refused", (_, content) => expect(() => exportOf(content)).toThrow(StateError));
+
+    test("may have null in the place of all that may be left out", () => {
+        const nothing = {
+            inputs: null,
+            outputs: null,
+            parent: null,
+            protect: null,
+            external: null,
+            delete: null,
+            provider: null,
+            ignoreChanges: null,
+            dependencies: null,
+            propertyDependencies: null,
+            sourcePosition: null,
+        };
+        const bare = { urn: TABLE, type: "t" };
+        const deployment = { secrets_providers: null, pending_operations: null };
+        const read = exportOf({ features: null, deployment: { ...deployment, resources: [{ ...bare, ...nothing }] } });
+        expect(read).toEqual(exportOf({ deployment: { resources: [bare] } }));
+        const { inputs, outputs, ...rest } = read.resources[0] ?? {};
+        expect([inputs?.toJavaScript(), outputs?.toJavaScript()]).toEqual([{}, {}]);
+        expect(rest).toEqual({
+            urn: TABLE,
+            type: "t",
+            name: "parcels",
+            parent: "",
+            protect: false,
+            ignoreChanges: [],
+            dependencies: [],
+            propertyDependencies: {},
+            isRead: false,
+            provider: "",
+            source: undefined,
+        });
+        expect(read.secretsProvider).toBeUndefined();
+    });
+
+    test.each([
+        ["a key's URL", { type: "cloud", state: { url: "awskms://alias/a", encryptedkey: "b" } }, "awskms://alias/a"],
+        ["no URL", { type: "passphrase", state: { salt: "v1:a" } }, undefined],
+        ["no state", { type: "service", state: null }, undefined],
+        ["a URL that is a number", { type: "cloud", state: { url: 1 } }, undefined],
+    ])("tells of a secrets provider with %s no more than that", (_, secrets_providers, url) =>
+        expect(exportOf({ deployment: { secrets_providers } }).secretsProvider).toEqual({
+            type: secrets_providers.type,
+            url,
+        }),
+    );
+
+    test("of which a position cannot be read is read all the same", () =>
+        expect(table({ sourcePosition: 7 })?.source).toBeUndefined());
+
     test("that is no JSON is refused with the place, and nothing of it is shown", () => {
         const path = join(folder, "broken.json");
         writeFileSync(path, '{"deployment": {\n  "password": hunter2\n}}');
@@ -167,7 +293,12 @@ describe("an export", () => {
             operation(type, type),
         );
         const { notJudged } = exportOf({ version: 3, deployment: { resources: [], pending_operations } });
-        expect(notJudged.map(({ subject }) => subject)).toEqual([`${TABLE}-creating`, `${TABLE}-importing`]);
+        const reason =
+            "An update broke off while it made this resource, so the state does not hold it; run `pulumi refresh`, which asks what became of it, and export the state again.";
+        expect(notJudged).toEqual([
+            { subject: `${TABLE}-creating`, reason },
+            { subject: `${TABLE}-importing`, reason },
+        ]);
         expect(() => exportOf({ version: 3, deployment: { pending_operations: [null] } })).toThrow(StateError);
     });
 

@@ -159,6 +159,14 @@ describe("the profile of a stack", () => {
         expect(chosen(entries, "prod", { tier: "silver" })).toBe("one");
     });
 
+    test("is that of the entry with more letters beside wildcards, whatever the wildcards", () => {
+        for (const wide of ["*p*", "{p,q}*", "[p]*", "!x*", "p????????", "??????????"]) {
+            const entries = [`{ stack: '${wide}', profile: one }`, "{ stack: 'produc*', profile: two }"];
+            expect(chosen(`- ${entries.join("\n- ")}`, "acme/shop/production")).toBe("two");
+            expect(chosen(`- ${entries.reverse().join("\n- ")}`, "acme/shop/production")).toBe("two");
+        }
+    });
+
     test("is a mistake where two equally specific entries differ, and only there", () => {
         const entries = "- { project: shop, profile: one }\n- { stack: production, profile: two }";
         expect(() => chosen(entries, "acme/shop/production")).toThrow(
@@ -237,6 +245,28 @@ describe("mistakes", () => {
             "  settings/base.yaml:1: extends: is 1; expected the name of a profile, such as base.",
             "  settings/base.yaml:2: all: is 2; expected disabled, advisory, mandatory, remediate or `advisory until YYYY-MM-DD`.",
             '  settings/base.yaml:3: rules: is "none"; expected a map of names with levels or settings.',
+        ]);
+    });
+
+    test("of entries about stacks are told as such", () => {
+        const entries = [
+            "- { stack: [a], profile: base }",
+            "- { stack: prod, tags: gold, profile: base }",
+            "- { tags: { tier: {} }, profile: base }",
+            "- { stack: '', profile: base }",
+            "- { stack: prod }",
+            "- { stack: 7, tags: { on: true }, profile: base }",
+        ];
+        expect(mistakes({ "stacks.yaml": `stacks:\n${entries.join("\n")}\n` })).toEqual([
+            "  settings/stacks.yaml:1: default: is not set; expected a profile: base.",
+            '  settings/stacks.yaml:2: stacks[0].stack: is ["a"]; expected a pattern such as `prod*`.',
+            "  settings/stacks.yaml:2: stacks[0]: says of no stack that it is about it; expected at least one of organization, project, stack and tags; `default` names the profile of all others.",
+            '  settings/stacks.yaml:3: stacks[1].tags: is "gold"; expected a map of tags with patterns.',
+            "  settings/stacks.yaml:4: stacks[2].tags.tier: is {}; expected a pattern such as `prod*`.",
+            "  settings/stacks.yaml:4: stacks[2]: says of no stack that it is about it; expected at least one of organization, project, stack and tags; `default` names the profile of all others.",
+            '  settings/stacks.yaml:5: stacks[3].stack: is ""; expected a pattern such as `prod*`.',
+            "  settings/stacks.yaml:5: stacks[3]: says of no stack that it is about it; expected at least one of organization, project, stack and tags; `default` names the profile of all others.",
+            "  settings/stacks.yaml:6: stacks[4].profile: is not set; expected a profile: base.",
         ]);
     });
 

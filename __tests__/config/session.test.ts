@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Exemption } from "../../policies/config/exemptions/exemption";
 import { exemptionsPolicy } from "../../policies/config/exemptions/exemptions-policy";
 import { readSettings } from "../../policies/config/load";
-import { type EngineConfig, Session } from "../../policies/config/session";
+import { type EngineConfig, Session, withoutGraduation } from "../../policies/config/session";
 import { parseStackName } from "../../policies/config/stack-identity";
 import { toPolicy } from "../../policies/kit/policy";
 import { projectRule, type Rule, resourceRule, stackRule } from "../../policies/kit/rule";
@@ -168,6 +168,21 @@ describe("an exempted violation", () => {
         expect(pack.stack([{}])).toEqual(["Thing 'subject': counts; expected none."]);
     });
 
+    test("is told apart by its exemption, and those of one stand together", () => {
+        const { ticket: _, ...other } = { ...EXEMPTION, name: "other", owner: "ops" };
+        const pack = start(yaml({ list: [EXEMPTION, other] }));
+        pack.resource({ props: { flags: [false, false] } });
+        pack.resource({ ...BROKEN, name: "other" });
+        const second = VIOLATION.replace("flags[0]", "flags[1]");
+        expect(pack.end()).toEqual([
+            [
+                "advisory: 3 violations are exempted.",
+                `  - thing-flagged: ${VIOLATION}; thing-flagged: ${second} (${REASON})`,
+                `  - thing-flagged: ${VIOLATION.replace("subject", "other")} (by ops until 2027-01-31: Known and accepted.)`,
+            ].join("\n"),
+        ]);
+    });
+
     test("of a stack rule is exempted alike", () => {
         const pack = start(yaml({ list: [{ ...EXEMPTION, rule: "thing-counted" }] }));
         expect(pack.stack([{}, { name: "other" }])).toEqual(["Thing 'other': counts; expected none."]);
@@ -256,6 +271,27 @@ describe("an exemption without effect is reported:", () => {
         pack.resource(BROKEN);
         expect(pack.end()).toEqual([
             "advisory: settings/exemptions.yaml:1: the exemption by web-team from thing-flagged for test:index/thing:Thing 'gone' matches no violation of this run; correct or remove it.",
+        ]);
+    });
+
+    test("those for a tag and for a file, by what they say", () => {
+        const { rule: _rule, type: _type, name: _name, ...rest } = EXEMPTION;
+        const list = [
+            { ...rest, tag: "thing", resource: `urn:pulumi:test::project::${TYPE}::gone` },
+            { ...rest, tag: "thing", type: TYPE, name: "gone-too" },
+        ];
+        const pack = start(yaml({ list }));
+        pack.resource(BROKEN);
+        expect(pack.end()).toEqual([
+            `advisory: settings/exemptions.yaml:1: the exemption by web-team from rules with tag thing for urn:pulumi:test::project::${TYPE}::gone matches no violation of this run; correct or remove it.`,
+            `advisory: settings/exemptions.yaml:1: the exemption by web-team from rules with tag thing for ${TYPE} 'gone-too' matches no violation of this run; correct or remove it.`,
+        ]);
+    });
+
+    test("one from the engine's configuration, by its place", () => {
+        const pack = start({}, { exemptions: { list: [{ ...EXEMPTION, name: "gone" }] } });
+        expect(pack.end()).toEqual([
+            `advisory: configuration of policy exemptions: the exemption by web-team from thing-flagged for ${TYPE} 'gone' matches no violation of this run; correct or remove it.`,
         ]);
     });
 
@@ -352,6 +388,50 @@ describe("an announced level", () => {
         expect(pack.resource(BROKEN)).toEqual([
             `${VIOLATION} Advisory for now: mandatory from 2027-02-01, in 70 days.`,
         ]);
+    });
+
+    test("counts one day as one", () => {
+        const tomorrow = { "base.yaml": "rules: { thing-flagged: advisory until 2026-11-23 }" };
+        expect(start(tomorrow).resource(BROKEN)).toEqual([
+            `${VIOLATION} Advisory for now: mandatory from 2026-11-24, in 1 day.`,
+        ]);
+    });
+
+    test("is said behind why a label does not exempt, and of nothing that is exempted", () => {
+        const labelled = { props: { flags: [false], tags: { "security-baseline/thing-flagged": "yes" } } };
+        expect(start({ ...files, ...yaml({ allowInProgram: true }) }).resource(labelled)).toEqual([
+            `${VIOLATION} Its label \`security-baseline/thing-flagged\` does not exempt it: it is "yes"; expected \`until 2027-01-31 by OWNER: REASON\`. Advisory for now: mandatory from 2027-02-01, in 70 days.`,
+        ]);
+        expect(start({ ...files, ...yaml({ list: [EXEMPTION] }) }).resource(BROKEN)).toEqual([
+            `n/a: Exempted: ${REASON}`,
+        ]);
+    });
+
+    test("is said of no note and of nothing that cannot be judged yet", () => {
+        expect(start(files).resource({ props: { flags: [UNKNOWN], odd: true } })).toEqual([
+            "advisory: Cannot be judged yet: Thing 'subject', flags[0]: is unknown.",
+            "advisory: Thing 'subject', odd: is odd.",
+        ]);
+    });
+
+    test("is forgotten with the profile that announced it", () => {
+        const pack = start({
+            ...files,
+            "calm.yaml": "rules: { thing-flagged: advisory }",
+            "stacks.yaml": "default: base\nstacks: [{ tags: { tier: gold }, profile: calm }]",
+        });
+        pack.session.onStack(parseStackName("acme/project/test", { tier: "gold" }));
+        expect(pack.resource(BROKEN)).toEqual([VIOLATION]);
+    });
+
+    test.each([
+        ["Is off. Advisory for now: mandatory from 2027-02-01, in 70 days.", "Is off."],
+        ["Is off. Advisory for now: mandatory from 2026-11-24, in 1 day.", "Is off."],
+        ["Is off. Advisory for now: mandatory from 2027-02-01, in 70 days. [thing-flagged]", "Is off. [thing-flagged]"],
+        ["Is off, from 2027-02-01, in 70 days. And on.", "Is off, from 2027-02-01, in 70 days. And on."],
+        ["Is off.", "Is off."],
+    ])("is taken from a message again: %s", (message, plain) => {
+        expect(withoutGraduation(message)).toBe(plain);
     });
 
     test("says nothing where the engine's configuration sets another level", () => {
@@ -457,6 +537,7 @@ describe("a stack that the engine does not name", () => {
     test("has the profile that was chosen without it where no other is for it, and is decided by the first resource", () => {
         const session = unnamed();
         session.onResource("no URN");
+        session.onResource(` ${URN("prod")}`);
         session.onResource(URN("dev"));
         session.onResource(URN("prod"));
         expect([session.levelOf(FLAGGED), session.settingsOf(FLAGGED, { limit: 5 })]).toEqual([

@@ -4,11 +4,63 @@ import {
     identified,
     locate,
     MAX_MESSAGE_LENGTH,
+    type Place,
     parseLocation,
     printable,
+    resourceAt,
+    urnOf,
 } from "../../policies/kit/report";
+import { resourceOf } from "../../policies/kit/resource";
+import { Value } from "../../policies/kit/value";
+import { stackArgs } from "../support/engine-args";
 
 const message = "is a passphrase; expected a key: awskms, gcpkms.";
+
+describe("a place stands in front of what is said of it", () => {
+    const [bucket] = stackArgs(
+        [{ type: "aws:s3/bucket:Bucket", name: "logs", props: { acl: "private" } }],
+        {},
+        "update",
+    ).resources.map(resourceOf);
+    if (bucket === undefined) throw new Error("a resource was built");
+
+    test.each<[string, Place, string]>([
+        ["a resource", bucket, "Bucket 'logs': is wrong."],
+        ["a property of a resource", bucket.props.get("acl"), "Bucket 'logs', acl: is wrong."],
+        ["all properties of a resource", bucket.props, "Bucket 'logs': is wrong."],
+        [
+            "a value of no resource",
+            Value.of({ a: [1] })
+                .get("a")
+                .get("b"),
+            "a.b: is wrong.",
+        ],
+        ["a value of no resource and no place", Value.of(1), "is wrong."],
+        ["a file", { file: ".npmrc" }, ".npmrc: is wrong."],
+        ["a line of a file", { file: "Pulumi.yaml", line: 7 }, "Pulumi.yaml:7: is wrong."],
+        ["keys in a file", { file: "Pulumi.yaml", path: "a.b" }, "Pulumi.yaml: a.b: is wrong."],
+        ["no keys in a file", { file: "Pulumi.yaml", line: 1, path: "" }, "Pulumi.yaml:1: is wrong."],
+    ])("%s", (_, place, expected) => {
+        expect(locate(place, "is wrong.")).toBe(expected);
+    });
+
+    test("and belongs to a resource or to none", () => {
+        const places: Place[] = [bucket, bucket.props.get("acl"), Value.of(1), { file: "a" }];
+        expect(places.map(resourceAt)).toEqual([bucket, bucket, undefined, undefined]);
+        expect(places.map(urnOf)).toEqual([bucket.urn, bucket.urn, undefined, undefined]);
+    });
+});
+
+test.each([
+    ["a/b.yaml:123: c: d: e", { file: "a/b.yaml", line: 123, message: "c: d: e" }],
+    ["a: ", { file: "a", line: undefined, message: "" }],
+    ["a:b: c", undefined],
+    ["a\nb: c", undefined],
+    [": c", undefined],
+    ["a:c", undefined],
+])("the place of %j is read", (text, expected) => {
+    expect(parseLocation(text)).toEqual(expected);
+});
 
 describe("a place in a file is read back from the message that it was put before", () => {
     test.each([

@@ -90,6 +90,7 @@ describe("Value", () => {
     test.each([
         ["a", "a"],
         ["", ""],
+        [undefined, undefined],
         [443, "443"],
         [false, "false"],
         [null, undefined],
@@ -127,6 +128,38 @@ describe("Value", () => {
         expect(of({ env: "a" }).get("env").entries()).toEqual([]);
     });
 
+    test.each([
+        ["ingress[0].cidrBlocks", "ingress"],
+        ["tags.owner", "tags"],
+        ["acl", "acl"],
+        ["", ""],
+    ])("the place %j lies in the property %j", (path, property) => {
+        expect(Value.of(1, undefined, path).property).toBe(property);
+    });
+
+    test("shows 80 characters whole, and no more", () => {
+        expect(
+            of({ text: "x".repeat(78) })
+                .get("text")
+                .show(),
+        ).toBe(`"${"x".repeat(78)}"`);
+        expect(
+            of({ text: "x".repeat(79) })
+                .get("text")
+                .show(),
+        ).toBe(`"${"x".repeat(79)}…`);
+    });
+
+    test("does not hide what goes wrong in reading", () => {
+        const broken = {
+            get name() {
+                throw new RangeError("broken");
+            },
+        };
+        expect(() => Value.of(broken).get("name")).toThrow(new RangeError("broken"));
+        expect(() => Value.of({ inner: broken }).secretTexts()).toThrow(new RangeError("broken"));
+    });
+
     test("shows short values whole, long ones cut, and what is not there in words", () => {
         const props = of({ acl: "private", long: "x".repeat(200), part: [UNKNOWN], none: null });
         expect(props.get("acl").show()).toBe('"private"');
@@ -156,6 +189,30 @@ describe("a secret", () => {
             true,
             true,
         ]);
+    });
+
+    test("is a map without the wire's signs", () => {
+        const marked = { [SIGNATURE]: "other", a: 1 };
+        expect(
+            Value.of({ marked })
+                .get("marked")
+                .entries()
+                .map(([name]) => name),
+        ).toEqual(["a"]);
+    });
+
+    test("of four characters is listed, of three not, once each, beside what is unknown", () => {
+        const some = {
+            a: secret("1234"),
+            b: secret("123"),
+            c: secret("1234"),
+            d: secret(1234),
+            e: "12345",
+            f: UNKNOWN,
+        };
+        expect(of(some).secretTexts()).toEqual(["1234"]);
+        expect(of({ e: "12345" }).secretTexts()).toEqual([]);
+        expect(of({ e: UNKNOWN, a: { b: secret("hidden") } }).secretTexts()).toEqual(["hidden"]);
     });
 
     test("is shown nowhere, nor what was made from it", () => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import {
+    ARCHIVE,
     ASSET,
     completedBy,
     declaredInputs,
@@ -37,6 +38,50 @@ describe("unwrap", () => {
         ["an asset", asset, known(asset)],
         ["a signature that nobody knows", ofNewerEngine, known(ofNewerEngine)],
     ])("%s", (_, value, expected) => expect(unwrap(value)).toEqual(expected));
+});
+
+/** As pulumi/pulumi has them in sdk/go/common/resource/properties.go and sig/sig.go. */
+describe("the engine's own words", () => {
+    const KEY = "4dabf18193072939515e22adb298388d";
+
+    test.each([
+        ["a secret", "1b47061264138c4ac30d75fd1eb44270", { raw: "a", isUnknown: false, isSecret: true }],
+        ["an output", "d0e6a833031e9bbcd3f4e8bde6ca49a4", { raw: "a", isUnknown: false, isSecret: false }],
+    ])("mark %s", (_, signature, expected) => {
+        expect(unwrap({ [KEY]: signature, value: "a" })).toEqual(expected);
+    });
+
+    test("mark a reference to a resource", () => {
+        const signature = "5cf8f73096256a8f31e491e813e4eb8e";
+        expect(unwrap({ [KEY]: signature, urn: URN, id: "data" }).raw).toBe("data");
+        expect(unwrap({ [KEY]: signature, urn: URN, id: 7 }).raw).toBe(URN);
+        expect(unwrap({ [KEY]: signature, urn: URN }, true)).toEqual({ raw: URN, isUnknown: false, isSecret: true });
+    });
+
+    test("mark an asset and an archive", () => {
+        expect([ASSET, ARCHIVE]).toEqual(["c44067f5952c0a294b673a41bacd8c17", "0def7320c3a5731c473e5ecbe6d01bc7"]);
+    });
+
+    test.each([
+        ["a truth value", "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7"],
+        ["a number", "3eeb2bf0-c639-47a8-9e75-3b44932eb421"],
+        ["a text", "04da6b54-80e4-46f7-96ec-b56ff0331ba9"],
+        ["a list", "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2"],
+        ["an asset", "030794c1-ac77-496b-92df-f27374a8bd58"],
+        ["an archive", "e48ece36-62e2-4504-bad9-02848725956a"],
+        ["a map", "dd056dcd-154b-4c76-9bd3-c8f88648b5ff"],
+    ])("stand for %s that is not known yet", (_, text) => {
+        expect(unwrap(text)).toEqual({ raw: undefined, isUnknown: true, isSecret: false });
+        expect(unwrap(text, true)).toEqual({ raw: undefined, isUnknown: true, isSecret: true });
+        expect([mayHoldUnknowns([{ a: text }]), mayHoldUnknowns([{ a: `${text}.` }])]).toEqual([true, false]);
+    });
+});
+
+test("defaults in lists are left out by what was checked at the same place", () => {
+    const inputs = { list: [{ a: 1, b: 2 }, { a: 1 }] };
+    expect(declaredInputs(inputs, { list: [{ __defaults: ["a", 7], a: 1 }] })).toEqual({ list: [{ b: 2 }, { a: 1 }] });
+    expect(declaredInputs(inputs, { list: "other" })).toEqual(inputs);
+    expect(declaredInputs(inputs, { __defaults: "list", list: inputs.list })).toEqual(inputs);
 });
 
 describe("declaredInputs", () => {

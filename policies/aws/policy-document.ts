@@ -1,4 +1,5 @@
 import { matches, starTokens } from "../kit/pattern";
+import type { Report } from "../kit/report";
 import type { Value } from "../kit/value";
 
 /** What became of reading a policy document. */
@@ -74,6 +75,31 @@ export function readPolicyDocument(property: Value): PolicyDocument {
     }
     if (statements.length > 0 && statements.every(statement => statement.isUnknown)) return { state: "unknown" };
     return { state: "read", statements: statements.map(readStatement) };
+}
+
+/** What a rule says of a policy document that it cannot judge. */
+export interface Unreadable {
+    /** The whole message about a document that is unknown in a preview. */
+    readonly unknown: string;
+    /** What follows the problem of a malformed document in its message; undefined where another rule reports it. */
+    readonly malformed: string | undefined;
+}
+
+const UNREADABLE: Unreadable = {
+    unknown: "the policy document is unknown until the update.",
+    malformed: ", so what it grants cannot be seen; expected a policy document.",
+};
+
+/**
+ * The statements of a policy document, single ones of which can be unknown in a preview; none where there is no document.
+ * Reports a document that is unknown as undetermined, and a malformed one as a violation.
+ */
+export function statementsOf(property: Value, report: Report, words: Unreadable = UNREADABLE): readonly Statement[] {
+    const document = readPolicyDocument(property);
+    if (document.state === "unknown") report.undetermined(property, words.unknown);
+    if (document.state === "malformed" && words.malformed !== undefined)
+        report.violation(property, document.problem + words.malformed);
+    return document.state === "read" ? document.statements : [];
 }
 
 function parse(property: Value): Value | undefined {

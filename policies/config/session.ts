@@ -83,7 +83,6 @@ export class Session {
         if (stack === undefined || project === undefined) return;
         this.identity = { ...this.identity, stack, project };
         this.ofResources = configFor(this.files, this.rules, this.identity);
-        this.adapted.clear();
         this.ledger = this.ledgerOf(this.exemptions);
     }
 

@@ -57,17 +57,27 @@ function settingsOf(configMap: string): (readonly [string, string])[] {
         from = offset + expression.length;
     }
     text += configMap.slice(from);
-    let map: unknown;
+    let entries: [string, unknown][];
     try {
-        map = parse(text);
+        entries = Object.entries(parse(text) ?? {});
     } catch {
         return [];
     }
-    return Object.entries(map ?? {}).flatMap(([name, entry]: [string, unknown]) => {
+    return entries.flatMap(([name, entry]) => {
         const { value, secret } = typeof entry === "object" && entry !== null ? (entry as Setting) : { value: entry };
-        const written = String(value).replace(/_(\d+)_/g, (word, index) => expressions[Number(index)] ?? word);
+        const written = writtenAs(value).replace(/_(\d+)_/g, (word, index) => expressions[Number(index)] ?? word);
         return secret === true ? [] : [[name, written] as const];
     });
+}
+
+/** A value of YAML as text. A map or list of it can be one that has no text of its own, or that holds itself. */
+function writtenAs(value: unknown): string {
+    if (typeof value !== "object" || value === null) return String(value);
+    try {
+        return JSON.stringify(value);
+    } catch {
+        return "";
+    }
 }
 
 interface Setting {

@@ -3,14 +3,18 @@ import { literalOf, soleExpression } from "./expression";
 import type { Scope } from "./pipeline";
 
 /** Values of `inputs` as a caller gives them, else their defaults, by reference. */
-export function inputValues(declared: FileValue, given: FileValue, scope: Scope): Map<string, readonly string[]> {
+export function inputValues(
+    declared: FileValue,
+    given: ReadonlyMap<string, FileValue>,
+    scope: Scope,
+): Map<string, readonly string[]> {
     const values = new Map<string, readonly string[]>();
     for (const [name, input] of declared.entries()) {
         const standard = input.get("default").scalar();
         if (standard !== undefined) values.set(`inputs.${name.toLowerCase()}`, [String(standard)]);
         else if (input.get("required").scalar() !== true) values.set(`inputs.${name.toLowerCase()}`, [""]);
     }
-    for (const [name, value] of given.entries()) {
+    for (const [name, value] of given) {
         values.set(`inputs.${name.toLowerCase()}`, scope.expand(textOf(value)));
     }
     return values;

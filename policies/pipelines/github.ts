@@ -3,7 +3,17 @@ import type { Workspace } from "../kit/project/workspace";
 import { inFolders, withoutEndingSlashes } from "./folders";
 import { callsOfAction, callsOfCommand, dockerCommand, variantsOf } from "./github-calls";
 import { dispatchInputs, envOf, inputValues, matrixOf, optionalInputs, textOf } from "./github-values";
-import { environmentName, type Job, type Pipeline, Scope, type Step, withSelectedStacks } from "./pipeline";
+import {
+    environmentName,
+    type Job,
+    namedValues,
+    type Permissions,
+    type Pipeline,
+    type ReadPipeline,
+    Scope,
+    type Step,
+    withSelectedStacks,
+} from "./pipeline";
 import { Allowance } from "./pipeline-budget";
 import { isLanguage } from "./programs";
 import { withGivenArguments } from "./scripts";
@@ -53,7 +63,7 @@ interface Context {
  *
  * Source: GitHub Docs, "Workflow syntax for GitHub Actions", "Reusing workflow configurations", "Metadata syntax".
  */
-export function readWorkflow(workspace: Workspace, path: string): Pipeline {
+export function readWorkflow(workspace: Workspace, path: string): ReadPipeline {
     const { content } = workspace.yaml(path);
     const context: Context = {
         workspace,
@@ -67,21 +77,24 @@ export function readWorkflow(workspace: Workspace, path: string): Pipeline {
     const jobs = jobsOf(content, scope, context, undefined);
     const triggers = triggersOf(content.get("on"));
     const schedule = content.get("on").get("schedule");
-    return {
+    const contents = [...context.files.values()];
+    const pipeline: Pipeline = {
         service: "github",
         path,
-        content,
+        at: content.get("jobs"),
         triggers,
         optionalInputs: optionalInputs(content),
         schedule: triggers.has("schedule")
             ? { at: schedule, crons: schedule.items().map(item => item.get("cron")) }
             : undefined,
         jobs,
-        files: [...context.files.values()],
-        uses: [...context.files.values()].flatMap(usesIn),
+        files: contents.map(({ file }) => file),
+        values: () => namedValues(contents),
+        uses: contents.flatMap(usesIn),
         includes: [],
         unread: context.allowance.unread,
     };
+    return { pipeline, contents };
 }
 
 /** What a workflow or the metadata of an action names to be run. */
@@ -120,7 +133,8 @@ function jobsOf(workflow: FileValue, scope: Scope, context: Context, caller: Job
             const own = scope.with(matrix, envOf(at.get("env")));
             const name = caller === undefined ? id : `${caller.name} / ${id}`;
             const prefix = caller === undefined ? "" : `${caller.name} / `;
-            const permissions = [at.get("permissions"), workflow.get("permissions")].find(isSet) ?? caller?.permissions;
+            const permissions = [at.get("permissions"), workflow.get("permissions")].find(isSet);
+            const secrets = at.get("secrets");
             const needs = at
                 .get("needs")
                 .items()
@@ -142,8 +156,11 @@ function jobsOf(workflow: FileValue, scope: Scope, context: Context, caller: Job
                 ),
                 needs: [...needs, ...(caller?.needs ?? [])],
                 uses: at.get("uses"),
+                inputs: inputsOf(at),
+                secrets: new Map(secrets.entries()),
+                inheritsSecrets: secrets.string() === "inherit" ? secrets : undefined,
                 environment: environmentName(at.get("environment")),
-                permissions,
+                permissions: permissions === undefined ? caller?.permissions : permissionsOf(permissions),
                 caller,
                 images: [
                     at.get("container"),
@@ -174,7 +191,7 @@ function calledJobs(path: string, caller: Job, context: Context): Job[] {
     if (context.trail.includes(path) || context.trail.length > MAX_DEPTH || !content.isMap) return [caller];
     context.files.set(path, content);
     const declared = content.get("on").get("workflow_call").get("inputs");
-    const scope = new Scope(inputValues(declared, caller.at.get("with"), caller.scope), envOf(content.get("env")));
+    const scope = new Scope(inputValues(declared, caller.inputs, caller.scope), envOf(content.get("env")));
     const jobs = jobsOf(content, scope, { ...context, trail: [...context.trail, path] }, caller);
     return jobs.length === 0 ? [caller] : jobs;
 }
@@ -183,12 +200,7 @@ function stepsOf(at: FileValue, scope: Scope, context: Context, outer?: Step): S
     if (!at.isMap || !context.allowance.take(at)) return [];
     const own = scope.with(new Map(), envOf(at.get("env")));
     const uses = at.get("uses");
-    const inputs = new Map(
-        at
-            .get("with")
-            .entries()
-            .map(([name, value]) => [name.toLowerCase(), value]),
-    );
+    const inputs = inputsOf(at);
     const action = (uses.string() ?? "")
         .trim()
         .replace(/@[^@]*$/, "")
@@ -247,10 +259,25 @@ function compositeSteps(folder: string, outer: Step, context: Context): Step[] |
     const steps = content.get("runs").get("steps");
     context.files.set(path, content);
     if (!steps.isList) return undefined;
-    const given = inputValues(content.get("inputs"), outer.at.get("with"), outer.scope);
+    const given = inputValues(content.get("inputs"), outer.inputs, outer.scope);
     const inner = { ...context, trail: [...context.trail, path] };
     const scope = new Scope(given, new Map(), outer.scope, false);
     return steps.items().flatMap(step => stepsOf(step, scope, inner, outer));
+}
+
+/** What a job or step gives to what it uses, by lower-case name. */
+function inputsOf(owner: FileValue): ReadonlyMap<string, FileValue> {
+    return new Map(
+        owner
+            .get("with")
+            .entries()
+            .map(([name, value]) => [name.toLowerCase(), value]),
+    );
+}
+
+function permissionsOf(at: FileValue): Permissions {
+    const all = at.scalar();
+    return { at, all: all === undefined ? undefined : String(all), byName: new Map(at.entries()) };
 }
 
 function isThere(workspace: Workspace): (path: string) => boolean {

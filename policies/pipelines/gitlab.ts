@@ -4,7 +4,17 @@ import { FileValue, type ParsedFile } from "../kit/project/file-value";
 import { isOwnFolder, type Workspace } from "../kit/project/workspace";
 import type { Problem } from "../kit/report";
 import { folderAfter, inFolders, join } from "./folders";
-import { environmentName, type Job, type Pipeline, Scope, type Step, withSelectedStacks } from "./pipeline";
+import {
+    environmentName,
+    type Include,
+    type Job,
+    namedValues,
+    type Pipeline,
+    type ReadPipeline,
+    Scope,
+    type Step,
+    withSelectedStacks,
+} from "./pipeline";
 import { Allowance } from "./pipeline-budget";
 import { callsIn } from "./pulumi-call";
 import { withGivenArguments } from "./scripts";
@@ -43,7 +53,7 @@ interface Reading {
  *
  * Source: GitLab Docs, "CI/CD YAML syntax reference", "Downstream pipelines", "CI/CD inputs".
  */
-export function readGitlab(workspace: Workspace): Pipeline {
+export function readGitlab(workspace: Workspace): ReadPipeline {
     const { content } = gitlabFile(workspace, GITLAB_FILE);
     const reading: Reading = {
         workspace,
@@ -52,21 +62,39 @@ export function readGitlab(workspace: Workspace): Pipeline {
         unread: [],
     };
     const jobs = jobsIn([{ path: GITLAB_FILE, given: NOTHING }], reading, undefined, [GITLAB_FILE]);
-    return {
+    const contents = [...reading.files.values()];
+    const pipeline: Pipeline = {
         service: "gitlab",
         path: GITLAB_FILE,
-        content,
+        at: content,
         triggers: new Set(),
         optionalInputs: new Set(),
         schedule: undefined,
         jobs,
-        files: [...reading.files.values()],
+        files: contents.map(({ file }) => file),
+        values: () => namedValues(contents),
         uses: [],
-        includes: [...reading.files.values()]
+        includes: contents
             .flatMap(file => [file, ...file.entries().map(([, job]) => job.get("trigger"))])
-            .flatMap(owner => owner.get("include").items()),
+            .flatMap(owner => owner.get("include").items())
+            .flatMap(includesOf),
         unread: [...reading.unread, ...reading.allowance.unread],
     };
+    return { pipeline, contents };
+}
+
+/** What an entry of `include` takes from elsewhere. Source: GitLab Docs, "CI/CD YAML syntax reference", section "include". */
+function includesOf(entry: FileValue): Include[] {
+    const address = entry.string()?.startsWith("http") ? entry : entry.get("remote");
+    const component = entry.get("component");
+    const project = entry.get("project");
+    const hasIntegrity = !entry.get("integrity").isMissing;
+    const version = component.string()?.split("@")[1] ?? entry.get("ref").string() ?? "";
+    return [
+        ...(address.isMissing ? [] : [{ from: "address", at: address, version: "", hasIntegrity } as const]),
+        ...(component.isMissing ? [] : [{ from: "component", at: component, version, hasIntegrity } as const]),
+        ...(project.isMissing ? [] : [{ from: "project", at: project, version, hasIntegrity } as const]),
+    ];
 }
 
 /** A file that is to be read, with the inputs that it is given. */
@@ -122,6 +150,9 @@ function jobsIn(entries: readonly Entry[], reading: Reading, caller: Job | undef
             stage: places.get(stage) ?? -1,
             waitsForStages: needs === undefined,
             uses: at.get("uses"),
+            inputs: new Map(),
+            secrets: new Map(),
+            inheritsSecrets: undefined,
             environment: environmentName(property(at, "environment", top) ?? at.get("environment")),
             permissions: undefined,
             caller: undefined,

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { FileValue } from "../kit/project/file-value";
-import type { Problem } from "../kit/report";
+import type { FileLocation, Problem } from "../kit/report";
 import type { Facts } from "./events";
 import { allOf, expand, normalized, type Operand, resultsOf, type Truth, truthOf } from "./expression";
 import type { PlacedCommand } from "./folders";
@@ -12,7 +12,8 @@ export interface Pipeline {
     readonly service: "github" | "gitlab";
     /** Path below the repository's root. */
     readonly path: string;
-    readonly content: FileValue;
+    /** Where its jobs begin. */
+    readonly at: FileLocation;
     /** Events that start it, such as `pull_request`; empty for GitLab, whose jobs choose by rules. */
     readonly triggers: ReadonlySet<string>;
     /** Inputs that who starts it by hand may leave empty, by lower-case reference, such as `inputs.stack`. */
@@ -21,21 +22,68 @@ export interface Pipeline {
     readonly schedule: { readonly at: FileValue; readonly crons: readonly FileValue[] } | undefined;
     /** All jobs, those of called workflows in the place of their callers. */
     readonly jobs: readonly Job[];
-    /** The files it is made of that lie in the repository, itself first. */
-    readonly files: readonly FileValue[];
+    /** Paths of the files it is made of that lie in the repository, its own first. */
+    readonly files: readonly string[];
+    /** All single values of these files, in their order. */
+    values(): readonly NamedValue[];
     /** What its files name as `uses` of steps and jobs, or as the image of an action: actions, workflows and images. */
     readonly uses: readonly FileValue[];
-    /** What GitLab's files include, and start as child pipelines: entries of `include`. */
-    readonly includes: readonly FileValue[];
+    /** What GitLab's files include, and start as child pipelines, from outside the repository. */
+    readonly includes: readonly Include[];
     /** What goes past a budget and is not read. */
     readonly unread: readonly Problem[];
+}
+
+/** A pipeline as the reader of its service hands it over: with the files themselves, whose shape is still to be looked at. */
+export interface ReadPipeline {
+    readonly pipeline: Pipeline;
+    readonly contents: readonly FileValue[];
+}
+
+/** A single value of a pipeline's files, with the key that it stands under; for `value` that is the key above. */
+export interface NamedValue {
+    readonly name: string;
+    readonly at: FileValue;
+}
+
+/** All single values of some files. */
+export function namedValues(files: readonly FileValue[]): NamedValue[] {
+    const found: NamedValue[] = [];
+    for (const file of files) {
+        file.walk((at, keys) => {
+            if (at.scalar() !== undefined) found.push({ name: keys.findLast(key => key !== "value") ?? "", at });
+            return true;
+        });
+    }
+    return found;
+}
+
+/** Something that a GitLab file takes in from elsewhere. */
+export interface Include {
+    /** What it is: an address, or a component or project of GitLab. */
+    readonly from: "address" | "component" | "project";
+    /** Where its name is written. */
+    readonly at: FileLocation;
+    /** The version of a component or project, as written; empty where none is. */
+    readonly version: string;
+    /** Whether `integrity` fixes what is there. */
+    readonly hasIntegrity: boolean;
+}
+
+/** What the token of a job may do. */
+export interface Permissions {
+    readonly at: FileLocation;
+    /** The one word that stands for all of them, such as `read-all`; undefined for a map. */
+    readonly all: string | undefined;
+    /** What is granted by name, such as `contents`, with its access as written. */
+    readonly byName: ReadonlyMap<string, FileValue>;
 }
 
 /** A job of a pipeline. */
 export interface Job {
     /** Its id; behind those of its callers where it belongs to a called workflow: `deploy / up`. */
     readonly name: string;
-    readonly at: FileValue;
+    readonly at: FileLocation;
     readonly steps: readonly Step[];
     /** Ids of the jobs that must succeed before it. */
     readonly needs: readonly string[];
@@ -45,10 +93,16 @@ export interface Job {
     readonly waitsForStages: boolean;
     /** The workflow that it calls, absent where it has steps of its own. */
     readonly uses: FileValue;
+    /** Inputs of the called workflow by lower-case name, as written. */
+    readonly inputs: ReadonlyMap<string, FileValue>;
+    /** The secrets that the called workflow is given by name, as written. */
+    readonly secrets: ReadonlyMap<string, FileValue>;
+    /** Where the called workflow is given all secrets (`inherit`); undefined where it is not. */
+    readonly inheritsSecrets: FileLocation | undefined;
     /** Name of the deployment environment, absent or not. */
     readonly environment: FileValue;
     /** The `permissions` that hold: the job's own, else its workflow's, else its caller's; undefined for the default token. */
-    readonly permissions: FileValue | undefined;
+    readonly permissions: Permissions | undefined;
     /** The job that calls its workflow, whose permissions it cannot go beyond; undefined where none does. */
     readonly caller: Pick<Job, "name" | "at" | "permissions"> | undefined;
     /** Images of containers and services that it runs in. */
@@ -66,7 +120,7 @@ export interface Job {
 
 /** One step of a job; steps of local composite actions stand in the place of their callers. */
 export interface Step {
-    readonly at: FileValue;
+    readonly at: FileLocation;
     /** Name that other steps refer to it by. */
     readonly id: string | undefined;
     /** What it runs: an action, or else commands. */
@@ -231,10 +285,10 @@ export function runsPulumi(job: Job): boolean {
 }
 
 /** Whether a job calls a workflow of another repository that has to do with Pulumi by its name, inputs or secrets. */
-export function callsElsewhere({ at, uses: called }: Job): boolean {
+export function callsElsewhere({ uses: called, inputs, secrets }: Job): boolean {
     const uses = called.string() ?? "";
     if (uses === "" || uses.startsWith("./")) return false;
-    const given = [...at.get("with").entries(), ...at.get("secrets").entries()];
+    const given = [...inputs, ...secrets];
     return /pulumi/i.test([uses, ...given.flatMap(([name, value]) => [name, String(value.scalar())])].join(" "));
 }
 

@@ -41,8 +41,8 @@ function readPipelines(workspace: Workspace): Pipelines {
             notes.push({ at: { file: path }, message: `${problem}, so whether it runs Pulumi is not known.` });
             continue;
         }
-        const pipeline = path === GITLAB_FILE ? readGitlab(workspace) : readWorkflow(workspace, path);
-        const defects = pipeline.files.flatMap(file => defectsOf(file, pipeline, workspace));
+        const { pipeline, contents } = path === GITLAB_FILE ? readGitlab(workspace) : readWorkflow(workspace, path);
+        const defects = contents.flatMap(file => defectsOf(file, pipeline, workspace));
         if (defects.length === 0) {
             const hasToDo = (job: Job) =>
                 runsPulumi(job) || callsElsewhere(job) || scriptsOf(job, workspace).length > 0;
@@ -52,12 +52,12 @@ function readPipelines(workspace: Workspace): Pipelines {
                 continue;
             }
             pipelines.push(pipeline);
-        } else if (pipeline.files.some(({ file }) => /pulumi/i.test(workspace.text(file).text ?? ""))) {
+        } else if (pipeline.files.some(file => /pulumi/i.test(workspace.text(file).text ?? ""))) {
             problems.push(...defects);
         }
     }
     // A workflow that others here call is judged in their place, with what they give it.
-    const called = new Set(pipelines.filter(startsItself).flatMap(({ files }) => files.map(({ file }) => file)));
+    const called = new Set(pipelines.filter(startsItself).flatMap(({ files }) => files));
     const judged = pipelines.filter(pipeline => startsItself(pipeline) || !called.has(pipeline.path));
     return { pipelines: judged, problems, unread, notes: [...notes, ...judged.flatMap(one => unseen(one, workspace))] };
 }
@@ -120,9 +120,9 @@ function textDefects(owner: FileValue, key: string, expected: string): Problem[]
 
 /** What a pipeline does that its files do not show. */
 function unseen({ jobs, uses: used, unread }: Pipeline, workspace: Workspace): Problem[] {
-    const elsewhere = jobs.filter(callsElsewhere).map(({ at }) => ({
-        at: at.get("uses"),
-        message: `calls \`${at.get("uses").string()}\`, a workflow of another repository, which is not read.`,
+    const elsewhere = jobs.filter(callsElsewhere).map(({ uses }) => ({
+        at: uses,
+        message: `calls \`${uses.string()}\`, a workflow of another repository, which is not read.`,
     }));
     const commands = jobs
         .flatMap(({ steps }) => steps)

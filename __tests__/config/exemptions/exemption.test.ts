@@ -1,10 +1,15 @@
 import { z } from "zod";
 import {
     covers,
-    type Exemption,
+    Exemption,
+    ExemptionSettings,
+    expiryMistake,
     isExpired,
+    isForStack,
     mistakesInExemption,
     type Subject,
+    splitUrn,
+    typeOf,
 } from "../../../policies/config/exemptions/exemption";
 import { parseStackName } from "../../../policies/config/stack-identity";
 import { projectRule, resourceRule } from "../../../policies/kit/rule";
@@ -185,10 +190,116 @@ describe("what can never match is a mistake:", () => {
     ])("%s", (_, exemption, expected) => expect(told(exemption)).toEqual([expected]));
 
     test.each([
+        ["a place where another rule with the tag reports", { rule: undefined, tag: "thing", resource: URN }],
+        [
+            "a type that only a wildcard could tell",
+            { rule: "bucket-right", resource: "urn:pulumi:a::b::*$aws:s3/bucket:Bucket::web" },
+        ],
         ["a type that the rule judges", { rule: "bucket-right", resource: URN }],
         ["any type of a rule about all", { type: "a::C", name: "web" }],
         ["a file of a rule about files", { rule: "file-right", file: "ci.yml" }],
     ])("and not %s", (_, exemption) => expect(told(exemption)).toEqual([]));
+});
+
+describe("an exemption is for a stack", () => {
+    const at = (change: Partial<Exemption>, project?: string, stack?: string) =>
+        isForStack({ ...without("resource"), ...change }, { project, stack });
+
+    test.each<[string, Partial<Exemption>, string | undefined, string | undefined, boolean]>([
+        ["any, where it names none", {}, undefined, undefined, true],
+        ["of the project that it names", { project: "sho*" }, "shop", undefined, true],
+        ["and not of another", { project: "sho*" }, "other", "prod", false],
+        ["and not of an unknown one", { project: "*" }, undefined, "prod", false],
+        ["that it names", { stack: "{prod,live}" }, undefined, "live", true],
+        ["and not another", { stack: "{prod,live}" }, "shop", "dev", false],
+        ["and not an unknown one", { stack: "*" }, "shop", undefined, false],
+        ["that its URN names", { resource: URN }, "shop", "prod", true],
+        ["and not another than in the URN", { resource: URN }, "shop", "dev", false],
+        ["and not of another project than in the URN", { resource: URN }, "other", "prod", false],
+        ["and not an unknown one, with a URN", { resource: URN }, "shop", undefined, false],
+        ["and not of an unknown project, with a URN", { resource: URN }, undefined, "prod", false],
+    ])("%s", (_, change, project, stack, expected) => {
+        expect(at(change, project, stack)).toBe(expected);
+    });
+});
+
+test("that an exemption is past is a mistake of whoever edits it", () => {
+    const told = (expires: string) => expiryMistake({ ...EXEMPTION, expires }, NOW);
+    expect(told("2026-11-22")).toEqual([
+        { path: ["expires"], message: "is 2026-11-22, which is past; expected a date from today on." },
+    ]);
+    expect([told("2026-11-23"), told("soon"), told("2026-02-30")]).toEqual([[], [], []]);
+});
+
+test("a URN has its parts, and names may hold anything", () => {
+    expect(splitUrn("urn:pulumi:prod::shop::a:b:C$d:e:F::x::y\nz")).toEqual({
+        stack: "prod",
+        project: "shop",
+        type: "a:b:C$d:e:F",
+        name: "x::y\nz",
+    });
+    for (const text of ["", "x urn:pulumi:a::b::c::d", "urn:pulumi:a::b::c::", "urn:pulumi:a::b::c"])
+        expect(splitUrn(text)).toBeUndefined();
+    expect([typeOf("a:b:C$d:e:F$g:h:I"), typeOf("a:b:C")]).toEqual(["g:h:I", "a:b:C"]);
+});
+
+describe("settings of exemptions", () => {
+    test("have defaults and borders", () => {
+        expect(ExemptionSettings.parse({})).toEqual({ list: [], maxDays: 365, allowInProgram: false });
+        const isRight = (maxDays: unknown) => ExemptionSettings.safeParse({ maxDays }).success;
+        expect([0, 1, 3650, 3651, 1.5].map(isRight)).toEqual([false, true, true, false, false]);
+    });
+
+    test("need a text where one is expected, and what must be there", () => {
+        const isRight = (change: object) => Exemption.safeParse({ ...EXEMPTION, ...change }).success;
+        for (const key of [
+            "rule",
+            "tag",
+            "resource",
+            "type",
+            "name",
+            "file",
+            "property",
+            "project",
+            "stack",
+            "ticket",
+        ]) {
+            expect([isRight({ [key]: "a" }), isRight({ [key]: " " }), isRight({ [key]: undefined })]).toEqual([
+                true,
+                false,
+                true,
+            ]);
+        }
+        for (const key of ["reason", "owner", "expires"]) expect(isRight({ [key]: undefined })).toBe(false);
+        for (const key of ["reason", "owner"]) expect(isRight({ [key]: "" })).toBe(false);
+        expect(isRight({ other: "a" })).toBe(false);
+    });
+
+    test("are described for editors", () => {
+        const described = (shape: Record<string, z.ZodType>) =>
+            Object.fromEntries(Object.entries(shape).map(([key, { description }]) => [key, description]));
+        expect(described(ExemptionSettings.shape)).toEqual({
+            list: "The exemptions.",
+            maxDays: "How many days from today an exemption may last at most.",
+            allowInProgram:
+                "Whether resources may exempt themselves by a tag or annotation named security-baseline/<rule> or security-baseline/<rule>/<aspect>.",
+        });
+        expect(described(Exemption.shape)).toEqual({
+            rule: "Name of the rule whose violations are exempted, or id of one of its aspects, `rule/aspect`; this or `tag`.",
+            tag: "Tag of the rules whose violations are exempted; this or `rule`.",
+            resource: "URN of the resource, in which `*` stands for any text; this, `type` with `name`, or `file`.",
+            type: "Type token of the resource, such as aws:s3/bucket:Bucket; goes with `name`.",
+            name: "Name of the resource in the program, in which `*` stands for any text; goes with `type`.",
+            file: "Path of the file as violations name it, or a glob pattern for such paths.",
+            property: "Path of the property, such as ingress[0], when only violations there are exempted.",
+            project: "Glob pattern for the project; every project unless given.",
+            stack: "Glob pattern for the stack; every stack unless given.",
+            reason: "Why the violation is accepted.",
+            owner: "Who answers for it: a person or a team.",
+            expires: "Last day of the exemption in UTC, as 2027-01-31.",
+            ticket: "Where it was decided.",
+        });
+    });
 });
 
 describe("mistakes", () => {
@@ -295,6 +406,47 @@ describe("mistakes", () => {
             ['expires is "2027-02-29"; expected a date such as 2027-01-31.'],
         ],
         ["the last day that is allowed", { ...EXEMPTION, expires: "2027-11-23" }, []],
+        ["a name of one letter", { ...without("resource"), type: "aws:s3/bucket:Bucket", name: "a" }, []],
+        [
+            "three letters beside wildcards",
+            { ...without("resource"), type: "aws:s3/bucket:Bucket", name: "*a*bc*" },
+            [],
+        ],
+        [
+            "a name without a type",
+            { ...without("resource"), name: "assets" },
+            ["type is not set; expected the resource's type beside its name."],
+        ],
+        [
+            "a type for several",
+            { ...without("resource"), type: "aws:s3/*:Bucket", name: "assets" },
+            ['type is "aws:s3/*:Bucket"; expected one type, without wildcards.'],
+        ],
+        [
+            "a type and a file",
+            { ...without("resource"), type: "aws:s3/bucket:Bucket", name: "assets", file: "Pulumi.yaml" },
+            ["file is set beside another place; expected one of `resource`, `type` with `name`, and `file`."],
+        ],
+        [
+            "a URN and a type",
+            { ...EXEMPTION, type: "aws:s3/bucket:Bucket", name: "assets" },
+            ["resource is set beside another place; expected one of `resource`, `type` with `name`, and `file`."],
+        ],
+        [
+            "a project and a stack with a bracket alone",
+            { ...EXEMPTION, project: "{shop", stack: "[prod" },
+            [
+                'project is "{shop", in which "{" has no partner; expected one, or "\\{" for the character itself.',
+                'stack is "[prod", in which "[" has no partner; expected one, or "\\[" for the character itself.',
+            ],
+        ],
+        ["a file of one letter", { ...without("resource"), rule: "file-right", file: "a" }, []],
+        ["a file pattern with three letters", { ...without("resource"), rule: "file-right", file: "**/abc*.yaml" }, []],
+        ...["a?", "[a]c", "{a,b}/*", "!ab", "*/a,b"].map((file): [string, Exemption, string[]] => [
+            `the wide file pattern ${file}`,
+            { ...without("resource"), rule: "file-right", file },
+            [`file is "${file}", which is too wide; expected at least 3 characters beside wildcards.`],
+        ]),
         [
             "a day too many",
             { ...EXEMPTION, expires: "2027-11-24" },

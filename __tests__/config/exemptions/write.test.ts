@@ -23,6 +23,12 @@ test.each([
     ["[]", "maxDays: 30\nlist: [] # none\n# tail\n", `maxDays: 30\nlist: # none\n${element(4)}# tail\n`],
     ["[ ] at the end of the file", "list: [ ]", `list:\n${element(4)}`],
     ["null", "list: null\n", `list:\n${element(4)}`],
+    ["~", "list: ~\n", `list:\n${element(4)}`],
+    ["nothing", "list:\nmaxDays: 3\n", `list:\n${element(4)}maxDays: 3\n`],
+    ["[] before another key", "list: []\nmaxDays: 3\n", `list:\n${element(4)}maxDays: 3\n`],
+    ["behind a key in quotes", '"list": []\n', `"list":\n${element(4)}`],
+    ["[] behind a comment with a colon", "# a: b\nlist: []\n", `# a: b\nlist:\n${element(4)}`],
+    ["without one, and no newline at the end", "maxDays: 3", `maxDays: 3\nlist:\n${element(4)}`],
     ["no newline at the end", "list:\n    - rule: b", `list:\n    - rule: b\n${element(4)}`],
 ])("the list may be %s", (_, text, expected) => expect(withExemption(text, EXEMPTION)).toBe(expected));
 
@@ -42,6 +48,16 @@ test.each([
     for (const comment of text.match(/#.*/g) ?? []) expect(changed).toContain(comment);
 });
 
-test("what cannot be written to is refused", () => {
-    expect(() => withExemption("list: some text\n", EXEMPTION)).toThrow("add the exemption by hand");
+test("texts of an exemption are kept in one line", () => {
+    const reason = `${"so it is, ".repeat(20)}and stays`;
+    expect(withExemption("", { ...EXEMPTION, reason })).toContain(`      reason: ${reason}\n`);
 });
+
+test.each(["list: some text\n", "list: 7\n", "list: {}\n", "list: ''\n"])(
+    "what cannot be written to is refused: %j",
+    text => {
+        expect(() => withExemption(text, EXEMPTION)).toThrow(
+            new Error("the list of exemptions has a form in which it cannot be written to; add the exemption by hand."),
+        );
+    },
+);

@@ -1,3 +1,4 @@
+import { BUDGET } from "../../../policies/kit/project/budget";
 import { FileValue } from "../../../policies/kit/project/file-value";
 
 const parse = (text: string) => FileValue.parse({ path: "file.yaml", text });
@@ -205,4 +206,60 @@ describe("problems", () => {
         // Far from the hundred times that comparing each key with each other one would take.
         expect(timeOf(50_000) / timeOf(5_000)).toBeLessThan(40);
     });
+});
+
+describe("what is too much", () => {
+    const problemsOf = (text: string) => parse(text).problems.map(({ message }) => message);
+
+    test("is a file of more than the megabytes that are read", () => {
+        jest.replaceProperty(BUDGET as { yamlBytes: number }, "yamlBytes", 2 * 1024 * 1024);
+        const text = (length: number) => `a: ${"x".repeat(length - 3)}`;
+        expect(problemsOf(text(2 * 1024 * 1024))).toEqual([]);
+        expect(problemsOf(text(2 * 1024 * 1024 + 1))).toEqual(["is larger than 2 MB, so it is not read as YAML"]);
+        jest.restoreAllMocks();
+    });
+
+    test.each([
+        ["lists", "[", "]"],
+        ["maps", "{a: ", "}"],
+    ])("are %s in one another, and not beside one another", (_, open, close) => {
+        jest.replaceProperty(BUDGET as { depth: number }, "depth", 10);
+        const nested = (depth: number) => `${open.repeat(depth)}1${close.repeat(depth)}`;
+        expect(problemsOf(nested(10))).toEqual([]);
+        expect(problemsOf(nested(11))).toEqual(["is nested too deep (more than 10 levels), so it is not read"]);
+        expect(problemsOf(`[${Array(50).fill(nested(5)).join(", ")}]`)).toEqual([]);
+        expect(problemsOf(`a: "${open.repeat(20)}"`)).toEqual([]);
+        jest.restoreAllMocks();
+    });
+
+    test("are aliases that stand for more values than are counted", () => {
+        jest.replaceProperty(BUDGET as { expansions: number }, "expansions", 8);
+        // The map is one value, and each of its three keys and values another: seven.
+        const text = (more: string) => `a: &x {b: 1, c: 2, d: 3}\ne: *x\n${more}`;
+        expect(problemsOf(text(""))).toEqual([]);
+        expect(problemsOf(text("f: *x\n"))).toEqual([
+            "stands with the aliases before it for more than 8 values, so it is not read",
+        ]);
+        jest.restoreAllMocks();
+    });
+});
+
+test("what an alias means is visited where it stands first, and texts wherever they stand", () => {
+    expect(scalars("a: &x {b: 1}\nc: *x\nd: &y 2\ne: *y\nf: [*x, *y]\n")).toEqual([
+        "1:a/b=1",
+        "3:d=2",
+        "4:e=2",
+        "5:f=2",
+    ]);
+});
+
+test("a map may merge twice, and repeat no key", () => {
+    const { content, problems } = parse("a: &x {b: 1}\nc: &y {d: 2}\ne:\n  <<: *x\n  <<: *y\n  f: 3\n");
+    expect(problems).toEqual([]);
+    expect(
+        content
+            .get("e")
+            .entries()
+            .map(([key, value]) => `${key}=${value.scalar()}`),
+    ).toEqual(["f=3", "b=1", "d=2"]);
 });

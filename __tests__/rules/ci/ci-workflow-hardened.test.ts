@@ -155,6 +155,9 @@ up:
             '{ "aws:region": "eu-west-1", "db:password": { "value": "${{ secrets.DB_PASSWORD }}", "secret": true } }',
             "not: [a map",
             "a text",
+            "{ app:list: { value: { toString: none, valueOf: none } } }",
+            "{ app:list: &list { value: &inner [*inner] } }",
+            "{ app:none: null, app:on: true }",
         ].map(entries => ({
             name: `a config-map ${entries}`,
             files: steps([configMap(entries)]),
@@ -642,6 +645,7 @@ up:
         ...[
             "{ db:password: ${{ secrets.DB }} }",
             '{ "db:password": { "value": "${{ secrets.DB }}", "secret": false } }',
+            "{ db:password: { value: { toString: ${{ secrets.DB }} } } }",
         ].map(entries => ({
             name: `a secret in the config-map ${entries}`,
             files: steps([configMap(entries)]),

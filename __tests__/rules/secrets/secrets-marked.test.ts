@@ -102,6 +102,21 @@ const FOUND: readonly (readonly [type: string, props: Record<string, unknown>, m
     ],
 ];
 
+/** Scripts and configurations that hold a password by another name than that of a variable, with that name. */
+const SCRIPTS: readonly (readonly [name: string, userData: string])[] = [
+    ["--password", `#!/bin/sh\nmysql -u root --password='${PASSWORD}' < /tmp/setup.sql\n`],
+    ["--admin-password", `#!/bin/sh\n./install --admin-password=${PASSWORD} --yes\n`],
+    ["--password", `#!/bin/sh\ndocker login --username app --password "${PASSWORD}"\n`],
+    ["password", `#!/bin/sh\nmysqladmin -u root password '${PASSWORD}'\n`],
+    ["password", `#!/bin/sh\nmysql -e "CREATE USER app IDENTIFIED BY '${PASSWORD}'"\n`],
+    ["password", `#!/bin/sh\nmysql -e "ALTER USER app IDENTIFIED WITH sha256_password BY '${PASSWORD}'"\n`],
+    ["password", `#!/bin/sh\npsql -c "CREATE ROLE app LOGIN PASSWORD '${PASSWORD}'"\n`],
+    ["password", `#cloud-config\nssh_pwauth: true\npassword: ${PASSWORD}\n`],
+    ["plain_text_passwd", `#cloud-config\nusers:\n  - name: app\n    plain_text_passwd: "${PASSWORD}"\n`],
+];
+
+const lineOf = (script: string) => script.split("\n").slice(1).join(" ").replace(PASSWORD, "…").trim();
+
 const nameOf = (message: string) => message.slice(0, message.indexOf(";"));
 
 /** Properties in which each text is marked as secret. */
@@ -119,6 +134,13 @@ testResourceRule(rule, {
                 name: `marked: ${nameOf(message)}`,
                 type,
                 props: allMarked(props) as Record<string, unknown>,
+            }),
+        ),
+        ...SCRIPTS.map(
+            ([, userData]): ResourceCase => ({
+                name: `marked: ${lineOf(userData)}`,
+                type: "aws:ec2/instance:Instance",
+                props: { userData: secret(userData) },
             }),
         ),
         ...Object.entries(HARMLESS).map(([name, value]) => ({
@@ -200,6 +222,34 @@ testResourceRule(rule, {
                     "#!/bin/sh\nexport DB_PASSWORD=$(aws ssm get-parameter --name db)\nAPI_TOKEN=$TOKEN ./start\n",
             },
         },
+        ...[
+            "aws ecr get-login-password | docker login --username AWS --password-stdin 123456789012.dkr.ecr.eu-west-1.amazonaws.com",
+            "mysql -u root --password orders < /tmp/setup.sql",
+            `mysql -u root --password="$DB_PASSWORD"`,
+            "mysql --password=$(aws ssm get-parameter --name db) --host=db",
+            "./install --password-file=/run/secrets/db --password --yes",
+            "./install --password=/run/secrets/db --password-policy=strict1",
+            `mysql -e "CREATE USER app IDENTIFIED BY '$DB_PASSWORD'"`,
+            `psql -c "CREATE ROLE app LOGIN PASSWORD '\${DB_PASSWORD}'"`,
+            `echo "The password 'required1' is in the vault"; resource identified by 12345`,
+            "./install --password=<password> --admin-password=changeme",
+        ].map(
+            (line): ResourceCase => ({
+                name: `a script that holds no password: ${line}`,
+                type: "aws:ec2/instance:Instance",
+                props: { userData: `#!/bin/sh\n${line}\n` },
+            }),
+        ),
+        {
+            name: "a configuration of cloud-init that names no password",
+            type: "aws:ec2/instance:Instance",
+            props: { userData: "#cloud-config\nssh_pwauth: true\nlock_passwd: false\npassword: $DB_PASSWORD\n" },
+        },
+        {
+            name: "a schema in which a password is a field",
+            type: "aws:appsync/graphQLApi:GraphQLApi",
+            props: { schema: "type User {\n  name: String!\n  password: String!\n}\n" },
+        },
         {
             name: "a secret that a chart names",
             type: "kubernetes:helm.sh/v3:Release",
@@ -235,6 +285,13 @@ testResourceRule(rule, {
             type,
             props,
             violations: [message],
+        })),
+        ...SCRIPTS.map(([name, userData]) => ({
+            name: lineOf(userData),
+            isOnlyPlain: true,
+            type: "aws:ec2/instance:Instance",
+            props: { userData },
+            violations: [`Instance 'subject', userData: sets ${name}, a secret by its name that ${STANDS}`],
         })),
         {
             name: "a variable beside the one that settings allow",

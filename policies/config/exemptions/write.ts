@@ -15,8 +15,9 @@ const HEAD = "# Violations that are accepted for a stated reason until a date.\n
  * Throws an `Error` for a text in which the list cannot be written; check the file before.
  */
 export function withExemption(text: string, exemption: Exemption): string {
-    const before = parseDocument(text).toJS() as { list?: unknown[] } | null;
-    const expected = { ...before, list: [...(before?.list ?? []), exemption] };
+    const before = parseDocument(text).toJS() as { list?: unknown } | null;
+    const list = before?.list ?? [];
+    const expected = { ...before, list: Array.isArray(list) ? [...list, exemption] : undefined };
     for (const write of [inserted, rewritten]) {
         const changed = write(text, exemption);
         const document = parseDocument(changed);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { withNativeResources } from "../../aws/native";
 import { securityHub } from "../../kit/controls";
+import { expectTrue } from "../../kit/expect";
 import type { Resource } from "../../kit/resource";
 import { resourceRule } from "../../kit/rule";
 
@@ -42,13 +43,7 @@ const classic = resourceRule({
         "aws:neptune/globalCluster:GlobalCluster",
     ],
     judge(resource, _settings, report) {
-        if (isMemberOfCluster(resource)) return;
-        const protection = resource.props.get("deletionProtection");
-        if (protection.isUnknown) {
-            report.undetermined(protection, "is unknown until the update; expected true.");
-        } else if (protection.boolean() !== true) {
-            report.violation(protection, `is ${protection.show()}; expected true.`);
-        }
+        if (!isMemberOfCluster(resource)) expectTrue(resource.props.get("deletionProtection"), report);
     },
     remediate(resource, props) {
         // An explicit value is somebody's decision, which is reported and not overruled.

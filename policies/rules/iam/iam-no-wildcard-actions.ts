@@ -2,7 +2,7 @@ import { z } from "zod";
 import { narrows } from "../../aws/conditions";
 import { IDENTITY_POLICY_TYPES, identityPoliciesOf } from "../../aws/identity-policies";
 import { withNativeResources } from "../../aws/native";
-import { breadthOf, matchesPattern, readPolicyDocument, type Statement } from "../../aws/policy-document";
+import { breadthOf, matchesPattern, type Statement, statementsOf } from "../../aws/policy-document";
 import { securityHub } from "../../kit/controls";
 import { globs } from "../../kit/pattern";
 import type { Report } from "../../kit/report";
@@ -145,22 +145,7 @@ function noteBoundary({ isAllow, actions }: Statement, _: Settings, report: Repo
 type Judge = (statement: Statement, wanted: Settings, report: Report) => void;
 
 function judgeDocument(property: Value, judgeEach: Judge, wanted: Settings, report: Report): void {
-    const document = readPolicyDocument(property);
-    switch (document.state) {
-        case "absent":
-            return;
-        case "unknown":
-            report.undetermined(property, "the policy document is unknown until the update.");
-            return;
-        case "malformed":
-            report.violation(
-                property,
-                `${document.problem}, so what it grants cannot be seen; expected a policy document.`,
-            );
-            return;
-        case "read":
-            for (const statement of document.statements) judgeEach(statement, wanted, report);
-    }
+    for (const statement of statementsOf(property, report)) judgeEach(statement, wanted, report);
 }
 
 function judgeStatement(statement: Statement, wanted: Settings, report: Report): void {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isOpenToEveryone, narrows } from "../../aws/conditions";
 import { IDENTITY_POLICY_TYPES, identityPoliciesOf } from "../../aws/identity-policies";
 import { withNativeResources } from "../../aws/native";
-import { matchesPattern, type PolicyDocument, readPolicyDocument, type Statement } from "../../aws/policy-document";
+import { matchesPattern, type Statement, statementsOf } from "../../aws/policy-document";
 import { securityHub } from "../../kit/controls";
 import type { Report } from "../../kit/report";
 import { resourceRule } from "../../kit/rule";
@@ -82,18 +82,10 @@ function eachStatement(
     report: Report,
     judge: (statement: Statement, all: readonly Statement[]) => void,
 ): void {
-    const document: PolicyDocument = readPolicyDocument(property);
-    if (document.state === "unknown") report.undetermined(property, "the policy document is unknown until the update.");
-    if (document.state === "malformed") {
-        report.violation(
-            property,
-            `${document.problem}, so what it grants cannot be seen; expected a policy document.`,
-        );
-    }
-    if (document.state !== "read") return;
-    for (const statement of document.statements) {
+    const statements = statementsOf(property, report);
+    for (const statement of statements) {
         if (statement.at.isUnknown) report.undetermined(statement.at, "the statement is unknown until the update.");
-        else judge(statement, document.statements);
+        else judge(statement, statements);
     }
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { withNativeResources } from "../../aws/native";
-import { type Condition, readPolicyDocument, type Statement } from "../../aws/policy-document";
+import { type Condition, type Statement, statementsOf } from "../../aws/policy-document";
 import { nist } from "../../kit/controls";
 import { globs } from "../../kit/pattern";
 import type { Report } from "../../kit/report";
@@ -69,12 +69,11 @@ const classic = resourceRule({
     types: ["aws:iam/role:Role"],
     judge(resource, settings, report) {
         const trust = resource.props.get("assumeRolePolicy");
-        const document = readPolicyDocument(trust);
-        if (document.state === "unknown")
-            report.undetermined(trust, "whom the role trusts is unknown until the update.");
-        if (document.state === "malformed") report.violation(trust, `${document.problem}; expected a trust policy.`);
-        if (document.state !== "read") return;
-        for (const statement of document.statements) judgeStatement(statement, resource, settings, report);
+        const statements = statementsOf(trust, report, {
+            unknown: "whom the role trusts is unknown until the update.",
+            malformed: "; expected a trust policy.",
+        });
+        for (const statement of statements) judgeStatement(statement, resource, settings, report);
     },
 });
 

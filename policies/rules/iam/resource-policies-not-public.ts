@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { hasRestrictedCaller, isOpenToEveryone, isOwnedArn, narrows, reportIfOpen } from "../../aws/conditions";
-import { readPolicyDocument, type Statement } from "../../aws/policy-document";
+import { type Statement, statementsOf } from "../../aws/policy-document";
 import { securityHub } from "../../kit/controls";
 import type { Report } from "../../kit/report";
 import { resourceRule } from "../../kit/rule";
@@ -175,27 +175,22 @@ function guardOf(type: string, props: Value): Guard {
 }
 
 function judgePolicy(property: Value, guard: Guard, settings: Settings, report: Report): void {
-    const document = readPolicyDocument(property);
     const isTrustPolicy = property.path === "assumeRolePolicy";
-    if (document.state === "unknown")
-        report.undetermined(property, "whom the policy lets in is unknown until the update.");
-    // A malformed trust policy is what oidc-trust-policy-scoped reports.
-    if (document.state === "malformed" && !isTrustPolicy) {
-        report.violation(
-            property,
-            `${document.problem}, so whom it lets in cannot be seen; expected a policy document.`,
-        );
-    }
-    if (document.state !== "read" || guard === "guarded") return;
-    for (const statement of document.statements) {
+    const statements = statementsOf(property, report, {
+        unknown: "whom the policy lets in is unknown until the update.",
+        // A malformed trust policy is what oidc-trust-policy-scoped reports.
+        malformed: isTrustPolicy ? undefined : ", so whom it lets in cannot be seen; expected a policy document.",
+    });
+    if (guard === "guarded") return;
+    for (const statement of statements) {
         if (settings.allowPublicFunctionUrls && isForFunctionUrl(statement)) continue;
-        if (guard === "unseen" && isOpenToEveryone(statement, document.statements) === "yes") {
+        if (guard === "unseen" && isOpenToEveryone(statement, statements) === "yes") {
             report.note(
                 statement.at,
                 "lets everyone in, unless the domain is in a VPC or has fine-grained access control, which cannot be seen here; expected named principals.",
             );
         } else {
-            reportIfOpen(statement, report, document.statements);
+            reportIfOpen(statement, report, statements);
         }
         if (isTrustPolicy) judgeBuiltInProviders(statement, report);
         else if (settings.requireSourceOfServices) judgeService(statement, report);

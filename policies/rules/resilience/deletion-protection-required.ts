@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { securityHub } from "../../kit/controls";
+import { expectThat } from "../../kit/expect";
 import { globs } from "../../kit/pattern";
 import type { Aspect } from "../../kit/report";
 import { resourceRule } from "../../kit/rule";
@@ -307,12 +308,7 @@ export const rule = resourceRule({
             for (const holder of [props, ...entries]) {
                 const value = holder.get(property);
                 const expected = protection.expected(minRecoveryDays);
-                const unknown = [value, ...value.items()].find(each => each.isUnknown);
-                if (unknown !== undefined)
-                    report.of(aspect).undetermined(unknown, `is unknown until the update; expected ${expected}.`);
-                else if (!protection.protects(value, minRecoveryDays)) {
-                    report.of(aspect).violation(value, `is ${value.show()}; expected ${expected}.`);
-                }
+                expectThat(value, protection.protects(value, minRecoveryDays), expected, report.of(aspect));
             }
         }
     },

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isSameAccount } from "../../aws/account";
 import { reportIfOpen } from "../../aws/conditions";
 import { withNativeStack } from "../../aws/native";
-import { matchesPattern, readPolicyDocument, type Statement } from "../../aws/policy-document";
+import { matchesPattern, type Statement, statementsOf } from "../../aws/policy-document";
 import { isForDirectoryBucket, S3 } from "../../aws/s3";
 import { securityHub } from "../../kit/controls";
 import { listed } from "../../kit/project/budget";
@@ -150,14 +150,12 @@ function judgeGrants(grantees: readonly Value[], report: Report): void {
 }
 
 function judgePolicy(property: Value, settings: Settings, report: Report): void {
-    const document = readPolicyDocument(property);
-    if (document.state === "unknown") report.undetermined(property, "the bucket policy is unknown until the update.");
-    if (document.state === "malformed") {
-        report.violation(property, `${document.problem}, so whom it lets in cannot be seen; expected a bucket policy.`);
-    }
-    if (document.state !== "read") return;
-    for (const statement of document.statements) {
-        if (!areAllowed(statement, settings)) reportIfOpen(statement, report, document.statements);
+    const statements = statementsOf(property, report, {
+        unknown: "the bucket policy is unknown until the update.",
+        malformed: ", so whom it lets in cannot be seen; expected a bucket policy.",
+    });
+    for (const statement of statements) {
+        if (!areAllowed(statement, settings)) reportIfOpen(statement, report, statements);
     }
 }
 

@@ -10,6 +10,7 @@ import {
     S3,
 } from "../../aws/s3";
 import { nist } from "../../kit/controls";
+import { expectTrue } from "../../kit/expect";
 import type { Report } from "../../kit/report";
 import { stackRule } from "../../kit/rule";
 import type { Value } from "../../kit/value";
@@ -128,10 +129,6 @@ function judgeRules(rules: Value, settings: Settings, report: Report): void {
         if (requireCustomerManagedKey && !isCustomerManaged(key)) {
             report.violation(key, `is ${key.show()} with ${name}; expected the ARN of a KMS key of your own.`);
         }
-        if (requireBucketKey && name === "aws:kms") {
-            if (bucketKey.isUnknown) report.undetermined(bucketKey, "is unknown until the update; expected true.");
-            else if (bucketKey.boolean() !== true)
-                report.violation(bucketKey, `is ${bucketKey.show()}; expected true.`);
-        }
+        if (requireBucketKey && name === "aws:kms") expectTrue(bucketKey, report);
     }
 }

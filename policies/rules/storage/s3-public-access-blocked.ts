@@ -2,6 +2,7 @@ import { z } from "zod";
 import { withNativeResources } from "../../aws/native";
 import { PUBLIC_ACCESS_FLAGS, S3 } from "../../aws/s3";
 import { securityHub } from "../../kit/controls";
+import { expectTrue } from "../../kit/expect";
 import { resourceRule } from "../../kit/rule";
 
 const Settings = z.strictObject({
@@ -38,9 +39,7 @@ const classic = resourceRule({
     types: [...S3.publicAccessBlock, ...S3.accountPublicAccessBlock],
     judge({ props }, { requiredFlags }, report) {
         for (const name of requiredFlags) {
-            const flag = props.get(name);
-            if (flag.isUnknown) report.undetermined(flag, "is unknown until the update; expected true.");
-            else if (flag.boolean() !== true) report.violation(flag, `is ${flag.show()}; expected true.`);
+            expectTrue(props.get(name), report);
         }
     },
     remediate({ props: given }, props, { requiredFlags }) {

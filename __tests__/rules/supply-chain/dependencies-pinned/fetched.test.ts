@@ -134,3 +134,156 @@ describe("an install that adds packages", () => {
         "pnpm install --frozen-lockfile",
     ])("is not %s", command => expect(judged(command)).toEqual([]));
 });
+
+describe("each way to run what was downloaded", () => {
+    const URL = "https://example.com/x";
+    test.each([
+        ...["curl", "wget", "iwr", "irm", "invoke-webrequest", "Invoke-RestMethod", "IWR"].map(
+            name => `${name} ${URL} | sh`,
+        ),
+        ...[
+            "sh",
+            "bash",
+            "dash",
+            "zsh",
+            "ksh",
+            "fish",
+            "python",
+            "python3",
+            "node",
+            "perl",
+            "ruby",
+            "pwsh",
+            "iex",
+            "Invoke-Expression",
+            "/bin/sh",
+            "/usr/local/bin/python3",
+            "sudo sh",
+            "env sh",
+            "sudo -E env A=1 sh",
+            "A=1 sh",
+            "sh -",
+            "bash -s x",
+            "bash -e",
+            ". ",
+            "source /dev/stdin".slice(0, 6),
+        ].map(name => `curl ${URL} | ${name}`),
+        ...["eval", "source", ".", "bash", "sh -c", "sudo bash -c"].map(name => `${name} "$(curl ${URL})"`),
+        `bash <(wget -qO- ${URL})`,
+        `bash <( curl ${URL})`,
+        `sh -c "$( wget ${URL})"`,
+    ])("%s", command => expect(judged(command)).toEqual(DOWNLOADED(`\`${URL}\``)));
+    test.each([
+        ...["xcurl", "curls", "cat", "httpie"].map(name => `${name} ${URL} | sh`),
+        ...["xsh", "shx", "bashful", "python4", "nodes", "tee", "evals x", "xeval x", "sources x"].map(
+            name => `curl ${URL} | ${name}`,
+        ),
+        `curl ${URL} && sh`,
+        `curl ${URL} ; sh`,
+        `bash <(curlx ${URL})`,
+        `bash <(cat ${URL})`,
+        `echo "$(curl ${URL})"`,
+        `curl ${URL}/${"0a".repeat(20)}/x | sh`,
+        `curl ${URL}/${"0A".repeat(20)}/x | sh`,
+        `bash <(curl ${URL}/${"0a".repeat(20)})`,
+    ])("is not %s", command => expect(judged(command)).toEqual([]));
+    test.each([`curl ${URL}/${"0a".repeat(20)}0 | sh`, `curl ${URL}/x${"0a".repeat(20)} | sh`])(
+        "what is no commit fixes nothing: %s",
+        command => expect(judged(command)).toHaveLength(1),
+    );
+    test.each([
+        ["curl http://example.com/x | sh", "`http://example.com/x`"],
+        ["curl -x 'https://example.com/x' | sh", "`https://example.com/x`"],
+        ["sh -c \"$(curl 'https://example.com/x')\"", "`https://example.com/x`"],
+        ["curl ftp://example.com/x | sh", "a script"],
+    ])("the address in %s", (command, shown) => expect(judged(command)).toEqual(DOWNLOADED(shown)));
+});
+
+describe("each command that fetches a package", () => {
+    const fetched = (command: string, name = "cowsay") => [
+        `${AT} \`${command}\` runs whatever version of \`${name}\` is new; expected it in the manifest and its lockfile, or an exact version.`,
+    ];
+    const RUNNERS = "npx|npm exec|npm x|pnpm dlx|pnpx|yarn dlx|bunx|bun x|uvx|uv tool run|pipx run".split("|");
+    test.each(RUNNERS)("%s", runner => {
+        expect(judged(`${runner} cowsay`)).toEqual(fetched(`${runner} cowsay`));
+        expect(judged(`${runner} --quiet cowsay hi`)).toEqual(fetched(`${runner} --quiet cowsay hi`));
+        expect(judged(`${runner} -y -q -- cowsay`)).toEqual(fetched(`${runner} -y -q -- cowsay`));
+        expect(judged(`${runner} cowsay@latest`)).toEqual(fetched(`${runner} cowsay@latest`));
+        expect(judged(`${runner} cowsay@1.5.0`)).toEqual([]);
+        expect(judged(`${runner} pulumi preview`)).toEqual([]);
+        expect(judged(`${runner} $TOOL`)).toEqual([]);
+        expect(judged(`${runner} x$TOOL`)).toEqual([]);
+        expect(judged(`x${runner} cowsay`)).toEqual([]);
+        expect(judged(runner)).toEqual([]);
+    });
+    test.each(["./x", "/x", "~/x", "git:x", "http://example.com/x", "https://example.com/x", "file:x"])(
+        "is not one that runs %s",
+        spec => expect(judged(`npx ${spec}`)).toEqual([]),
+    );
+    test.each(["gitx", "xhttps://example.com"])("is one that runs %s", spec =>
+        expect(judged(`npx ${spec}`)).toHaveLength(1),
+    );
+    test.each([
+        ["npx cowsay@v1.5.0", []],
+        ["npx cowsay@1.5.0-rc.1", []],
+        ["npx @acme/x@1.5.0", []],
+        ["npx cowsay@1.5", fetched("npx cowsay@1.5")],
+        ["npx cowsay@^1.5.0", fetched("npx cowsay@^1.5.0")],
+        ["npx @acme/x", fetched("npx @acme/x", "@acme/x")],
+        ["uvx ruff==0.6.0", []],
+        ["uvx ruff==0.6", fetched("uvx ruff==0.6", "ruff")],
+        ["pipx run checkov@3.2.0", []],
+        ["pipx run check.ov_x-y==3.2", fetched("pipx run check.ov_x-y==3.2", "check.ov_x-y")],
+    ] as const)("%s", (command, found) => expect(judged(command)).toEqual(found));
+    test.each(["npx", "npm exec", "npm x", "bunx", "bun x"])("%s takes what the lockfile has", runner => {
+        expect(judged(`${runner} tsc`)).toEqual([]);
+        expect(judged(`${runner} typescript`)).toEqual([]);
+        expect(judged(`${runner} acme-lint`)).toEqual([]);
+        expect(judged(`${runner} script`)).toHaveLength(1);
+        expect(judged(`${runner} tsc@latest`)).toHaveLength(1);
+        expect(judged(`${runner} -p typescript`)).toHaveLength(1);
+        expect(judged(`${runner} --package typescript`)).toHaveLength(1);
+        expect(judged(`${runner} --parseable typescript`)).toEqual([]);
+    });
+    test.each(["pnpm dlx", "pnpx", "yarn dlx", "uvx", "pipx run"])("%s takes no lockfile", runner =>
+        expect(judged(`${runner} typescript`)).toHaveLength(1),
+    );
+
+    const about = (files: Record<string, string>) =>
+        judged("npx cowsay", "up", files).filter(message => message.includes("npx")).length;
+    test.each([
+        ["pnpm-lock.yaml", "packages:\n  cowsay@1.0.0: {}\n"],
+        ["pnpm-lock.yaml", "packages:\n  /cowsay/1.0.0: {}\n"],
+        ["yarn.lock", 'cowsay@^1.0.0:\n  version "1.0.0"\n'],
+        ["bun.lock", '{ "packages": { "cowsay": ["cowsay@1.0.0"] } }'],
+        ["bun.lock", '{ "packages": { "cowsay": [] } }'],
+        ["package.json", '{ "dependencies": { "cowsay": "1.0.0" } }'],
+        ["package.json", '{ "devDependencies": { "cowsay": "1.0.0" } }'],
+        ["package.json", '{ "optionalDependencies": { "cowsay": "1.0.0" } }'],
+    ])("a package in %s: %s", (file, text) => expect(about({ "package-lock.json": "{}", [file]: text })).toBe(0));
+    test.each([
+        ["pnpm-lock.yaml", "packages:\n  cowsays: {}\n"],
+        ["pnpm-lock.yaml", "packages:\n  a/cowsay: {}\n"],
+        ["yarn.lock", "cowsays:\n"],
+        ["bun.lock", '{ "packages": { "cowsays": [] } }'],
+        ["package.json", '{ "peerDependencies": { "cowsay": "1.0.0" } }'],
+        ["Pipfile.lock", '{ "cowsay@1": {} }'],
+    ])("no package in %s: %s", (file, text) => expect(about({ "package-lock.json": "{}", [file]: text })).toBe(1));
+    test("the lockfile of a project's own folder", () => {
+        const of = (path: string) =>
+            judgeProject(rule, {
+                project: "infra",
+                files: {
+                    "infra/Pulumi.yaml": "name: shop\nruntime: go\n",
+                    "other/Pulumi.yaml": "name: other\nruntime: nodejs\n",
+                    "infra/go.mod": "module x\n",
+                    [path]: JSON.stringify({ packages: { "node_modules/cowsay": {} } }),
+                    ".github/workflows/w.yml":
+                        "on: push\njobs:\n  up:\n    steps:\n      - run: npx cowsay\n      - run: pulumi up\n",
+                },
+            }).violations.filter(message => message.includes("npx")).length;
+        expect(of("infra/package-lock.json")).toBe(0);
+        expect(of("package-lock.json")).toBe(0);
+        expect(of("elsewhere/package-lock.json")).toBe(1);
+    });
+});

@@ -140,7 +140,7 @@ function verdictOf(job: Job, runtimes: readonly string[], workspace: Workspace):
     if (isNever(job)) return "no";
     const uses = job.uses.string() ?? "";
     if (ACTIONS_FOR_ALL.test((uses.split("@")[0] ?? "").toLowerCase()))
-        return isOff(job.at.get("with").get("fail-on-vuln")) ? "ignored" : "yes";
+        return isOff(job.inputs.get("fail-on-vuln")) ? "ignored" : "yes";
     const audits = job.steps.flatMap(step => auditsOf(step, runtimes, workspace));
     if (audits.some(audit => !audit.isFailureIgnored && !job.isFailureIgnored)) return "yes";
     return audits.length > 0 ? "ignored" : "no";
@@ -170,7 +170,7 @@ function auditsOf(
     if (ACTIONS_FOR_ALL.test(action) || runtimes.some(runtime => ACTIONS[runtime]?.includes(action))) {
         return [{ isFailureIgnored: isFailureIgnored || isSilentAction(step, workspace) }];
     }
-    const program = commands.findIndex(command => callsIn(command, step.at).some(runsProgram));
+    const program = commands.findIndex(command => callsIn(command, step.script).some(runsProgram));
     const lastEnd = commands.findLastIndex(({ words }) => words.some(word => /^(exit|return|false)$/.test(word)));
     // What an `if` does about a failure is not followed; where nothing behind it ends the script, that goes on.
     const withoutEnd = new Set(commands.slice(Math.max(lastEnd, 0)));
@@ -193,8 +193,8 @@ function isNever(part: Pick<Job, "conditions" | "scope">): boolean {
     return runsWhen(part, () => undefined) === "never";
 }
 
-function isOff(value: FileValue): boolean {
-    return String(value.scalar()) === "false";
+function isOff(value: FileValue | undefined): boolean {
+    return String(value?.scalar()) === "false";
 }
 
 function isAudit({ words }: Command, runtimes: readonly string[]): boolean {

@@ -19,7 +19,7 @@ export const leastPermissions: PipelineAspect = {
 };
 
 /** Jobs with the default token, which an organisation may have left able to write everything. */
-function defaultTokens({ content, jobs, triggers }: Pipeline): Problem[] {
+function defaultTokens({ at, jobs, triggers }: Pipeline): Problem[] {
     // Callers of a workflow that is only called decide what its token can do.
     if ([...triggers].every(trigger => trigger === "workflow_call")) return [];
     const names = jobs.filter(({ permissions }) => permissions === undefined).map(({ name }) => `\`${name}\``);
@@ -28,32 +28,30 @@ function defaultTokens({ content, jobs, triggers }: Pipeline): Problem[] {
     const message =
         `sets no \`permissions\` for ${which} the repository's default; ` +
         "expected `contents: read`, and `id-token: write` for a login by OIDC.";
-    return [{ at: { file: content.file, line: content.get("jobs").line }, message }];
+    return [{ at: { file: at.file, line: at.line }, message }];
 }
 
 function problemsOf(job: Job, allowedWrites: readonly string[]): Problem[] {
     const { permissions } = job;
     if (permissions === undefined) return [];
-    const all = permissions.scalar();
+    const { at, all, byName } = permissions;
     if (all === "write-all") {
-        return [
-            { at: permissions, message: "is `write-all`; expected only what the jobs need, such as `contents: read`." },
-        ];
+        return [{ at, message: "is `write-all`; expected only what the jobs need, such as `contents: read`." }];
     }
     if (!runsPulumi(job)) return [];
     if (all !== undefined && all !== "read-all") {
-        return [
-            { at: permissions, message: "is neither a map of permissions nor `read-all`; expected `contents: read`." },
-        ];
+        return [{ at, message: "is neither a map of permissions nor `read-all`; expected `contents: read`." }];
     }
-    const writes = permissions
-        .entries()
+    const writes = [...byName]
         .filter(([name, access]) => access.scalar() === "write" && !allowedWrites.includes(name))
-        .map(([, at]) => ({ at, message: "is `write` for a job that runs Pulumi; expected `read` or nothing." }));
-    const hasToken = permissions.get("id-token").scalar() === "write";
+        .map(([, access]) => ({
+            at: access,
+            message: "is `write` for a job that runs Pulumi; expected `read` or nothing.",
+        }));
+    const hasToken = byName.get("id-token")?.scalar() === "write";
     if (hasToken || !job.steps.some(usesOidc)) return writes;
     const message = `does not grant \`id-token: write\`, without which the login by OIDC in job \`${job.name}\` fails.`;
-    return [...writes, { at: permissions, message }];
+    return [...writes, { at, message }];
 }
 
 const LEVELS = ["none", "read", "write"];
@@ -66,11 +64,11 @@ function beyondCaller({ permissions, caller }: Job): Problem[] {
     const granted = caller?.permissions;
     if (caller === undefined || granted === undefined || permissions === undefined || permissions === granted)
         return [];
-    const all = String(granted.scalar() ?? "");
+    const { all } = granted;
     if (all === "write-all") return [];
-    return permissions.entries().flatMap(([name, access]) => {
+    return [...permissions.byName].flatMap(([name, access]) => {
         const asked = String(access.scalar());
-        const given = all === "read-all" ? "read" : String(granted.get(name).scalar() ?? "none");
+        const given = all === "read-all" ? "read" : String(granted.byName.get(name)?.scalar() ?? "none");
         if (LEVELS.indexOf(asked) <= LEVELS.indexOf(given)) return [];
         const message =
             `is \`${asked}\`, which job \`${caller.name}\` (${caller.at.file}:${caller.at.line}) that calls this workflow does not ` +

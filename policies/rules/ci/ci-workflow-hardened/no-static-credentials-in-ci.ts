@@ -61,15 +61,15 @@ export const noStaticCredentials: PipelineAspect = {
 };
 
 function staticCredentials(pipeline: Pipeline): Problem[] {
-    const places = pipeline.files.flatMap(file => scalarsIn(file));
-    const written = places.flatMap(([name, at]) => problemOf(name, at, String(at.scalar()), pipeline.service));
+    const values = pipeline.values();
+    const written = values.flatMap(({ name, at }) => problemOf(name, at, String(at.scalar()), pipeline.service));
     const passed = scopesOf(pipeline).flatMap(scope =>
         [...scope.ownEnv].flatMap(([name, at]) =>
             expandsOnward(at, scope).flatMap(text => problemOf(name, at, text, pipeline.service)),
         ),
     );
     const scripts = pipeline.jobs.flatMap(({ steps }) => steps.map(({ script }) => script)).flatMap(passphraseIn);
-    const variables = places.flatMap(([name, at]) =>
+    const variables = values.flatMap(({ name, at }) =>
         name === PASSPHRASE ? passphraseProblem(at, String(at.scalar())) : [],
     );
     return [...written, ...passed, ...variables, ...scripts, ...pipeline.jobs.flatMap(inheritedSecrets)];
@@ -189,23 +189,11 @@ function expandsOnward(at: FileValue, scope: Scope): string[] {
 }
 
 /** `secrets: inherit` hands all secrets to a workflow that may be changed elsewhere. */
-function inheritedSecrets({ at, uses: called }: Job): Problem[] {
+function inheritedSecrets({ inheritsSecrets: at, uses: called }: Job): Problem[] {
     const uses = called.string() ?? "";
-    const secrets = at.get("secrets");
-    if (secrets.string() !== "inherit" || uses === "" || uses.startsWith("./")) return [];
+    if (at === undefined || uses === "" || uses.startsWith("./")) return [];
     const message = `is \`inherit\`, which hands all secrets to \`${uses}\`; expected only those it needs, by name.`;
-    return [{ at: secrets, message }];
-}
-
-/** All single values of a file with the key they stand under; for `value` that above it. */
-function scalarsIn(root: FileValue): [name: string, at: FileValue][] {
-    const found: [string, FileValue][] = [];
-    root.walk((at, keys) => {
-        const name = keys.findLast(key => key !== "value") ?? "";
-        if (at.scalar() !== undefined) found.push([name, at]);
-        return true;
-    });
-    return found;
+    return [{ at, message }];
 }
 
 function upper(name: string): string {

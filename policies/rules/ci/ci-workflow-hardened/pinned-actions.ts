@@ -1,6 +1,6 @@
 import type { FileValue } from "../../../kit/project/file-value";
 import type { Problem } from "../../../kit/report";
-import type { Pipeline } from "../../../pipelines/pipeline";
+import type { Include, Pipeline } from "../../../pipelines/pipeline";
 import type { PipelineAspect } from "./aspect";
 
 /** A full commit id. Source: GitHub Docs, "Security hardening for GitHub Actions", section "Using third-party actions". */
@@ -36,16 +36,12 @@ function unpinnedUse(at: FileValue): Problem[] {
     return [{ at, message: `is \`${text}\`: \`${version}\` is ${kind}; ${expected}` }];
 }
 
-/** Source: GitLab Docs, "CI/CD YAML syntax reference", section "include". */
-function unpinnedInclude(entry: FileValue): Problem[] {
-    const component = entry.get("component");
-    const remote = entry.string()?.startsWith("http") ? entry : entry.get("remote");
-    const version = component.string()?.split("@")[1] ?? entry.get("ref").string() ?? "";
-    if (!remote.isMissing && entry.get("integrity").isMissing) {
-        return [{ at: remote, message: "includes a file that can change; expected `integrity` with its SHA-256." }];
+function unpinnedInclude({ from, at, version, hasIntegrity }: Include): Problem[] {
+    if (from === "address") {
+        const message = "includes a file that can change; expected `integrity` with its SHA-256.";
+        return hasIntegrity ? [] : [{ at, message }];
     }
-    if ((component.isMissing && entry.get("project").isMissing) || COMMIT.test(version)) return [];
-    const at = component.isMissing ? entry.get("project") : component;
+    if (COMMIT.test(version)) return [];
     const observed = version === "" ? "no version" : `\`${version}\`, which can be moved`;
     return [{ at, message: `is included at ${observed}; expected a full commit SHA.` }];
 }

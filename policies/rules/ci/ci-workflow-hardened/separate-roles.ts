@@ -66,9 +66,9 @@ function viewersIn(pipelines: readonly Pipeline[]): (roles: ReadonlySet<string>,
         [...roles].flatMap(role => first.get(keyOf(role, job)) ?? []).sort((a, b) => a.order - b.order)[0];
 }
 
-/** Whether a secret or variable can have different values where jobs belong to different environments. */
+/** Whether an expression or variable can have different values where jobs belong to different environments. */
 function canDiffer(role: string): boolean {
-    return /\b(secrets|vars)\b|\$[A-Z{]/.test(role);
+    return /\$[A-Z{]/.test(role);
 }
 
 function environmentOf({ environment }: Job): string {

@@ -38,12 +38,38 @@ export function isNamedSecret(name: string, text: string, minEntropy: number): b
 /** A variable that a script or a specification sets to a plain text: `export DB_PASSWORD=…`, `DB_PASSWORD: "…"`. */
 const ASSIGNMENT = /\b([A-Z][A-Z0-9_]{2,80})(?:=|:[ \t])[ \t]?(["']?)([^\s"'`$<>|;&(){}]{4,200})\2(?=[\s"';&|)]|$)/g;
 
-/** The name of a variable that a text sets to a secret, such as a script of user data; undefined where it sets none. */
+/**
+ * Passwords that commands in scripts hold by other names than those of variables. Sources: MySQL Reference Manual, "End-User
+ * Guidelines for Password Security" and "CREATE USER Statement"; PostgreSQL documentation, "CREATE ROLE".
+ */
+const PASSWORDS: readonly RegExp[] = [
+    // `--password=…`, `--db-password "…"`. After a blank only in quotes, since mysql's option takes no separate value.
+    /(?<![\w-])(?<name>--[a-z][a-z0-9-]{2,60})(?:=["']?|[ \t]["'])(?<value>[^\s"'`$<>|;&(){}-][^\s"'`$<>|;&(){}]{3,199})(?=[\s"';&|)]|$)/g,
+    /\bidentified[ \t]+(?:with[ \t]+\w{1,40}[ \t]+)?by[ \t]+'(?<value>[^'\s$<>{}]{4,200})'/gi,
+    /\b(?:(?:create|alter)[ \t]+(?:role|user)|mysqladmin)\b[^\n;']{0,200}\bpassword[ \t]+'(?<value>[^'\s$<>{}]{4,200})'/gi,
+];
+
+/** Keys of YAML, which cloud-init's own are. Source: cloud-init documentation, "Set Passwords". */
+const CLOUD_CONFIG =
+    /^[ \t]*(?:- )?(?<name>[a-z][a-z0-9_-]{2,60}):[ \t]+["']?(?<value>[^\s"'`$<>|;&(){}-][^\s"'`$<>|;&(){}]{3,199})["']?[ \t]*$/gm;
+
+/**
+ * The name of a variable, an option or a key that a text sets to a secret, such as a script of user data; undefined where it
+ * sets none.
+ */
 export function assignedSecret(text: string, minEntropy: number): string | undefined {
-    if (!/PASS|PWD|SECRET|TOKEN|KEY|CREDENTIAL|JWT/.test(text)) return undefined;
-    for (const [, name = "", , value = ""] of text.matchAll(ASSIGNMENT)) {
-        const isSure = namesPassword(name) || looksRandom(value, minEntropy);
-        if (isSure && isNamedSecret(name, value, minEntropy)) return name;
+    if (/PASS|PWD|SECRET|TOKEN|KEY|CREDENTIAL|JWT/.test(text)) {
+        for (const [, name = "", , value = ""] of text.matchAll(ASSIGNMENT)) {
+            const isSure = namesPassword(name) || looksRandom(value, minEntropy);
+            if (isSure && isNamedSecret(name, value, minEntropy)) return name;
+        }
+    }
+    if (!/passw|identified/i.test(text)) return undefined;
+    for (const form of text.startsWith("#cloud-config") ? [...PASSWORDS, CLOUD_CONFIG] : PASSWORDS) {
+        for (const { groups } of text.matchAll(form)) {
+            const { name = "password", value = "" } = groups ?? {};
+            if (namesPassword(name) && isNamedSecret(name, value, minEntropy)) return name;
+        }
     }
     return undefined;
 }

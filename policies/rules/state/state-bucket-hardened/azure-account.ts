@@ -3,7 +3,7 @@ import type { Resource } from "../../../kit/resource";
 import type { Stack } from "../../../kit/stack";
 import type { Value } from "../../../kit/value";
 import { ASPECTS } from "./aspects";
-import { ask, isKeyOf, isOn, isText, type Need } from "./requirement";
+import { expectSomewhere, isKeyOf, isOn, isText, type Requirement } from "./requirement";
 
 /** Separate resources by which an account is configured, in the one provider and in the other. */
 const NATIVE_SERVICE = /^azure-native:storage(\/v\w+)?:BlobServiceProperties$/;
@@ -11,7 +11,7 @@ const CLASSIC_KEY = /^azure:storage\/customerManagedKey:CustomerManagedKey$/;
 const CLASSIC_NETWORK = /^azure:storage\/accountNetworkRules:AccountNetworkRules$/;
 
 /** What is asked of an account, in the order of the messages. */
-type Needs = readonly (readonly [Aspect, Need])[];
+type Requirements = readonly (readonly [Aspect, Requirement])[];
 
 /** Judges an Azure storage account that holds state, of either of Pulumi's providers for Azure. */
 export function azureStateJudge(stack: Stack, report: Report) {
@@ -19,18 +19,18 @@ export function azureStateJudge(stack: Stack, report: Report) {
     const classic = classicNeeds(stack);
     return (account: Resource): void => {
         const needs = account.type.startsWith("azure:") ? classic(account) : native(account);
-        for (const [aspect, need] of needs) ask(need, report.of(aspect));
+        for (const [aspect, need] of needs) expectSomewhere(need, report.of(aspect));
     };
 }
 
 /** Source: Azure REST API, Storage Accounts - Create, and Blob Services. */
-function nativeNeeds(stack: Stack): (account: Resource) => Needs {
+function nativeNeeds(stack: Stack): (account: Resource) => Requirements {
     const services = byAccount(stack, NATIVE_SERVICE, ({ props }) => props.get("accountName"));
     return account => {
         const { props } = account;
         const https = props.get("enableHttpsTrafficOnly");
         const service = services(account);
-        const ofService = (path: readonly [string, ...string[]], expected: string): Need => ({
+        const ofService = (path: readonly [string, ...string[]], expected: string): Requirement => ({
             places: service.own.map(own => path.reduce((value, key) => value.get(key), own.props)),
             otherwise: props.get("blobServiceProperties"),
             isMet: isOn,
@@ -80,7 +80,7 @@ function nativeNeeds(stack: Stack): (account: Resource) => Needs {
  *
  * Source: API documentation of @pulumi/azure 6.40, storage.Account, storage.CustomerManagedKey, storage.AccountNetworkRules.
  */
-function classicNeeds(stack: Stack): (account: Resource) => Needs {
+function classicNeeds(stack: Stack): (account: Resource) => Requirements {
     const reference = ({ props }: Resource) => props.get("storageAccountId", "storageAccountName");
     const keys = byAccount(stack, CLASSIC_KEY, reference);
     const networks = byAccount(stack, CLASSIC_NETWORK, reference);
@@ -150,7 +150,7 @@ function byAccount(stack: Stack, type: RegExp, reference: (separate: Resource) =
 }
 
 /** Something that is declared in one place only. */
-function at(place: Value, isMet: (value: Value) => boolean, expected: string): Need {
+function at(place: Value, isMet: (value: Value) => boolean, expected: string): Requirement {
     return { places: [place], otherwise: place, isMet, expected };
 }
 

@@ -3,7 +3,7 @@ import type { Resource } from "../../../kit/resource";
 import type { Stack } from "../../../kit/stack";
 import type { Value } from "../../../kit/value";
 import { ASPECTS } from "./aspects";
-import { ask, isKeyOf, isOn, isText } from "./requirement";
+import { expectSomewhere, isKeyOf, isOn, isText } from "./requirement";
 
 /** Types that let principals use a bucket, with where they name them. Source: API documentation of @pulumi/gcp. */
 const GRANTS: Readonly<Record<string, (props: Value) => Value[]>> = {
@@ -27,7 +27,7 @@ export function gcsStateJudge(stack: Stack, report: Report) {
     return (bucket: Resource): void => {
         const { props } = bucket;
         const one = (aspect: Aspect, place: Value, expected: string, isMet: (value: Value) => boolean = isOn) =>
-            ask({ places: [place], otherwise: place, isMet, expected }, report.of(aspect));
+            expectSomewhere({ places: [place], otherwise: place, isMet, expected }, report.of(aspect));
         one(ASPECTS.versioning, props.get("versioning").get("enabled"), "true");
         one(ASPECTS.namedPrincipals, props.get("uniformBucketLevelAccess"), "true");
         one(
@@ -37,7 +37,7 @@ export function gcsStateJudge(stack: Stack, report: Report) {
             value => value.string()?.trim().toLowerCase() === "enforced",
         );
         const key = props.get("encryption").get("defaultKmsKeyName");
-        ask(
+        expectSomewhere(
             {
                 places: [key],
                 otherwise: key,

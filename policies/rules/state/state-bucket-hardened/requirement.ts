@@ -3,7 +3,7 @@ import type { Stack } from "../../../kit/stack";
 import type { Value } from "../../../kit/value";
 
 /** Something that must be declared in one of several places. */
-export interface Need {
+export interface Requirement {
     /** The places where it may be declared. */
     readonly places: readonly Value[];
     /** Where a message points when it is declared nowhere. */
@@ -17,9 +17,9 @@ export interface Need {
     readonly isUnresolved?: boolean;
 }
 
-/** Reports a need that no place meets. */
-export function ask(need: Need, report: Report): void {
-    const { places, otherwise, isMet, isMetBy = () => false, expected, isUnresolved = false } = need;
+/** Reports a requirement that no place meets. */
+export function expectSomewhere(requirement: Requirement, report: Report): void {
+    const { places, otherwise, isMet, isMetBy = () => false, expected, isUnresolved = false } = requirement;
     const declared = places.filter(place => !place.isMissing);
     if (declared.some(place => (place.isUnknown ? isMetBy(place) : isMet(place)))) return;
     const unknown = declared.find(place => place.isUnknown);

@@ -19,7 +19,7 @@ import type { Stack } from "../../../kit/stack";
 import type { Value } from "../../../kit/value";
 import { ASPECTS } from "./aspects";
 import { deniesPlaintext, isNamedPrincipal, sparedBy } from "./denials";
-import { ask, isKeyOf, isOn } from "./requirement";
+import { expectSomewhere, isKeyOf, isOn } from "./requirement";
 
 /** Judges an S3 bucket that holds state. `allowedPrincipals` are patterns of the ARNs that its policy may spare. */
 export function s3StateJudge(stack: Stack, allowedPrincipals: readonly string[], report: Report) {
@@ -49,7 +49,7 @@ function judgeHistory(
     const { props } = bucket;
     const inline = props.get("versioning", "versionings").items();
     const separate = versioning.of(bucket).map(({ props: own }) => own.get("versioningConfiguration").get("status"));
-    ask(
+    expectSomewhere(
         {
             // A separate resource is applied after the bucket, and so has the last word.
             places: separate.length > 0 ? separate : inline.map(block => block.get("enabled")),
@@ -60,7 +60,7 @@ function judgeHistory(
         },
         report.of(ASPECTS.versioning),
     );
-    ask(
+    expectSomewhere(
         {
             places: [
                 props.get("objectLockEnabled"),
@@ -90,7 +90,7 @@ function judgeEncryption(stack: Stack, bucket: Resource, separate: ByBucket, rep
         ...separate.of(bucket).flatMap(({ props }) => props.get("rules").items()),
     ];
     const defaults = rules.flatMap(encryptionDefaultsOf);
-    ask(
+    expectSomewhere(
         {
             places: defaults.map(({ algorithm }) => algorithm),
             otherwise: inlineEncryption(bucket.props),
@@ -112,7 +112,7 @@ function judgeEncryption(stack: Stack, bucket: Resource, separate: ByBucket, rep
         }
         // Bucket keys do not exist for aws:kms:dsse.
         if (name === "aws:kms") {
-            ask({ places: [bucketKey], otherwise: bucketKey, isMet: isOn, expected: "true" }, report);
+            expectSomewhere({ places: [bucketKey], otherwise: bucketKey, isMet: isOn, expected: "true" }, report);
         }
     }
 }
@@ -142,7 +142,7 @@ function judgePublicAccess(
     for (const flag of PUBLIC_ACCESS_FLAGS) {
         const places = blocks.map(({ props }) => props.get(flag));
         const [first = bucket.props.get(flag)] = places;
-        ask({ places, otherwise: first, isMet: isOn, expected: "true" }, report);
+        expectSomewhere({ places, otherwise: first, isMet: isOn, expected: "true" }, report);
     }
 }
 
