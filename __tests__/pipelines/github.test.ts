@@ -5,7 +5,7 @@ import { inWorkspace } from "../support/in-workspace";
 const W = ".github/workflows/w.yml";
 
 const pipeline = (text: string, more: Readonly<Record<string, string>> = {}): Pipeline =>
-    inWorkspace({ [W]: text, ...more }, workspace => readWorkflow(workspace, W));
+    inWorkspace({ [W]: text, ...more }, workspace => readWorkflow(workspace, W).pipeline);
 
 const jobs = (text: string, more: Readonly<Record<string, string>> = {}) => pipeline(text, more).jobs;
 
@@ -89,7 +89,7 @@ describe("a job", () => {
             caller: undefined,
         });
         expect(read.environment.string()).toBe("prod");
-        expect(read.permissions?.get("id-token").string()).toBe("write");
+        expect(read.permissions?.byName.get("id-token")?.string()).toBe("write");
         expect(texts(read.images)).toEqual(["node:22", "postgres", "redis"]);
         expect(read.steps).toHaveLength(1);
     });
@@ -128,10 +128,10 @@ describe("a job", () => {
 
     test("has the workflow's permissions where it has none of its own", () => {
         const top = "permissions: { contents: read }\n";
-        expect(job("runs-on: x", top).permissions?.get("contents").string()).toBe("read");
-        expect(job("permissions: read-all", top).permissions?.string()).toBe("read-all");
-        expect(job("permissions: {}", top).permissions?.entries()).toEqual([]);
-        expect(job("permissions: ~", top).permissions?.get("contents").string()).toBe("read");
+        expect(job("runs-on: x", top).permissions?.byName.get("contents")?.string()).toBe("read");
+        expect(job("permissions: read-all", top).permissions?.all).toBe("read-all");
+        expect(job("permissions: {}", top).permissions?.byName.size).toBe(0);
+        expect(job("permissions: ~", top).permissions?.byName.get("contents")?.string()).toBe("read");
         expect(job("runs-on: x").permissions).toBeUndefined();
     });
 });
@@ -404,8 +404,8 @@ describe("workflows and actions of the repository", () => {
             ["a / one", ["z"], ["x", "y"], true, "a"],
             ["a / two", ["a / one", "z"], ["x"], true, "a"],
         ]);
-        expect(read[0]?.permissions?.get("contents").string()).toBe("read");
-        expect(read[1]?.permissions?.entries()).toEqual([]);
+        expect(read[0]?.permissions?.byName.get("contents")?.string()).toBe("read");
+        expect(read[1]?.permissions?.byName.size).toBe(0);
     });
 
     test.each([
@@ -445,7 +445,7 @@ describe("workflows and actions of the repository", () => {
         const read = pipeline("on: push\njobs: { a: { steps: [{ uses: ./act }] } }\n", docker);
         expect(read.jobs[0]?.steps.map(one => one.uses.string())).toEqual(["./act"]);
         expect(texts(read.uses)).toEqual([undefined, "./act", "docker://acme/tools:1"]);
-        expect(read.files.map(({ file }) => file)).toEqual([W, "act/action.yml"]);
+        expect(read.files).toEqual([W, "act/action.yml"]);
         const own = { "act/action.yml": "runs: { using: docker, image: Dockerfile }\n" };
         expect(texts(pipeline("on: push\njobs: { a: { steps: [{ uses: ./act }] } }\n", own).uses)).toEqual([
             undefined,

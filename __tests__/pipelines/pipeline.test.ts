@@ -15,7 +15,7 @@ import { inWorkspace } from "../support/in-workspace";
 const W = ".github/workflows/w.yml";
 
 const pipeline = (jobs: string): Pipeline =>
-    inWorkspace({ [W]: `on: push\njobs:\n${jobs}` }, workspace => readWorkflow(workspace, W));
+    inWorkspace({ [W]: `on: push\njobs:\n${jobs}` }, workspace => readWorkflow(workspace, W).pipeline);
 
 const env = (values: Readonly<Record<string, unknown>>) =>
     new Map(FileValue.parse({ path: W, text: JSON.stringify(values) }).content.entries());

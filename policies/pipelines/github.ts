@@ -227,7 +227,7 @@ function stepsOf(at: FileValue, scope: Scope, context: Context, outer?: Step): S
         if (inner !== undefined) return inner;
     }
     const shell = at.get("shell").string() ?? context.shell;
-    const program = programOf(step, shell);
+    const program = programOf(at.get("run"), step, shell);
     if (program !== undefined) return [{ ...step, program, commands: [], calls: [] }];
     const text = script.string() ?? dockerCommand(uses.string() ?? "", inputs);
     const written = commandsOf(text ?? "", shellOptions(shell));
@@ -242,10 +242,11 @@ function stepsOf(at: FileValue, scope: Scope, context: Context, outer?: Step): S
 
 /** Source: README of actions/github-script. */
 function programOf(
-    { at, action, inputs }: Omit<Step, "calls" | "commands">,
+    run: FileValue,
+    { action, inputs }: Omit<Step, "calls" | "commands">,
     shell: string | undefined,
 ): Step["program"] {
-    const [text, runner] = isLanguage(shell) ? [at.get("run"), shell] : [inputs.get("script"), action];
+    const [text, runner] = isLanguage(shell) ? [run, shell] : [inputs.get("script"), action];
     const isProgram = isLanguage(shell) || action === "actions/github-script";
     return isProgram && text?.string() !== undefined ? { text, runner: runner ?? "" } : undefined;
 }
