@@ -222,6 +222,14 @@ describe("what a job runs", () => {
     ])("%s names the stack", (_, text, stack) => expect(calls(text)).toEqual([["up", stack, undefined]]));
 });
 
+test.each([
+    [10, ["x"]],
+    [11, []],
+])("a script %i steps of `extends` away", (steps, expected) => {
+    const chain = Array.from({ length: steps - 1 }, (_, at) => `.t${at + 1}: { extends: .t${at + 2} }\n`).join("");
+    expect(lines(`up: { extends: .t1 }\n${chain}.t${steps}: { script: [x] }\n`)).toEqual(expected);
+});
+
 describe("files that are included", () => {
     const file = (name: string) => `up: { script: [${name}] }\n`;
     const MORE = {

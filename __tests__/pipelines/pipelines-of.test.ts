@@ -167,5 +167,19 @@ describe("what a pipeline does that its files do not show", () => {
     );
 });
 
+test.each([
+    ["runs Pulumi", "pulumi up", [W]],
+    ["does not", "make", []],
+])("a command of too many words is said where the pipeline %s", (_, command, pipelines) => {
+    const long = `${command}${" x".repeat(1_000)}`;
+    const said = [`${W}:3: has more than 1000 words, of which the rest is not judged; split the command.`];
+    expect(workflow(`on: push\njobs:\n  a: { steps: [{ run: ${long} }] }\n`)).toEqual({
+        pipelines,
+        problems: [],
+        notes: said,
+        unread: said,
+    });
+});
+
 test("pipelines are read once", () =>
     inWorkspace({ [W]: `on: push\n${UP}` }, workspace => expect(pipelinesOf(workspace)).toBe(pipelinesOf(workspace))));
