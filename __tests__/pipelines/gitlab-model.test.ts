@@ -270,12 +270,7 @@ describe("files that are included", () => {
 
     test("all are known, and what is included is listed", () => {
         const read = pipeline("include: [nest.yml, { remote: x }]\nt: { trigger: { include: b.yml } }\n", MORE);
-        expect([...read.files].sort()).toEqual([
-            ".gitlab-ci.yml",
-            "a.yml",
-            "b.yml",
-            "nest.yml",
-        ]);
+        expect([...read.files].sort()).toEqual([".gitlab-ci.yml", "a.yml", "b.yml", "nest.yml"]);
         expect(read.includes.map(({ from, at }) => [from, at.line])).toEqual([["address", 1]]);
     });
 });
