@@ -10,16 +10,16 @@ export type ProgramUse = "uses Pulumi's Automation API" | "starts Pulumi";
 const AUTOMATION =
     /@pulumi\/pulumi\/automation|\bpulumi\s+import\s+automation\b|\bpulumi\.automation\b|sdk\/v\d+\/go\/auto\b|\bPulumi\.Automation\b/;
 
-/** How programs start others, and a text that begins with Pulumi's name or is a path to it, as a program is named there. */
+/** How programs start others, and texts by which Pulumi is told there what to do: `pulumi up`, or `pulumi` and `up` beside each other. */
 const STARTS =
     /\b(subprocess|os\.(exec\w+|spawn\w+)|child_process|execa|zx|exec(File)?(Sync)?|spawn(Sync)?|getExecOutput|Deno\.Command|Process\.Start|ProcessStartInfo|system|popen|shell_exec)\b/i;
-const NAMED =
-    /["'`]([^\s"'`]{0,200}\/)?pulumi(\.exe)?(["'`]|\s+(-|up\b|update\b|preview\b|pre\b|destroy\b|down\b|refresh\b|stack\b|config\b|import\b|login\b|state\b))/;
+const CALLED =
+    /["'`](?:[^\s"'`]{0,200}[/\\])?pulumi(?:\.exe)?(?:["'`]\s*,\s*\[?|\s)[\w\s"'`,./:=${}-]{0,100}?\b(?:up|update|preview|pre|destroy|down|refresh|import|watch)\b/;
 
 /** What the text of a program does with Pulumi, as far as the text tells; undefined for nothing. */
 export function useOf(text: string): ProgramUse | undefined {
     if (AUTOMATION.test(text)) return "uses Pulumi's Automation API";
-    return STARTS.test(text) && NAMED.test(text) ? "starts Pulumi" : undefined;
+    return STARTS.test(text) && CALLED.test(text) ? "starts Pulumi" : undefined;
 }
 
 /** What runs programs, with the endings of their files. */
