@@ -123,6 +123,9 @@ const POLICIES_LEFT: Readonly<Record<string, readonly string[]>> = {
     "is public only where the access point's own block is turned off, which no-public-s3-buckets reads": [
         "aws:s3/accessPoint:AccessPoint.policy",
     ],
+    "cannot make a bucket on Outposts public, as the page of no-public-s3-buckets says": [
+        "aws:s3control/bucketPolicy:BucketPolicy",
+    ],
     "takes away from the permissions of a role, and grants none": [
         "aws:eks/podIdentityAssociation:PodIdentityAssociation.policy",
         "aws:rolesanywhere/profile:Profile.sessionPolicy",

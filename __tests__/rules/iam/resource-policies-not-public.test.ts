@@ -32,7 +32,6 @@ const POLICIES = {
         "aws:pinpoint/smsvoicev2ResourcePolicy:Smsvoicev2ResourcePolicy",
         "aws:s3/filesFileSystemPolicy:FilesFileSystemPolicy",
         "aws:s3control/accessGrantsInstanceResourcePolicy:AccessGrantsInstanceResourcePolicy",
-        "aws:s3control/bucketPolicy:BucketPolicy",
         "aws:oam/sinkPolicy:SinkPolicy",
         "aws:opensearchingest/resourcePolicy:ResourcePolicy",
         "aws:redshift/resourcePolicy:ResourcePolicy",

@@ -47,7 +47,6 @@ const POLICIES: Readonly<Record<string, string>> = {
     "aws:s3/filesFileSystemPolicy:FilesFileSystemPolicy": "policy",
     "aws:s3/vectorsVectorBucketPolicy:VectorsVectorBucketPolicy": "policy",
     "aws:s3control/accessGrantsInstanceResourcePolicy:AccessGrantsInstanceResourcePolicy": "policy",
-    "aws:s3control/bucketPolicy:BucketPolicy": "policy",
     "aws:s3tables/tableBucketPolicy:TableBucketPolicy": "resourcePolicy",
     "aws:s3tables/tablePolicy:TablePolicy": "resourcePolicy",
     "aws:sagemaker/modelPackageGroupPolicy:ModelPackageGroupPolicy": "resourcePolicy",
