@@ -1,9 +1,9 @@
-import type { ResourceRule } from "../../../policies/kit/rule";
-import { rule as noWildcards } from "../../../policies/rules/iam/iam-no-wildcard-actions";
-import { rule as decryptScoped } from "../../../policies/rules/iam/kms-decrypt-scoped";
-import { rule as trustScoped } from "../../../policies/rules/iam/oidc-trust-policy-scoped";
-import { rule as notPublic } from "../../../policies/rules/iam/resource-policies-not-public";
-import { judgeResource } from "../../support/test-rule";
+import type { ResourceRule } from "../../policies/kit/rule";
+import { rule as noWildcards } from "../../policies/rules/iam/iam-no-wildcard-actions";
+import { rule as decryptScoped } from "../../policies/rules/iam/kms-decrypt-scoped";
+import { rule as trustScoped } from "../../policies/rules/iam/oidc-trust-policy-scoped";
+import { rule as notPublic } from "../../policies/rules/iam/resource-policies-not-public";
+import { judgeResource } from "../support/test-rule";
 
 // A blank that a program's template left around a text hides nothing.
 
