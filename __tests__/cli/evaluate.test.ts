@@ -37,6 +37,38 @@ async function run(files: Readonly<Record<string, string>>, options: RunOptions 
 
 const PULUMI = 'const pulumi = require("@pulumi/pulumi");\n';
 
+describe("a program that runs", () => {
+    const IMPORT = 'import * as aws from "@pulumi/aws";\n';
+
+    test.each([
+        [
+            "in TypeScript with a type error, which is for the compiler to tell",
+            { "index.ts": "const size: number = 'x';\nvoid size;\n" },
+        ],
+        [
+            "as an ES module",
+            {
+                "package.json": '{ "type": "module" }',
+                "index.js": `${IMPORT}await Promise.resolve();\nnew aws.s3.Bucket("b");\n`,
+            },
+        ],
+        [
+            "as a file with the ending of ES modules",
+            {
+                "Pulumi.yaml": "name: shop\nruntime: nodejs\nmain: index.mjs\n",
+                "index.mjs": `${IMPORT}new aws.s3.Bucket("b");\n`,
+            },
+        ],
+    ])("%s", async (_, files) => expect(await run(files)).toEqual([]));
+
+    test("without a name of its project is told one", async () => {
+        const index = 'throw new Error(require("@pulumi/pulumi").getProject());';
+        expect(await run({ "Pulumi.yaml": "runtime: nodejs\n", "index.js": index })).toEqual([
+            expect.objectContaining({ reason: "The program failed: Error: project (index.js:1:7)" }),
+        ]);
+    });
+});
+
 describe("a program that fails", () => {
     test.each<readonly [string, Readonly<Record<string, string>>, RunOptions, string]>([
         [

@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { parse, stringify } from "yaml";
 import { startStubProvider } from "./stub-provider";
 
 /** How a run of the engine ended. */
@@ -21,7 +22,7 @@ export function pulumiVersion(): string | undefined {
  * Previews a copy of a project in the real engine with a policy pack, in a backend of its own in a temporary folder. A stub
  * stands in for AWS, so no account is used and nothing is created. Project rules look at the project itself.
  *
- * @param projectFolder Absolute path of a Node.js project.
+ * @param projectFolder Absolute path of a Node.js project with a file of the stack's settings, none of them secret.
  * @param packFolder Absolute path of the policy pack, whose `node_modules` serve the project too.
  */
 export async function preview(projectFolder: string, packFolder: string, stack: string): Promise<Preview> {
@@ -31,8 +32,10 @@ export async function preview(projectFolder: string, packFolder: string, stack: 
         const program = join(folder, "program");
         const bin = join(folder, "bin");
         cpSync(projectFolder, program, { recursive: true });
-        // The copy gets a stack of its own, encrypted by a passphrase: a preview without account cannot ask a cloud key.
-        rmSync(join(program, `Pulumi.${stack}.yaml`), { force: true });
+        // The copy's stack is encrypted by a passphrase: a preview without account cannot ask a cloud key. Its settings stay.
+        const stackFile = join(program, `Pulumi.${stack}.yaml`);
+        const { config = {} } = parse(readFileSync(stackFile, "utf8"));
+        writeFileSync(stackFile, stringify({ config }));
         symlinkSync(join(packFolder, "node_modules"), join(program, "node_modules"));
         for (const name of ["state", "home", "bin"]) mkdirSync(join(folder, name));
         // Its presence keeps the engine from downloading the provider; it attaches to the stub and never starts this.

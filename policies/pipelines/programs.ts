@@ -36,7 +36,7 @@ export function useOfProgram(words: readonly string[], folder: string, workspace
     const own = words[0] ?? "";
     const tool = index === -1 ? "" : nameOf(words[index] ?? "");
     const ending = INTERPRETERS.get(tool);
-    const isNamed = /^\.{1,2}\/|\//.test(own) && /\.(py|[cm]?[jt]s)$/.test(own);
+    const isNamed = own.includes("/") && /\.(py|[cm]?[jt]s)$/.test(own);
     const use = (path: string) => useOf(workspace.text(path).text ?? "");
     const named = isNamed ? use(join(folder, own)) : undefined;
     if (named !== undefined || ending === undefined) return named;

@@ -52,6 +52,13 @@ export function describeEngine(title: string, tests: () => void, alsoMissing?: s
     }
 }
 
+/** A PATH on which the engine's command and what it looks up lie. */
+export function pathOfEngine(): string {
+    const found = findEngine();
+    if ("missing" in found) throw new Error(found.missing);
+    return found.command === "pulumi" ? BIN : [dirname(found.command), BIN].join(delimiter);
+}
+
 /** Packages whose providers the tests' stand-in takes the place of. */
 const STOOD_IN = ["aws", "kubernetes", "random"] as const;
 
