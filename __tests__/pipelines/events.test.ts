@@ -67,6 +67,9 @@ describe("runs of a proposal", () => {
         ["pull_request", "startsWith(github.ref, 'refs/pull/')", "always"],
         ["pull_request", "github.event.pull_request.merged", "never"],
         ["pull_request_target", "github.ref == 'refs/heads/main'", "unknown"],
+        ["pull_request", "github.ref_protected", "never"],
+        ["pull_request", "github.ref_type == 'tag'", "never"],
+        ["merge_group", "github.ref_protected", "never"],
         ["merge_group", "github.ref_name == 'main'", "never"],
         ["merge_group", "github.base_ref == 'main'", "unknown"],
     ])("under %s %s holds: %s", (event, condition, expected) =>

@@ -245,6 +245,7 @@ describe("files that are included", () => {
     test.each([
         ["include: a.yml\n", ["a"]],
         ["include: /a.yml\n", ["a"]],
+        ["include: //a.yml\n", ["a"]],
         ["include: [{ local: a.yml }]\n", ["a"]],
         ["include: { local: //a.yml }\n", ["a"]],
         ["include: [a.yml, b.yml]\n", ["b"]],
