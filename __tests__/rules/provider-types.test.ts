@@ -124,7 +124,7 @@ const POLICIES_LEFT: Readonly<Record<string, readonly string[]>> = {
         "aws:s3/accessPoint:AccessPoint.policy",
     ],
     "cannot make a bucket on Outposts public, as the page of no-public-s3-buckets says": [
-        "aws:s3control/bucketPolicy:BucketPolicy",
+        "aws:s3control/bucketPolicy:BucketPolicy.policy",
     ],
     "takes away from the permissions of a role, and grants none": [
         "aws:eks/podIdentityAssociation:PodIdentityAssociation.policy",
