@@ -246,9 +246,12 @@ function programOf(
     { action, inputs }: Omit<Step, "calls" | "commands">,
     shell: string | undefined,
 ): Step["program"] {
-    const [text, runner] = isLanguage(shell) ? [run, shell] : [inputs.get("script"), action];
-    const isProgram = isLanguage(shell) || action === "actions/github-script";
-    return isProgram && text?.string() !== undefined ? { text, runner: runner ?? "" } : undefined;
+    const [text, runner = ""] = isLanguage(shell)
+        ? [run, shell]
+        : action === "actions/github-script"
+          ? [inputs.get("script"), action]
+          : [];
+    return text?.string() === undefined ? undefined : { text, runner };
 }
 
 /** The steps of a local composite action; undefined for one of another kind, or one that is not there. */

@@ -30,9 +30,12 @@ const MAX_DEPTH = 5;
  */
 export function scriptsOf({ steps }: Job, workspace: Workspace): Script[] {
     return steps.flatMap(({ commands, script, program }) => {
-        const use = useOf(program?.text.string() ?? "");
-        if (program !== undefined && use !== undefined)
-            return [{ at: program.text, command: program.runner, operations: [], program: use }];
+        if (program !== undefined) {
+            const use = useOf(program.text.string() ?? "");
+            return use === undefined
+                ? []
+                : [{ at: program.text, command: program.runner, operations: [], program: use }];
+        }
         return commands.flatMap(command => {
             const { operations, program: found } = behind(command, script, workspace);
             if (operations.size === 0 && found === undefined) return [];

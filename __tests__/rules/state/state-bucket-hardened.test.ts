@@ -1,5 +1,6 @@
 import { rule } from "../../../policies/rules/state/state-bucket-hardened";
 import { ref, type TestResource, UNKNOWN } from "../../support/engine-args";
+import { HARDENED_GCS } from "../../support/hardened-store";
 import { testStackRule } from "../../support/test-rule";
 
 const NAME = "acme-pulumi-state";
@@ -86,20 +87,8 @@ const spare = (value: unknown, extra: object = {}) =>
 const lets = (value: unknown, expected = "the ARN of one role") =>
     `BucketPolicy 'policy', policy.Statement[1].Condition.StringNotLike["aws:PrincipalArn"]: lets ${JSON.stringify(value)} use the state; expected ${expected}.`;
 
-const GCS: TestResource = {
-    type: "gcp:storage/bucket:Bucket",
-    name: "acme-pulumi-state",
-    props: {
-        name: "acme-state",
-        versioning: { enabled: true },
-        uniformBucketLevelAccess: true,
-        publicAccessPrevention: "enforced",
-        encryption: { defaultKmsKeyName: "projects/acme/locations/eu/keyRings/a/cryptoKeys/state" },
-        logging: { logBucket: "acme-logs" },
-    },
-};
 const gcs = (props: object, ...others: TestResource[]): TestResource[] => [
-    { ...GCS, props: { ...GCS.props, ...props } },
+    { ...HARDENED_GCS, props: { ...HARDENED_GCS.props, ...props } },
     ...others,
 ];
 
@@ -1160,9 +1149,13 @@ testStackRule(rule, {
             name: "a bucket of Cloud Storage that is known by a label",
             resources: [
                 {
-                    ...GCS,
+                    ...HARDENED_GCS,
                     name: "b",
-                    props: { ...GCS.props, labels: { purpose: "pulumi-state" }, versioning: { enabled: false } },
+                    props: {
+                        ...HARDENED_GCS.props,
+                        labels: { purpose: "pulumi-state" },
+                        versioning: { enabled: false },
+                    },
                 },
             ],
             violations: ["Bucket 'b', versioning.enabled: is false; expected true."],

@@ -121,9 +121,11 @@ export const rule = resourceRule({
             value => report.undetermined(value, "is nested too deep to be looked into for credentials."),
         );
     },
-    judgeReferences({ type, props, references }, _settings, report) {
-        if (type === PARAMETER) return;
-        for (const property of OPEN_PLACES.get(type) ?? []) {
+    judgeReferences(resource, _settings, report) {
+        const places = OPEN_PLACES.get(resource.type);
+        if (places === undefined || resource.type === PARAMETER) return;
+        const { props, references } = resource;
+        for (const property of places) {
             const whole = wholeIn(props.get(property));
             // An address or ARN within it makes it unknown, and is ordinary.
             if (!whole.isUnknown || (references[property] ?? []).length > 0) continue;

@@ -1,29 +1,15 @@
 import { rule } from "../../../../policies/rules/state/state-bucket-hardened";
 import { ref, type TestResource } from "../../../support/engine-args";
+import { HARDENED_GCS } from "../../../support/hardened-store";
 import { judgeStack } from "../../../support/test-rule";
 
 const violations = (resources: readonly TestResource[]) => judgeStack(rule, resources).violations;
 
-const NAME = "acme-pulumi-state";
+const NAME = HARDENED_GCS.name;
 
 describe("a bucket of Google", () => {
     const of = (props: object, ...others: TestResource[]) =>
-        violations([
-            {
-                type: "gcp:storage/bucket:Bucket",
-                name: NAME,
-                props: {
-                    name: "acme-state",
-                    versioning: { enabled: true },
-                    uniformBucketLevelAccess: true,
-                    publicAccessPrevention: "enforced",
-                    encryption: { defaultKmsKeyName: "projects/acme/locations/eu/keyRings/a/cryptoKeys/state" },
-                    logging: { logBucket: "acme-logs" },
-                    ...props,
-                },
-            },
-            ...others,
-        ]);
+        violations([{ ...HARDENED_GCS, props: { ...HARDENED_GCS.props, ...props } }, ...others]);
     test("that is right", () => expect(of({})).toEqual([]));
     test.each([
         ["publicAccessPrevention", "Enforced", 0],
