@@ -337,13 +337,43 @@ describe("what only the engine knows", () => {
         expect(result.notJudged[0]?.reason).toContain("Error: acme the shop 200000 yes=1");
     });
 
-    test("a program of ES modules runs", async () => {
+    const placesOf = ({ findings }: Run) =>
+        findings
+            .filter(({ rule }) => rule === RDS)
+            .map(({ urn, source }) => `${urn?.split("::").at(-1)} ${source?.file}:${source?.line}`);
+
+    test("a program of ES modules runs, and is told by its lines", async () => {
         const folder = folderWith({
             ...PROJECT,
             "package.json": '{ "type": "module", "main": "index.mjs" }',
-            "index.mjs": `import * as aws from "@pulumi/aws"; new aws.rds.Instance("db", { ${DATABASE} });`,
+            "index.mjs": `import * as aws from "@pulumi/aws";
+                new aws.rds.Instance("top", { ${DATABASE} });
+                const make = () => new aws.rds.Instance("made", { ${DATABASE} });
+                make();`,
         });
-        expect(about(RDS, await check(["--project", folder])).found).toHaveLength(1);
+        expect(placesOf(await check(["--project", folder]))).toEqual(["top index.mjs:2", "made index.mjs:3"]);
+    });
+
+    test("what a function without a name makes has the line in which it stands", async () => {
+        const result = await run(`["a", "b"].map(
+            name => new aws.rds.Instance(name, { ${DATABASE} }));
+            pulumi.output("late").apply(
+                async name => { await null; new aws.rds.Instance(name, { ${DATABASE} }); });`);
+        expect(placesOf(result)).toEqual(["a index.ts:4", "b index.ts:4", "late index.ts:6"]);
+    });
+
+    test.each([
+        ["program", "program/index.js"],
+        ["program/app.js", "program/app.js"],
+    ])("a program in another folder, main: %s, runs there", async (main, file) => {
+        const folder = folderWith({
+            ...PROJECT,
+            "Pulumi.yaml": `name: shop\nmain: ${main}\nruntime: nodejs\n`,
+            "program/name.txt": "named",
+            [file]: `const aws = require("@pulumi/aws");
+                new aws.rds.Instance(require("fs").readFileSync("name.txt", "utf8"), { ${DATABASE} });`,
+        });
+        expect(placesOf(await check(["--project", folder]))).toEqual([`named ${file}:2`]);
     });
 
     test("a program that does not end is stopped after the time that is given", async () => {

@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import type { FileValue } from "../../policies/kit/project/file-value";
@@ -153,6 +153,13 @@ async function run(
         secretKeys,
     };
     const monitor = new Monitor(deployment, folder, answers);
+    const found = statSync(program, { throwIfNoEntry: false });
+    if (found === undefined) {
+        const reason = `${project.file.path} says \`main: ${main}\`, and there is no such file or folder.`;
+        return { monitor, failure: `The program failed: ${reason}` };
+    }
+    // Source: pulumi/pulumi, pkg/engine/project.go (getPwdMain).
+    const cwd = found.isFile() ? dirname(program) : program;
     const address = await monitor.listen();
     const files = mkdtempSync(join(tmpdir(), "security-baseline-"));
     const settingsFile = join(files, "settings.json");
@@ -162,7 +169,7 @@ async function run(
         rmSync(files, { recursive: true, force: true });
     };
     const options = project.file.content.get("runtime").get("options");
-    const launch = launcher({ folder, path: program, options, deployment, address, settingsFile });
+    const launch = launcher({ folder, path: program, cwd, options, deployment, address, settingsFile });
     if ("missing" in launch) {
         finish();
         return { monitor, missing: launch.missing };
@@ -206,10 +213,7 @@ async function run(
             if (code === 0) return done(undefined);
             // Maven tells of its errors on the standard output.
             const said = [...monitor.errors, complaint].join("\n").trim() || output;
-            const summary = existsSync(program)
-                ? summaryOf(said, folder)
-                : `${project.file.path} says \`main: ${main}\`, and there is no such file or folder.`;
-            done(`The program failed: ${summary}`);
+            done(`The program failed: ${summaryOf(said, folder)}`);
         });
     });
     finish();
