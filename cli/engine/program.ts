@@ -15,6 +15,7 @@ import type { Launch, Launcher } from "./languages/language";
 import { Monitor } from "./monitor";
 import { PLACEHOLDERS } from "./placeholders";
 import type { NotJudged, Resource } from "./resources";
+import type { State } from "./state";
 
 /** How long a program may run unless told otherwise, in milliseconds. */
 const RUN_TIMEOUT = 120_000;
@@ -49,6 +50,8 @@ export interface RunOptions {
     readonly answers?: Answers | undefined;
     /** What the stack's ESC environments give. */
     readonly environment?: Environment | undefined;
+    /** The stack as it is deployed, for what the program leaves as it is there. */
+    readonly deployed?: State | undefined;
 }
 
 /** What a program registered, as far as it ran. */
@@ -141,7 +144,7 @@ async function run(
     project: Project,
     stackName: string,
     { values, secretKeys }: Config,
-    { organization, timeout = RUN_TIMEOUT, answers, environment }: RunOptions,
+    { organization, timeout = RUN_TIMEOUT, answers, environment, deployed }: RunOptions,
 ): Promise<{ monitor: Monitor; failure?: string | undefined; output?: string; missing?: string }> {
     const main = project.file.content.get("main").string() ?? ".";
     const program = resolve(folder, main);
@@ -152,7 +155,8 @@ async function run(
         settings: values,
         secretKeys,
     };
-    const monitor = new Monitor(deployment, folder, answers);
+    const old = deployed && new Map(deployed.resources.map(({ urn, inputs }) => [urn, inputs]));
+    const monitor = new Monitor(deployment, folder, answers, old);
     const found = statSync(program, { throwIfNoEntry: false });
     if (found === undefined) {
         const reason = `${project.file.path} says \`main: ${main}\`, and there is no such file or folder.`;
