@@ -9,7 +9,7 @@ import { registerConfig } from "./config";
 import { demo } from "./demo";
 import { registerDoctor } from "./doctor";
 import { stopChildren } from "./engine/children";
-import { FileError } from "./engine/file-error";
+import { FileError } from "./engine/data-file";
 import { PackError } from "./engine/pack";
 import { StateError } from "./engine/state";
 import { registerExempt } from "./exempt";
