@@ -74,9 +74,9 @@ class Found {
         private readonly workspace: Workspace,
     ) {}
 
-    /** True as long as the command led to no script or program at all. */
+    /** True as long as the command led to no script. */
     get isNothing(): boolean {
-        return this.program === undefined && this.seen.size === 0;
+        return this.seen.size === 0;
     }
 
     follow(command: PlacedCommand, depth: number): void {
