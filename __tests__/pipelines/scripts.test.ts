@@ -126,6 +126,25 @@ describe("a script that calls Pulumi is said, wherever it lies", () => {
         "go test ./cmd/ship",
     ])("%s calls none", command => expect(judged(command)).toMatchObject({ violations: [], notes: [] }));
 
+    test("of two of the same path, that of the command's folder", () => {
+        const files = {
+            ...FILES,
+            "infra/bin/up.py": '#!/usr/bin/env python3\nimport subprocess\nsubprocess.run(["pulumi", "up"])\n',
+            "bin/up.py": "pulumi destroy\n",
+            "infra/bin/up": "pulumi preview\n",
+            "bin/up": "pulumi destroy\n",
+            ".github/workflows/w.yml":
+                "on: push\njobs: { up: { steps: [{ run: cd infra && bin/up.py }, { run: cd infra && bin/up }] } }\n",
+        };
+        const said = ["bin/up.py`, a program that starts Pulumi", "bin/up`, a script with `pulumi preview`"];
+        expect(judgeProject(rule, { files, settings: { require: ["protected-environment"] } }).notes).toEqual(
+            said.map(
+                (text, index) =>
+                    `Cannot be judged yet: .github/workflows/w.yml:2: jobs.up.steps[${index}].run: runs \`${text}, which is not judged.`,
+            ),
+        );
+    });
+
     test("scripts that call one another in a circle end", () => {
         const files = {
             ...FILES,

@@ -67,8 +67,6 @@ function behind(command: PlacedCommand, script: FileValue, workspace: Workspace)
 class Found {
     readonly operations = new Set<Operation>();
     program: ProgramUse | undefined;
-    /** True as long as the command led to no script at all. */
-    isNothing = true;
     private readonly seen = new Set<string>();
 
     constructor(
@@ -76,16 +74,16 @@ class Found {
         private readonly workspace: Workspace,
     ) {}
 
+    /** True as long as the command led to no script. */
+    get isNothing(): boolean {
+        return this.seen.size === 0;
+    }
+
     follow(command: PlacedCommand, depth: number): void {
         const words = withoutAssignments(command.words);
         const folder = command.folder ?? "";
-        const use = useOfProgram(words, folder, this.workspace);
-        if (use !== undefined) {
-            this.program ??= use;
-            this.isNothing = false;
-        }
+        this.program ??= useOfProgram(words, folder, this.workspace);
         for (const text of textsBehind(words, folder, this.workspace)) {
-            this.isNothing = false;
             const key = `${text.folder} ${text.text}`;
             if (depth >= MAX_DEPTH || this.seen.has(key)) continue;
             this.seen.add(key);
@@ -132,7 +130,7 @@ function shown({ words }: Command): string {
     const parts = [first];
     for (let index = 0; index < rest.length; index += 1) {
         const word = rest[index] ?? "";
-        const isPlace = PLACE_FLAGS.has(word.split("=", 1)[0] ?? "");
+        const isPlace = PLACE_FLAGS.has(word.replace(/=.*/s, ""));
         if (isPlace && word.includes("=")) {
             parts.push(word);
         } else if (isPlace) {
