@@ -4,7 +4,7 @@ import { inFolders, join, type PlacedCommand } from "./folders";
 import { nameOf } from "./launchers";
 import { type PackageScript, PLACE_FLAGS, packageScripts, type ScriptText } from "./packages";
 import type { Job } from "./pipeline";
-import { type ProgramUse, useOf, useOfProgram } from "./programs";
+import { type ProgramUse, startsWithLanguage, useOf, useOfName, useOfProgram } from "./programs";
 import { callsIn, type Operation } from "./pulumi-call";
 import { recipesOf } from "./recipes";
 import { type Command, commandsOf } from "./shell";
@@ -58,6 +58,10 @@ function behind(command: PlacedCommand, script: FileValue, workspace: Workspace)
     for (const folder of new Set([command.folder ?? "", ""])) {
         found.follow({ ...command, folder }, 0);
         if (!found.isNothing) break;
+    }
+    if (found.isNothing) {
+        const use = useOfName(withoutAssignments(command.words));
+        if (use !== undefined && callsIn(command, script).length === 0) found.program ??= use;
     }
     commands.set(key, found);
     return found;
@@ -138,7 +142,7 @@ function shown({ words }: Command): string {
             parts.push(word, rest[index] ?? "");
         } else if (!word.startsWith("-") && !word.includes("=")) {
             parts.push(word);
-            if (!/^(run|run-script|workspaces?|foreach)$/.test(word) && rest[index - 1] !== "workspace") break;
+            if (!/^(run|run-script|exec|workspaces?|foreach)$/.test(word) && rest[index - 1] !== "workspace") break;
         }
     }
     return parts.join(" ");
@@ -158,6 +162,6 @@ function textsBehind(words: readonly string[], folder: string, workspace: Worksp
     const path = isShell ? rest.find(word => !word.startsWith("-")) : first;
     if (path === undefined || (!isShell && !path.includes("/"))) return [];
     const { text } = workspace.text(join(folder, path));
-    if (text === undefined || /^#!.*\b(python|node|ruby|perl|deno|bun)/.test(text)) return [];
+    if (text === undefined || startsWithLanguage(text)) return [];
     return [{ text, folder }];
 }
