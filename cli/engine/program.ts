@@ -145,6 +145,10 @@ async function run(
 ): Promise<{ monitor: Monitor; failure?: string | undefined; output?: string; missing?: string }> {
     const main = project.file.content.get("main").string() ?? ".";
     const program = resolve(folder, main);
+    const absence = () =>
+        existsSync(program)
+            ? undefined
+            : `${project.file.path} says \`main: ${main}\`, and there is no such file or folder.`;
     const deployment = {
         project: project.name ?? "project",
         stack: stackName,
@@ -170,7 +174,7 @@ async function run(
     const problem = await problemOf(launch);
     if (problem !== undefined) {
         finish();
-        return { monitor, failure: `The program could not be built: ${problem}` };
+        return { monitor, failure: `The program could not be built: ${absence() ?? problem}` };
     }
     const env = { ...process.env, ...environment?.variables, ...launch.env };
     let child: ChildProcessByStdio<null, Readable, Readable>;
@@ -206,10 +210,7 @@ async function run(
             if (code === 0) return done(undefined);
             // Maven tells of its errors on the standard output.
             const said = [...monitor.errors, complaint].join("\n").trim() || output;
-            const summary = existsSync(program)
-                ? summaryOf(said, folder)
-                : `${project.file.path} says \`main: ${main}\`, and there is no such file or folder.`;
-            done(`The program failed: ${summary}`);
+            done(`The program failed: ${absence() ?? summaryOf(said, folder)}`);
         });
     });
     finish();
