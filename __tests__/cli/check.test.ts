@@ -654,7 +654,7 @@ describe("several stacks", () => {
     const of = async (...args: string[]) => (await check(["--project", folder, ...args], env)).findings;
 
     test("share files, which are told of once at the strictest level, and have files of their own", async () => {
-        const findings = await of("--rule", "ci-workflow-hardened", "--rule", "kms-secrets-provider-required");
+        const findings = await of("--rule", "ci-workflow-hardened, kms-secrets-provider-required");
         const workflow = findings.filter(({ rule }) => rule === "ci-workflow-hardened");
         expect(workflow.length).toBeGreaterThan(0);
         expect(new Set(workflow.map(({ message }) => message)).size).toBe(workflow.length);
@@ -762,6 +762,7 @@ describe("wrong use and broken settings", () => {
         ["an empty stack's name", ["--stack", ""]],
         ["a stack of another project", ["--project", join(PACK, "examples/hardened"), "--stack", "depot/prod"]],
         ["a rule that does not exist", ["--rule", "sg-no-ingress-al"]],
+        ["a list with a rule that does not exist", ["--rule", "sg-no-ingress-all,no-such-rule"]],
         ["an aspect that the rule does not have", ["--rule", "sg-no-ingress-all/pinned-actions"]],
     ])("%s ends with 2", async (_, args) => {
         const { code, stderr } = await check(args);

@@ -152,7 +152,7 @@ test("schema prints the JSON Schema of each kind of file, with every rule and se
         expect(new RegExp(level.pattern).test("advisory until 2027-01-31")).toBe(true);
         expect(new RegExp(level.pattern).test("advisory until soon")).toBe(false);
         const settings = Object.keys(configSchemaOf(rule.settings).properties);
-        expect(Object.keys(object.properties)).toEqual(["enforcementLevel", ...settings]);
+        expect(Object.keys(object.properties)).toEqual([...settings, "enforcementLevel"]);
         expect(object.additionalProperties).toBe(false);
     }
     const stacks = jsonSchema("stacks", rules);
@@ -190,6 +190,7 @@ test("schema of stacks says what each key means, for editors", async () => {
     expect(entry.stack.description).toBe("Glob pattern for the stack.");
     expect(entry.tags.additionalProperties).toEqual({
         type: "string",
+        minLength: 1,
         description: "Glob pattern for the tag's value.",
     });
 });

@@ -242,7 +242,7 @@ describe("mistakes", () => {
             '  settings/stacks.yaml:2: stacks: is "prod"; expected a list of stacks and profiles.',
         ]);
         expect(mistakes({ "base.yaml": "extends: 1\nall: 2\nrules: none\n" })).toEqual([
-            "  settings/base.yaml:1: extends: is 1; expected the name of a profile, such as base.",
+            "  settings/base.yaml:1: extends: is 1; expected a profile: base.",
             "  settings/base.yaml:2: all: is 2; expected disabled, advisory, mandatory, remediate or `advisory until YYYY-MM-DD`.",
             '  settings/base.yaml:3: rules: is "none"; expected a map of names with levels or settings.',
         ]);
@@ -256,18 +256,66 @@ describe("mistakes", () => {
             "- { stack: '', profile: base }",
             "- { stack: prod }",
             "- { stack: 7, tags: { on: true }, profile: base }",
+            "-",
+            "- { stack: null, tags: {}, profile: base }",
+            "- { stack: prod, tags: { tier: null }, profile: base }",
         ];
         expect(mistakes({ "stacks.yaml": `stacks:\n${entries.join("\n")}\n` })).toEqual([
             "  settings/stacks.yaml:1: default: is not set; expected a profile: base.",
             '  settings/stacks.yaml:2: stacks[0].stack: is ["a"]; expected a pattern such as `prod*`.',
-            "  settings/stacks.yaml:2: stacks[0]: says of no stack that it is about it; expected at least one of organization, project, stack and tags; `default` names the profile of all others.",
             '  settings/stacks.yaml:3: stacks[1].tags: is "gold"; expected a map of tags with patterns.',
             "  settings/stacks.yaml:4: stacks[2].tags.tier: is {}; expected a pattern such as `prod*`.",
-            "  settings/stacks.yaml:4: stacks[2]: says of no stack that it is about it; expected at least one of organization, project, stack and tags; `default` names the profile of all others.",
             '  settings/stacks.yaml:5: stacks[3].stack: is ""; expected a pattern such as `prod*`.',
-            "  settings/stacks.yaml:5: stacks[3]: says of no stack that it is about it; expected at least one of organization, project, stack and tags; `default` names the profile of all others.",
             "  settings/stacks.yaml:6: stacks[4].profile: is not set; expected a profile: base.",
+            "  settings/stacks.yaml:8: stacks[6]: is null; expected a map with organization, project, stack, tags, profile.",
+            "  settings/stacks.yaml:9: stacks[7]: says of no stack that it is about it; expected at least one of organization, project, stack and tags; `default` names the profile of all others.",
+            "  settings/stacks.yaml:10: stacks[8].tags.tier: is null; expected a pattern such as `prod*`.",
         ]);
+    });
+
+    test("of a profile's values are told with what may stand there; a key without a value is as good as none", () => {
+        const base = [
+            "extends:",
+            "all:",
+            "tags: { limit: null }",
+            "severities: { high: mandatry }",
+            "frameworks:",
+            "rules:",
+            "    thing-counted:",
+            "    thing-limited: [mandatory]",
+        ];
+        const expected = "expected disabled, advisory, mandatory, remediate or `advisory until YYYY-MM-DD`.";
+        expect(mistakes({ "base.yaml": base.join("\n"), "stacks.yaml": "default: base\nstacks:\n" })).toEqual([
+            `  settings/base.yaml:3: tags.limit: is null; ${expected}`,
+            `  settings/base.yaml:4: severities.high: is "mandatry"; ${expected} Did you mean mandatory?`,
+            `  settings/base.yaml:7: rules.thing-counted: is null; ${expected}`,
+            `  settings/base.yaml:8: rules.thing-limited: is ["mandatory"]; ${expected} Did you mean mandatory?`,
+        ]);
+        expect(mistakes({ "base.yaml": "extends:\nall:\ntags:\nrules:\n" })).toEqual([]);
+    });
+
+    test("of a setting of several forms are told for the one that is meant", () => {
+        const ports = z.array(z.union([z.int().max(9), z.string().regex(/^\d-\d$/, "expected a range")])).default([]);
+        const rule = stackRule({
+            ...metadata,
+            name: "thing-ported",
+            severity: "low",
+            tags: [],
+            settings: z.strictObject({ ports }),
+            judge: () => undefined,
+        });
+        const folder = settingsFolder({
+            "base.yaml": 'rules: { thing-ported: { ports: [1, "1-2", 10, "1-", true] } }',
+        });
+        const at = "settings/base.yaml:1: rules.thing-ported.ports";
+        expect(() => readSettings(folder, [rule], NOW)).toThrow(
+            [
+                "have 3 mistakes:",
+                `  ${at}[2]: is 10; too big: expected number to be <=9.`,
+                `  ${at}[3]: is "1-"; expected a range.`,
+                `  ${at}[4]: is true; invalid input.`,
+            ].join("\n"),
+        );
     });
 
     test("of profiles that extend in a circle, or nothing there is, are told", () => {

@@ -1,13 +1,25 @@
 import type { EnforcementLevel } from "@pulumi/policy";
+import { z } from "zod";
+import { suggestion } from "./config-error";
 import { dayAfter, daysUntil, isDate, today } from "./date";
 
-export const LEVELS = ["disabled", "advisory", "mandatory", "remediate"] as const satisfies readonly EnforcementLevel[];
+const LEVELS = ["disabled", "advisory", "mandatory", "remediate"] as const satisfies readonly EnforcementLevel[];
 
-/** What people may write as a level. */
-export const LEVEL_PATTERN = "^(disabled|advisory|mandatory|remediate|advisory until \\d{4}-\\d{2}-\\d{2})$";
+/** Parameters of a schema that say that a level was expected, and which one was meant. */
+export const notLevel = {
+    error: ({ input }: { readonly input?: unknown }): string =>
+        `expected ${LEVELS.join(", ")} or \`advisory until YYYY-MM-DD\`.${suggestion(String(input), LEVELS)}`,
+};
 
-/** What a message says it expected instead of something that is no level. */
-export const LEVEL_EXPECTED = `expected ${LEVELS.join(", ")} or \`advisory until YYYY-MM-DD\``;
+/** What people may write as a level; {@link parseLevel} says what it means on a day. */
+export const LevelText = z
+    .string(notLevel)
+    .regex(/^(disabled|advisory|mandatory|remediate|advisory until \d{4}-\d{2}-\d{2})$/, { ...notLevel, abort: true })
+    .refine(text => parseLevel(text, new Date(0)) !== undefined, notLevel)
+    .meta({
+        description: "disabled, advisory, mandatory, remediate, or `advisory until 2027-01-31`.",
+        examples: [...LEVELS, "advisory until 2027-01-31"],
+    });
 
 /** A level that may change on a date. */
 export interface Level {

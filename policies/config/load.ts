@@ -6,13 +6,13 @@ import { readTextFile } from "../kit/project/text-file";
 import { toJson } from "../kit/project/to-json";
 import type { FileLocation, Problem } from "../kit/report";
 import type { Rule } from "../kit/rule";
-import { ConfigError, suggestion } from "./config-error";
+import { ConfigError } from "./config-error";
 import { EXEMPTIONS, Exemption, ExemptionSettings, expiryMistake, mistakesInExemption } from "./exemptions/exemption";
 import type { Level } from "./level";
-import { type Profile, readProfile } from "./profile";
+import { type Profile, profileSchema, readProfile } from "./profile";
 import { readSelection, type Selection, selectorFor } from "./selection";
 import type { StackIdentity } from "./stack-identity";
-import { checkFileSettings, mistakesIn, placeAt } from "./validate";
+import { mistakesIn, parseContent, placeAt, unknownSetting } from "./validate";
 
 /** Which stacks have which profile. */
 const SELECTION_FILE = "stacks.yaml";
@@ -71,17 +71,18 @@ export function readSettings(
 ): SettingsFiles {
     const problems: Problem[] = [];
     const { files, unread } = listFiles(folder, problems);
+    const names = files
+        .filter(file => file !== SELECTION_FILE && file !== EXEMPTIONS_FILE)
+        .map(file => file.replace(/\.yaml$/, ""));
+    const schema = profileSchema(rules, names);
     const profiles = new Map(
-        files
-            .filter(file => file !== SELECTION_FILE && file !== EXEMPTIONS_FILE)
-            .map(file => {
-                const name = file.replace(/\.yaml$/, "");
-                const readContent = (content: FileValue, own: Problem[]) => readProfile(name, content, rules, now, own);
-                return [name, readFile(folder, file, problems, readContent)] as const;
-            }),
+        names.map(name => {
+            const readContent = (content: FileValue, own: Problem[]) =>
+                readProfile(name, content, schema, rules, now, own);
+            return [name, readFile(folder, `${name}.yaml`, problems, readContent)] as const;
+        }),
     );
     for (const profile of profiles.values()) checkParents(profile, profiles, problems);
-    const names = [...profiles.keys()];
     const selection = readFile(folder, SELECTION_FILE, problems, (content, own) => readSelection(content, names, own));
     const exemptions = files.includes(EXEMPTIONS_FILE)
         ? readFile(folder, EXEMPTIONS_FILE, problems, (content, own) =>
@@ -185,12 +186,10 @@ function readExemptions(
     isEdited: boolean,
     problems: Problem[],
 ): FileExemptions {
-    const given = at.isMissing ? {} : toJson(at);
-    const before = problems.length;
-    checkFileSettings(ExemptionSettings, at, given, EXEMPTIONS, problems);
-    const { data: settings = ExemptionSettings.parse({}) } = ExemptionSettings.safeParse(given);
+    const data = parseContent(ExemptionSettings, at, unknownSetting(EXEMPTIONS), problems);
+    const settings = data ?? ExemptionSettings.parse({});
     // An element whose shape is wrong hides nothing that is wrong with the others.
-    const elements = problems.length === before ? settings.list : at.get("list").items().map(toJson);
+    const elements = data?.list ?? at.get("list").items().map(toJson);
     for (const [index, element] of elements.entries()) {
         const { data: exemption } = Exemption.safeParse(element);
         if (exemption === undefined) continue;
@@ -206,12 +205,6 @@ function readExemptions(
 function checkParents(profile: Profile, profiles: ReadonlyMap<string, Profile>, problems: Problem[]): void {
     const { extends: parent } = profile;
     if (parent === undefined) return;
-    if (!profiles.has(parent.name)) {
-        const names = [...profiles.keys()];
-        const expected = `expected a profile: ${names.join(", ")}.${suggestion(parent.name, names)}`;
-        problems.push({ at: parent.at, message: `is ${JSON.stringify(parent.name)}; ${expected}` });
-        return;
-    }
     const chain = [profile.name];
     for (let next = profiles.get(parent.name); next !== undefined; next = profiles.get(next.extends?.name ?? "")) {
         if (next.name === profile.name) {

@@ -1,12 +1,12 @@
+import { z } from "zod";
 import { globs } from "../kit/pattern";
 import type { FileValue } from "../kit/project/file-value";
-import { toJson } from "../kit/project/to-json";
 import { remembering } from "../kit/remember";
 import type { Problem } from "../kit/report";
-import { suggestion } from "./config-error";
 import { mistakeInGlob } from "./glob";
+import { ofType, profileName, settingsMap } from "./settings-map";
 import { type StackIdentity, stackName } from "./stack-identity";
-import { checkKeys, shown } from "./validate";
+import { expectedKeys, parseContent } from "./validate";
 
 /** The parts of a stack's full name, in its order. */
 export const PARTS = ["organization", "project", "stack"] as const;
@@ -35,61 +35,63 @@ export function isMatch(name: string | undefined, pattern: string): boolean {
     return name !== undefined && matcherOf(pattern)(name);
 }
 
+/** A pattern as people write it: numbers and truth values are texts here. */
+const patternFor = (what: string) =>
+    z
+        .preprocess(
+            value => (typeof value === "number" || typeof value === "boolean" ? String(value) : value),
+            z
+                .string(PATTERN)
+                .min(1, { abort: true, error: PATTERN })
+                .superRefine((pattern, context) => {
+                    const message = mistakeInGlob(pattern);
+                    if (message !== undefined) context.addIssue({ code: "custom", message });
+                }),
+        )
+        .describe(`Glob pattern for the ${what}.`);
+
+const PATTERN = "expected a pattern such as `prod*`";
+
+/** The shape of `stacks.yaml`; `profiles` are the names of the profiles that there are. */
+export function selectionSchema(profiles: readonly string[]) {
+    const profile = profileName(profiles);
+    const parts = Object.fromEntries(PARTS.map(part => [part, patternFor(part).exactOptional()]));
+    const entry = settingsMap({
+        ...(parts as Record<(typeof PARTS)[number], (typeof parts)[string]>),
+        tags: z
+            .record(z.string(), patternFor("tag's value"), ofType("expected a map of tags with patterns"))
+            .optional()
+            .describe("Stack tags that the stack must have."),
+        profile: profile.describe("Name of the profile."),
+    })
+        .refine(({ tags = {}, ...names }) => [...PARTS.map(part => names[part]), ...Object.keys(tags)].some(Boolean), {
+            error: `says of no stack that it is about it; expected at least one of ${PARTS.join(", ")} and tags; \`default\` names the profile of all others.`,
+        })
+        .describe("Stacks and their profile.");
+    return settingsMap({
+        default: profile.describe("Profile of stacks that no entry is about."),
+        stacks: z.array(entry, ofType("expected a list of stacks and profiles")).default([]).describe("The entries."),
+    }).describe("Which stacks have which profile.");
+}
+
 /** Reads `stacks.yaml` and notes every mistake in `problems`; `profiles` are the names of those there are. */
 export function readSelection(content: FileValue, profiles: readonly string[], problems: Problem[]): Selection {
-    checkKeys(content, ["default", "stacks"], problems);
-    const profileOf = (value: FileValue): string => {
-        const name = value.string() ?? "";
-        if (!profiles.includes(name)) {
-            const expected = `expected a profile: ${profiles.join(", ")}.${suggestion(name, profiles)}`;
-            problems.push({
-                at: value,
-                message: `is ${value.isMissing ? "not set" : shown(toJson(value))}; ${expected}`,
-            });
-        }
-        return name;
-    };
-    const stacks = content.get("stacks");
-    if (!stacks.isMissing && !stacks.isList) {
-        problems.push({ at: stacks, message: `is ${shown(toJson(stacks))}; expected a list of stacks and profiles.` });
-    }
-    return {
-        defaultProfile: { name: profileOf(content.get("default")), at: content.get("default") },
-        selectors: (stacks.isList ? stacks.items() : []).map(at => readSelector(at, profileOf, problems)),
-    };
-}
-
-function readSelector(at: FileValue, profileOf: (value: FileValue) => string, problems: Problem[]): Selector {
-    checkKeys(at, [...PARTS, "tags", "profile"], problems);
-    if (!at.isMap) return { at, profile: "", patterns: {}, tags: {} };
-    const tagMap = at.get("tags");
-    if (!tagMap.isMissing && !tagMap.isMap) {
-        problems.push({ at: tagMap, message: `is ${shown(toJson(tagMap))}; expected a map of tags with patterns.` });
-    }
-    const patterns = patternsOf(
-        PARTS.map(part => [part, at.get(part)]),
+    const data = parseContent(
+        selectionSchema(profiles),
+        content,
+        (_, known) => `is no key here; ${expectedKeys(known)}.`,
         problems,
     );
-    const tags = patternsOf(tagMap.entries(), problems);
-    if (at.isMap && Object.keys({ ...patterns, ...tags }).length === 0) {
-        const expected = `expected at least one of ${PARTS.join(", ")} and tags; \`default\` names the profile of all others`;
-        problems.push({ at, message: `says of no stack that it is about it; ${expected}.` });
-    }
-    return { at, profile: profileOf(at.get("profile")), patterns, tags };
-}
-
-function patternsOf(values: readonly (readonly [string, FileValue])[], problems: Problem[]): Record<string, string> {
-    const patterns: Record<string, string> = {};
-    for (const [key, value] of values) {
-        const text = value.string() ?? value.scalar()?.toString();
-        const mistake = mistakeInGlob(text ?? "");
-        if (mistake !== undefined) problems.push({ at: value, message: mistake });
-        if (text !== undefined && text !== "") patterns[key] = text;
-        else if (!value.isMissing) {
-            problems.push({ at: value, message: `is ${shown(toJson(value))}; expected a pattern such as \`prod*\`.` });
-        }
-    }
-    return patterns;
+    const items = content.get("stacks").items();
+    return {
+        defaultProfile: { name: data?.default ?? "", at: content.get("default") },
+        selectors: (data?.stacks ?? []).map(({ tags = {}, profile, ...patterns }, index) => ({
+            at: items[index] ?? content,
+            profile,
+            patterns,
+            tags,
+        })),
+    };
 }
 
 /** Whether an entry is about a stack. */

@@ -14,38 +14,61 @@ export interface Mistake {
     readonly message: string;
 }
 
-/** Checks settings by their schema; `owner` is whose settings they are, and `alsoKnown` are keys of other meaning beside them. */
-export function mistakesIn(
-    schema: SettingsSchema,
-    settings: unknown,
-    owner: string,
-    alsoKnown: readonly string[] = [],
-): Mistake[] {
-    const { error } = schema.safeParse(settings);
-    return (error?.issues ?? []).flatMap(issue => {
-        if (issue.code !== "unrecognized_keys") {
-            return [{ path: issue.path, message: describe(issue, valueAt(settings, issue.path)) }];
-        }
-        const known = [...keysAt(schema, issue.path), ...alsoKnown];
-        return issue.keys.map(key => ({
-            path: [...issue.path, key],
-            message: `is no setting of ${owner}; ${expectedKeys(known)}.${suggestion(key, known)}`,
-        }));
-    });
+/** What a message says of a key that a map at a path does not have; `known` are the keys that it has. */
+type UnknownKey = (path: readonly PropertyKey[], known: readonly string[]) => string;
+
+/** Checks settings by their schema; `owner` is whose settings they are. */
+export function mistakesIn(schema: SettingsSchema, settings: unknown, owner: string): Mistake[] {
+    return parse(schema, settings, unknownSetting(owner)).mistakes;
 }
 
-/** Checks a map of settings in a file and notes the mistakes in `problems`, each with its line. */
-export function checkFileSettings(
-    schema: SettingsSchema,
-    value: FileValue,
-    settings: unknown,
-    owner: string,
+/** What a message says of a key in the settings of `owner` that it does not have. */
+export function unknownSetting(owner: string): UnknownKey {
+    return (_, known) => `is no setting of ${owner}; ${expectedKeys(known)}.`;
+}
+
+/**
+ * Reads a file's content, or a part of it, by its schema. Undefined where it has mistakes, which are noted in `problems`, each
+ * with its line. A file without content is read as an empty map.
+ */
+export function parseContent<Schema extends z.ZodType>(
+    schema: Schema,
+    content: FileValue,
+    unknownKey: UnknownKey,
     problems: Problem[],
-    alsoKnown?: readonly string[],
-): void {
-    for (const { path, message } of mistakesIn(schema, settings, owner, alsoKnown)) {
-        problems.push({ at: placeAt(value, path), message });
-    }
+): z.output<Schema> | undefined {
+    const { data, mistakes } = parse(schema, content.isMissing ? {} : toJson(content), unknownKey);
+    for (const { path, message } of mistakes) problems.push({ at: placeAt(content, path), message });
+    return data;
+}
+
+function parse<Schema extends z.ZodType>(
+    schema: Schema,
+    given: unknown,
+    unknownKey: UnknownKey,
+): { readonly data: z.output<Schema> | undefined; readonly mistakes: Mistake[] } {
+    // Files are read once: to compile the schema first would take longer.
+    const { data, error } = schema.safeParse(given, { jitless: true });
+    const mistakes = (error?.issues ?? []).flatMap(narrowed).flatMap((issue): Mistake[] => {
+        const { path } = issue;
+        if (issue.code !== "unrecognized_keys") return [{ path, message: describe(issue, valueAt(given, path)) }];
+        const known = keysAt(schema, path);
+        return issue.keys.map(key => ({
+            path: [...path, key],
+            message: `${unknownKey(path, known)}${suggestion(key, known)}`,
+        }));
+    });
+    return { data, mistakes };
+}
+
+/** What is wrong with a value of several forms: what is wrong by the one that it seems to be meant for, where it has its type. */
+function narrowed(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+    if (issue.code !== "invalid_union") return [issue];
+    const isOfType = (issues: readonly z.core.$ZodIssue[]) =>
+        issues.every(({ code, path }) => code !== "invalid_type" || path.length > 0);
+    const meant = issue.errors.find(isOfType);
+    if (meant === undefined) return [issue];
+    return meant.flatMap(inner => narrowed({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
 /** The place in a file to which keys lead, or the nearest place around it. */
@@ -56,17 +79,6 @@ export function placeAt(value: FileValue, path: readonly PropertyKey[]): FileVal
     );
 }
 
-/** Notes keys of a map that are not among those known. Anything but a map is a mistake of its own. */
-export function checkKeys(value: FileValue, known: readonly string[], problems: Problem[]): void {
-    if (!value.isMap && !value.isMissing) {
-        problems.push({ at: value, message: `is ${shown(toJson(value))}; expected a map with ${known.join(", ")}.` });
-    }
-    for (const [key, item] of value.entries()) {
-        if (known.includes(key)) continue;
-        problems.push({ at: item, message: `is no key here; ${expectedKeys(known)}.${suggestion(key, known)}` });
-    }
-}
-
 /** A value as a message shows it. */
 export function shown(value: unknown): string {
     if (value === undefined) return "not set";
@@ -74,13 +86,17 @@ export function shown(value: unknown): string {
     return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
 }
 
-function expectedKeys(known: readonly string[]): string {
+/** What a message says of the keys that there are. */
+export function expectedKeys(known: readonly string[]): string {
     return known.length === 0 ? "there are none" : `expected ${known.join(", ")}`;
 }
 
+/** A sentence part about a value. What a schema says of it itself is one already, unless it only says what was expected. */
 function describe(issue: z.core.$ZodIssue, value: unknown): string {
+    if (issue.code === "custom" && /^(?!expected)[a-z]/.test(issue.message)) return issue.message;
     const expected = (issue.message.split(", received ", 1)[0] ?? "").replace(/^Invalid (?:input|option): /, "");
-    return `is ${shown(value)}; ${expected.charAt(0).toLowerCase()}${expected.slice(1)}.`;
+    const end = /[.?]$/.test(expected) ? "" : ".";
+    return `is ${shown(value)}; ${expected.charAt(0).toLowerCase()}${expected.slice(1)}${end}`;
 }
 
 function valueAt(settings: unknown, path: readonly PropertyKey[]): unknown {
@@ -110,8 +126,17 @@ function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[]
     return Object.keys(shape ?? {});
 }
 
-/** Takes defaults and optionality off a schema. */
+/** Takes defaults and optionality off a schema, and what is done to a value before; of several forms it is the one of a map. */
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
-    const { innerType } = (schema._zod as unknown as { def: { innerType?: z.core.$ZodType } }).def;
-    return innerType === undefined ? schema : unwrap(innerType);
+    const { def } = schema._zod as unknown as {
+        def: {
+            innerType?: z.core.$ZodType;
+            getter?: () => z.core.$ZodType;
+            out?: z.core.$ZodType;
+            options?: readonly z.core.$ZodType[];
+        };
+    };
+    const inner =
+        def.innerType ?? def.getter?.() ?? def.out ?? def.options?.find(option => "shape" in unwrap(option)._zod.def);
+    return inner === undefined ? schema : unwrap(inner);
 }
