@@ -10,6 +10,7 @@ const MARK = "engine-was-started";
 
 /** Hands on what only reads or sets up, such as `pulumi version` and `pulumi config get`, where there is a `pulumi`. */
 const script = (path: string) => `#!/bin/sh
+kept=
 for argument in "$@"; do
     case "$argument" in
         up | update | preview | pre | destroy | down | dn | refresh | import | watch | init | select | rm)
