@@ -9,7 +9,7 @@ import { registerConfig } from "./config";
 import { demo } from "./demo";
 import { registerDoctor } from "./doctor";
 import { stopChildren } from "./engine/children";
-import { FileError } from "./engine/file-error";
+import { FileError } from "./engine/data-file";
 import { PackError } from "./engine/pack";
 import { StateError } from "./engine/state";
 import { registerExempt } from "./exempt";
@@ -86,6 +86,12 @@ function programOf(run: Run, args: readonly string[]): Command {
             "judge the resources that `pulumi stack export` wrote to a file instead of running the program",
         )
         .addOption(
+            new Option(
+                "--deployed <file>",
+                "what `pulumi stack export` wrote of the stack: properties whose changes the program ignores have its values",
+            ).conflicts("state"),
+        )
+        .addOption(
             pairsOption(
                 "--config <key=value>",
                 "a setting for the program that wins over the stack's; may be repeated",
@@ -103,8 +109,16 @@ function programOf(run: Run, args: readonly string[]): Command {
             "--env-file <file>",
             "what the stack's ESC environments give, as `pulumi env open --format json` prints it",
         )
-        .option("--rule <name>", "tell only of this rule, or of rule/aspect; may be repeated", ruleNames)
-        .option("--skip <name>", "tell nothing of this rule, or of rule/aspect; may be repeated", ruleNames)
+        .option(
+            "--rule <name>",
+            "tell only of this rule, or of rule/aspect; may be repeated, or a list with commas",
+            ruleNames,
+        )
+        .option(
+            "--skip <name>",
+            "tell nothing of this rule, or of rule/aspect; may be repeated, or a list with commas",
+            ruleNames,
+        )
         .addOption(
             new Option("--fail-on <level>", "lowest level of violations that ends with 1")
                 .choices(["advisory", "mandatory", "none"])
@@ -177,9 +191,10 @@ function stackNames(text: string, names: readonly string[] = []): string[] {
     return [...names, text];
 }
 
-function ruleNames(name: string, names: readonly string[] = []): string[] {
-    checkRuleName(name);
-    return [...names, name];
+function ruleNames(list: string, names: readonly string[] = []): string[] {
+    const given = list.split(",").map(name => name.trim());
+    given.forEach(checkRuleName);
+    return [...names, ...given];
 }
 
 function milliseconds(seconds: string): number {

@@ -72,12 +72,21 @@ describe("recorded answers", () => {
 
     test.each([
         ["that is not there", undefined, /answers\.yaml: cannot be read \(ENOENT/],
-        ["that is no YAML", "a: [", /answers\.yaml: cannot be read \(/],
-        ["of a later form", "version: 2\nanswers: []\n", /answers\.yaml: holds no answers: version: /],
+        [
+            "that is no YAML",
+            "a: [",
+            /answers\.yaml is not what --record writes:\n {2}\S+answers\.yaml:1: is no valid YAML: /,
+        ],
+        ["of a later form", "version: 2\nanswers: []\n", /answers\.yaml:1: version: Invalid input: expected 1\.$/],
         [
             "with a name that nobody knows",
-            "version: 1\nanswers:\n  - { stack: a, function: b, result: {}, extra: 1 }\n",
-            /holds no answers: answers\.0: /,
+            "version: 1\nanswers:\n  - { stack: a, function: b, result: {}, extra: 1 }\n  - { stack: 7, function: b, result: {} }\n",
+            /answers\.yaml:3: answers\.0: Unrecognized key: "extra"\.\n {2}\S+answers\.yaml:4: answers\.1\.stack: Invalid input: /,
+        ],
+        [
+            "with more aliases than anybody needs",
+            `a: &a [x]\nb: &b [${"*a, ".repeat(99)}]\nc: &c [${"*b, ".repeat(99)}]\nversion: [${"*c, ".repeat(99)}]\n`,
+            /answers\.yaml is not what --record writes:/,
         ],
     ])("in a file %s are refused by its name", (_, text, message) => {
         if (text !== undefined) write(text);
@@ -97,8 +106,17 @@ describe("an opened environment", () => {
     });
 
     test.each([
-        ["is no YAML", "hidden: [", "cannot be read as JSON or YAML."],
-        ["holds a list for variables", "environmentVariables: [hidden]", "environmentVariables is of another type."],
+        ["is no YAML", "hidden: [", ":1: is no valid YAML: "],
+        [
+            "holds a map for a variable",
+            "environmentVariables:\n  A: {b: hidden}",
+            ":2: environmentVariables.A: Invalid input.",
+        ],
+        [
+            "holds a list for variables",
+            "environmentVariables: [hidden]",
+            ":1: environmentVariables: Invalid input: expected record, received array.",
+        ],
     ])("that %s is refused without a word of what it holds", (_, text, message) => {
         write(text);
         expect(() => readEnvironment(file)).toThrow(message);

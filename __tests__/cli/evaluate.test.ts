@@ -37,6 +37,14 @@ async function run(files: Readonly<Record<string, string>>, options: RunOptions 
 
 const PULUMI = 'const pulumi = require("@pulumi/pulumi");\n';
 
+test("leaves no server behind", async () => {
+    expect(await run({ "index.js": "" })).toEqual([]);
+    const servers = () => process.getActiveResourcesInfo().filter(kind => kind === "TCPServerWrap").length;
+    // They close one after the other.
+    for (let waits = 0; servers() > 0 && waits < 50; waits += 1) await new Promise(done => setTimeout(done, 100));
+    expect(servers()).toBe(0);
+});
+
 describe("a program that runs", () => {
     const IMPORT = 'import * as aws from "@pulumi/aws";\n';
 

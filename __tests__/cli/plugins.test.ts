@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import os, { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Plugins } from "../../cli/engine/plugins";
 
@@ -62,6 +62,14 @@ describe("a provider's plugin", () => {
         install("plugins/resource-acme-v9.0.0", PLUGIN("old"));
         install("plugins/resource-acme-v10.0.0", PLUGIN("new"));
         expect(await refusalOf(version)).toBe(`that plugin cannot be configured: ${name} at 127.0.0.1:7`);
+    });
+
+    test("lies below the home folder where no other is set", async () => {
+        delete process.env.PULUMI_HOME;
+        const spy = jest.spyOn(os, "homedir").mockReturnValue(home);
+        install(".pulumi/plugins/resource-acme-v1.0.0", PLUGIN("at home"));
+        expect(await refusalOf("1.0.0")).toBe("that plugin cannot be configured: at home at 127.0.0.1:7");
+        spy.mockRestore();
     });
 
     test("on PATH wins, as in the engine", async () => {

@@ -124,7 +124,8 @@ answers:
             "index.ts": `${HEAD}
                 const { ids } = aws.ec2.getSubnetsOutput({ tags: { tier: "private" } });
                 ids.apply(ids => ids.map(id => new aws.rds.Instance("db-" + id, database)));
-                aws.secretsmanager.getSecretVersionOutput({ secretId: "a" });
+                const { secretString } = aws.secretsmanager.getSecretVersionOutput({ secretId: "a" });
+                aws.ec2.getRouteTableOutput({ routeTableId: secretString });
                 aws.ec2.getVpcOutput({ id: new aws.ec2.Vpc("net", {}).mainRouteTableId });`,
             "bin/pulumi-resource-aws": plugin,
         });
@@ -136,6 +137,9 @@ answers:
         expect(recorded.notJudged).toEqual({
             "aws:secretsmanager/getSecretVersion:getSecretVersion": expect.stringContaining(
                 "No answer was recorded, since an answer that holds a secret is not recorded;",
+            ),
+            "aws:ec2/getRouteTable:getRouteTable": expect.stringContaining(
+                "No answer was recorded, since what the program asks for is not known here;",
             ),
         });
         expect(readFileSync(answers, "utf8")).not.toContain("made-up");

@@ -153,6 +153,11 @@ func main() {
         ]);
     });
 
+    test("that is not where the project says is told by the project's file", async () =>
+        expect((await check(projectWith("go\nmain: gone", {}))).reasons).toEqual([
+            "The program could not be built: Pulumi.yaml says `main: gone`, and there is no such file or folder.",
+        ]));
+
     test("is told to need Go where there is none", async () => {
         const { reasons } = await check(go(REGISTER), { PATH: "/nowhere" });
         expect(reasons).toEqual([expect.stringContaining("there is no `go` on PATH; install Go")]);

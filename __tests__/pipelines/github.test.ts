@@ -294,6 +294,7 @@ describe("what an action for Pulumi runs", () => {
         ["uses: 'docker://pulumi/pulumi', with: { args: up }", [["up", undefined, undefined]]],
         ["uses: 'docker://pulumi/actions', with: { args: pulumi up }", [["up", undefined, undefined]]],
         ["uses: 'docker://ghcr.io/pulumi/pulumi:3', with: { args: up }", [["up", undefined, undefined]]],
+        ["uses: 'docker://ghcr.io/pulumi/pulumi:3', with: { args: up -s prod }", [["up", "prod", undefined]]],
         ["uses: 'docker://acme/tools', with: { args: up }", []],
         ["uses: 'docker://acme/pulumi', with: { args: up }", [["up", undefined, undefined]]],
         ["uses: 'docker://pulumi/pulumi'", [["other", undefined, undefined]]],

@@ -86,6 +86,10 @@ describe("child pipelines of local files are judged in the place of the job that
             "{ include: [{ project: acme/ci, file: pulumi.yml }] }",
             "trigger.include[0]: starts a pipeline of another place",
         ],
+        ...["https", "http"].map(scheme => [
+            `{ include: ["${scheme}://acme.example/ci.yml"] }`,
+            "trigger.include[0]: starts a pipeline of another place",
+        ]),
         ["acme/pulumi", "trigger: starts a pipeline of another project"],
         ["{ project: acme/pulumi }", "trigger.project: starts a pipeline of another project"],
     ])("what is not in the repository is said: %s", (trigger, said) => {

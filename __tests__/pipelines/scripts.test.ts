@@ -17,6 +17,8 @@ const FILES = {
     "bin/deploy": "#!/usr/bin/env bash\npulumi up\n",
     "bin/outer.sh": "./bin/deploy\n",
     "bin/report": "#!/usr/bin/env python3\n# pulumi up\n",
+    "bin/ship": '#!/usr/bin/env -S python3 -u\nimport subprocess\nsubprocess.run(["pulumi", "up"])\n',
+    "bin/pulumi-deploy": "#!/bin/sh\necho nothing\n",
     "infra/auto.ts": 'import { LocalWorkspace } from "@pulumi/pulumi/automation";\n',
     "infra/plain.ts": 'import * as pulumi from "@pulumi/pulumi";\n',
     "deploy.py": "from pulumi import automation as auto\nimport pulumi.automation\n",
@@ -102,6 +104,7 @@ describe("a script that calls Pulumi is said, wherever it lies", () => {
     test.each([
         ["python tools/up.py", "python tools/up.py"],
         ["node tools/up.mjs", "node tools/up.mjs"],
+        ["bin/ship", "bin/ship"],
     ])("%s starts it", (command, said) =>
         expect(notesOf(command)).toEqual([
             `Cannot be judged yet: ${AT} runs \`${said}\`, a program that starts Pulumi, which is not judged.`,
@@ -109,7 +112,37 @@ describe("a script that calls Pulumi is said, wherever it lies", () => {
     );
 
     test.each([
+        ["bundle exec rake pulumi:deploy[staging]", "bundle exec rake"],
+        ["mise run pulumi-up", "mise run pulumi-up"],
+        ["task pulumi-up", "task pulumi-up"],
+        ["./gradlew :infra:pulumiUp", "./gradlew"],
+        ["invoke pulumi.preview", "invoke pulumi.preview"],
+        ["uv run poe pulumi_destroy", "uv run poe"],
+        ["npx nx run infra:pulumi-up", "npx nx"],
+        ["nx run-many -t preview -p pulumi-infra", "nx run-many"],
+        ["bazel run //infra:pulumi_up", "bazel run //infra:pulumi_up"],
+        ["make pulumi-refresh", "make pulumi-refresh"],
+        ["npm run pulumi:up", "npm run pulumi:up"],
+        ["ci/pulumi-up.sh", "ci/pulumi-up.sh"],
+        ["bash -e ci/pulumi-up.sh", "bash ci/pulumi-up.sh"],
+        ["STACK=prod ./pulumi/deploy", "./pulumi/deploy"],
+    ])("%s is named after it", (command, said) =>
+        expect(notesOf(command)).toEqual([
+            `Cannot be judged yet: ${AT} runs \`${said}\`, a program that is named after Pulumi, which is not judged.`,
+        ]),
+    );
+
+    test.each([
         "python tools/tags.py",
+        "bin/pulumi-deploy",
+        "rake pulumi:lint",
+        "rake infra:up",
+        "pnpm up @pulumi/aws",
+        "yarn upgrade @pulumi/pulumi",
+        "npm update @pulumi/pulumi",
+        "echo rake pulumi:up",
+        "gh issue create --title task --body 'pulumi up'",
+        "./gradlew update --project-dir=pulumi",
         "python tools/names.py",
         "npm run lint -w infra",
         "npm run deploy -w web",
@@ -125,6 +158,25 @@ describe("a script that calls Pulumi is said, wherever it lies", () => {
         "npx ts-node infra/plain.ts",
         "go test ./cmd/ship",
     ])("%s calls none", command => expect(judged(command)).toMatchObject({ violations: [], notes: [] }));
+
+    test("of two of the same path, that of the command's folder", () => {
+        const files = {
+            ...FILES,
+            "infra/bin/up.py": '#!/usr/bin/env python3\nimport subprocess\nsubprocess.run(["pulumi", "up"])\n',
+            "bin/up.py": "pulumi destroy\n",
+            "infra/bin/up": "pulumi preview\n",
+            "bin/up": "pulumi destroy\n",
+            ".github/workflows/w.yml":
+                "on: push\njobs: { up: { steps: [{ run: cd infra && bin/up.py }, { run: cd infra && bin/up }] } }\n",
+        };
+        const said = ["bin/up.py`, a program that starts Pulumi", "bin/up`, a script with `pulumi preview`"];
+        expect(judgeProject(rule, { files, settings: { require: ["protected-environment"] } }).notes).toEqual(
+            said.map(
+                (text, index) =>
+                    `Cannot be judged yet: .github/workflows/w.yml:2: jobs.up.steps[${index}].run: runs \`${text}, which is not judged.`,
+            ),
+        );
+    });
 
     test("scripts that call one another in a circle end", () => {
         const files = {

@@ -140,6 +140,7 @@ test.each([
     ["an expression that does not end", "a ${{ b && c", ["a ${{ b && c"]],
     ["a sign for comments in a word", "a b#c #d", ["a b#c"]],
     ["a here-string", "a <<< b", ["a b"]],
+    ["a here-string that follows at once", "a <<<b", ["a b"]],
     ["a here-document with tabs", "cat <<-EOF\n\tx\n\tEOF\nb", ["cat", "b"]],
     ["a here-document with double quotes", 'cat <<"EOF"\nx\nEOF\nb', ["cat", "b"]],
     ["a here-document with a backslash", "cat <<\\EOF\nx\nEOF\nb", ["cat", "b"]],

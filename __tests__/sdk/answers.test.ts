@@ -1,6 +1,8 @@
-import type { ResourceValidationPolicy } from "@pulumi/policy";
+import type { PolicyPackArgs, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import type * as Service from "@pulumi/pulumi/proto/analyzer_grpc_pb";
+import type * as Messages from "@pulumi/pulumi/proto/analyzer_pb";
 import type { Message } from "google-protobuf";
+import type { Session } from "../../policies/config/session";
 import { UNKNOWN } from "../../policies/kit/wire";
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
@@ -56,40 +58,48 @@ const POLICIES: readonly ResourceValidationPolicy[] = [
     },
 ];
 
-type Ask = (bytes: Buffer) => Promise<string>;
+/** What a policy sees beside the resources. The pack gives the SDK no resources of a stack: it keeps them for its own rules. */
+const OF_STACK: StackValidationPolicy = {
+    name: "shows-configuration",
+    description: "Shows its settings and the tags of the stack.",
+    enforcementLevel: "mandatory",
+    configSchema: { properties: { days: { type: "number" }, names: { type: "array" } } },
+    validateStack: ({ getConfig, stackTags, notApplicable }, report) => {
+        if (stackTags.size === 0) notApplicable("no tags");
+        report(JSON.stringify([getConfig(), [...stackTags]]), URN);
+    },
+};
+
+type Method = "getAnalyzerInfo" | "configureStack" | "configure" | "remediate" | "analyze" | "analyzeStack";
+
+/** What the SDK answers to a request, both as they go over the wire. */
+type Ask = (method: Method, bytes: Buffer) => Promise<string>;
 
 /** The SDK with modules of its own, answering requests as in a pack's process. `change` is what the pack changes in it. */
-function sdk(change: () => void): { request(properties: object): Buffer; analyze: Ask; remediate: Ask } {
+function sdk(change: () => void): { requests: Requests; ask: Ask } {
     let found: ReturnType<typeof sdk> | undefined;
     jest.isolateModules(() => {
-        const { Struct } = require("google-protobuf/google/protobuf/struct_pb");
-        const { AnalyzeRequest, AnalyzerResourceOptions } = require("@pulumi/pulumi/proto/analyzer_pb");
         const { AnalyzerService }: typeof Service = require("@pulumi/pulumi/proto/analyzer_grpc_pb");
-        const server = require("@pulumi/policy/server");
+        const { Server } = require("@grpc/grpc-js");
+        const { serve } = require("@pulumi/policy/server");
         change();
-        const ask =
-            (method: "analyze" | "remediate", handler: Handler): Ask =>
-            bytes =>
+        let handlers: Record<Method, Handler> | undefined;
+        jest.spyOn(Server.prototype, "addService").mockImplementation((_, all) => {
+            handlers = all as typeof handlers;
+        });
+        jest.spyOn(Server.prototype, "bindAsync").mockImplementation(() => {});
+        const pack: PolicyPackArgs = { policies: [...POLICIES, OF_STACK] };
+        serve("pack", "1.0.0", "advisory", pack);
+        found = {
+            requests: requestsOf(),
+            ask: (method, bytes) =>
                 new Promise((resolve, reject) => {
                     const request = AnalyzerService[method].requestDeserialize(bytes);
-                    handler({ request }, (error, answer) => {
+                    handlers?.[method]({ request }, (error, answer) => {
                         if (answer === undefined) reject(error);
                         else resolve(Buffer.from(answer.serializeBinary()).toString("hex"));
                     });
-                });
-        found = {
-            request: properties =>
-                Buffer.from(
-                    new AnalyzeRequest()
-                        .setUrn(URN)
-                        .setType("aws:s3/bucket:Bucket")
-                        .setName("data")
-                        .setOptions(new AnalyzerResourceOptions().setProtect(true))
-                        .setProperties(Struct.fromJavaScript(properties))
-                        .serializeBinary(),
-                ),
-            analyze: ask("analyze", server.makeAnalyzeRpcFun("pack", "1.0.0", "advisory", POLICIES)),
-            remediate: ask("remediate", server.makeRemediateRpcFun("pack", "1.0.0", "advisory", POLICIES)),
+                }),
         };
     });
     if (found === undefined) throw new Error("the SDK was not loaded");
@@ -98,38 +108,87 @@ function sdk(change: () => void): { request(properties: object): Buffer; analyze
 
 type Handler = (call: { request: unknown }, answer: (error: unknown, response: Message | undefined) => void) => void;
 
+/** Requests in the order in which the engine makes them, with the properties of the one resource that they are about. */
+type Requests = (properties: object) => readonly (readonly [Method, Buffer])[];
+
+function requestsOf(): Requests {
+    const { Empty } = require("google-protobuf/google/protobuf/empty_pb");
+    const { Struct } = require("google-protobuf/google/protobuf/struct_pb");
+    const proto: typeof Messages = require("@pulumi/pulumi/proto/analyzer_pb");
+    const options = new proto.AnalyzerResourceOptions().setProtect(true);
+    const stack = new proto.AnalyzerStackConfigureRequest()
+        .setOrganization("acme")
+        .setProject("shop")
+        .setStack("prod")
+        .setDryRun(true);
+    stack.getTagsMap().set("owner", "web");
+    const configuration = new proto.ConfigureAnalyzerRequest();
+    for (const name of ["shows-all", "shows-configuration"]) {
+        const settings = new proto.PolicyConfig()
+            .setEnforcementlevel(proto.EnforcementLevel.MANDATORY)
+            .setProperties(Struct.fromJavaScript({ days: 7, names: ["a", "b"] }));
+        configuration.getPolicyconfigMap().set(name, settings);
+    }
+    const bytes = (message: Message) => Buffer.from(message.serializeBinary());
+    return properties => {
+        const values = Struct.fromJavaScript(properties);
+        const one = new proto.AnalyzeRequest()
+            .setUrn(URN)
+            .setType("aws:s3/bucket:Bucket")
+            .setName("data")
+            .setOptions(options)
+            .setProperties(values);
+        const whole = new proto.AnalyzeStackRequest().setResourcesList([
+            new proto.AnalyzerResource()
+                .setUrn(URN)
+                .setType("aws:s3/bucket:Bucket")
+                .setName("data")
+                .setOptions(options)
+                .setProperties(values),
+        ]);
+        return [
+            ["getAnalyzerInfo", bytes(new Empty())],
+            ["configureStack", bytes(stack)],
+            ["configure", bytes(configuration)],
+            ["remediate", bytes(one)],
+            ["analyze", bytes(one)],
+            ["analyzeStack", bytes(whole)],
+        ];
+    };
+}
+
 const plain = sdk(() => {});
 
+/** A session that hears of everything and changes nothing. */
+const LISTENING = { onStack() {}, onConfiguration() {}, onResource() {} } as unknown as Session;
+
 /**
- * What the pack changes in the SDK for requests about one resource. The request about the whole stack is left out: there the
- * pack keeps the resources for its own rules and gives the SDK none, so the SDK alone has no answer to compare; what is read
- * of that request is judged in observe-resources.test.ts. What `deferPackages` does needs a process without this test runner's
- * own modules, and has it in defer-packages.test.ts.
+ * What the pack changes in the SDK. What `deferPackages` does needs a process without this test runner's own modules, and has
+ * it in defer-packages.test.ts; what is read of the stack's resources is judged in observe-resources.test.ts.
  */
-const CHANGES: readonly (readonly [what: string, change: () => void])[] = [
-    ["one reading of the properties for all policies", () => require("../../policies/sdk/read-once").readOnce()],
-    [
-        "observers of each resource",
-        () => require("../../policies/sdk/observe-resources").observeResources(() => "s3://acme-state"),
-    ],
-    [
-        "both, as in the pack",
-        () => {
-            require("../../policies/sdk/read-once").readOnce();
-            require("../../policies/sdk/observe-resources").observeResources(() => "s3://acme-state");
-        },
-    ],
-];
+const ONE_READING = () => require("../../policies/sdk/read-once").readOnce();
+const RESOURCES = () => require("../../policies/sdk/observe-resources").observeResources(() => "s3://acme-state");
+const ENGINE = () => require("../../policies/sdk/observe-engine").observeEngine(LISTENING, {});
 
-describe.each(CHANGES)("%s", (_, change) => {
-    const changed = sdk(change);
+describe.each<[what: string, changes: readonly (() => void)[]]>([
+    ["one reading of the properties for all policies", [ONE_READING]],
+    ["observers of each resource and of the stack", [RESOURCES]],
+    ["observers of the pack's configuration", [ENGINE]],
+    ["all, as in the pack", [ONE_READING, ENGINE, RESOURCES]],
+])("%s", (_, changes) => {
+    const changed = sdk(() => {
+        for (const change of changes) change();
+    });
 
-    test.each(PROPERTIES)("changes no byte of the answer about %s", async (_, properties) => {
-        const bytes = plain.request(properties);
-        const expected = [await plain.remediate(bytes), await plain.analyze(bytes)];
-        expect(Buffer.from(expected.join(""), "hex").toString()).toContain("changes");
-        expect([await changed.remediate(bytes), await changed.analyze(bytes)]).toEqual(expected);
+    test.each(PROPERTIES)("changes no byte of the answers about %s", async (_, properties) => {
         // Asked again, the SDK's and the pack's answers are the same as well.
-        expect([await changed.remediate(bytes), await changed.analyze(bytes)]).toEqual(expected);
+        const requests = [...plain.requests(properties), ...plain.requests(properties)];
+        const texts: string[] = [];
+        for (const [method, bytes] of requests) {
+            const expected = await plain.ask(method, bytes);
+            expect([method, await changed.ask(method, bytes)]).toEqual([method, expected]);
+            texts.push(Buffer.from(expected, "hex").toString());
+        }
+        for (const shown of ["changes", URN, '["owner","web"]', '"days":7']) expect(texts.join("")).toContain(shown);
     });
 });

@@ -20,6 +20,7 @@ import {
 } from "@pulumi/pulumi/proto/analyzer_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { portOf } from "../../cli/engine/port";
 import { type Properties, withoutInternalKeys } from "./aws-provider/provider";
 
 const PACK = join(__dirname, "../..");
@@ -230,22 +231,6 @@ function providerOf({ provider }: Told): AnalyzerProviderResource | undefined {
 /** Plain data as it goes over the wire; what JSON cannot hold is left out. */
 function toStruct(properties: unknown): Struct {
     return Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)) as Record<string, JavaScriptValue>);
-}
-
-function portOf(child: ChildProcess): Promise<number> {
-    return new Promise((resolve, reject) => {
-        let printed = "";
-        let complaint = "";
-        child.stderr?.on("data", text => {
-            complaint += String(text);
-        });
-        child.stdout?.on("data", text => {
-            printed += String(text);
-            const [, port] = /^(\d+)\r?\n/m.exec(printed) ?? [];
-            if (port !== undefined) resolve(Number(port));
-        });
-        child.once("close", () => reject(new Error(complaint || printed)));
-    });
 }
 
 function call<Response>(send: (done: (error: Error | null, response: Response) => void) => unknown): Promise<Response> {

@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import { z } from "zod";
 import { secretIn } from "../../policies/kit/secret-patterns";
 import { isFields, SIGNATURE } from "../../policies/kit/wire";
-import { FileError } from "./file-error";
+import { readDataFile } from "./data-file";
 
 type Fields = Readonly<Record<string, JavaScriptValue>>;
 
@@ -44,11 +44,11 @@ export class Answers {
         readonly isRecording: boolean,
     ) {}
 
-    /** Reads a file; while recording it need not be there. Throws {@link FileError}. */
+    /** Reads a file; while recording it need not be there. Throws `FileError`. */
     static read(file: string, isRecording: boolean): Answers {
         const answers = new Answers(file, isRecording);
         if (isRecording && !existsSync(file)) return answers;
-        for (const answer of recordedIn(file)) {
+        for (const answer of readDataFile(file, Recorded, "what --record writes").answers) {
             answers.byQuestion.set(questionOf(answer.stack, answer.function, answer.arguments as Fields), answer);
         }
         return answers;
@@ -83,19 +83,6 @@ const KEYS = ["version", "answers", "stack", "function", "arguments", "result"];
 function inOrder({ key: a }: { key: unknown }, { key: b }: { key: unknown }): number {
     const [first, second] = [String(a), String(b)].map(key => `${KEYS.includes(key) ? KEYS.indexOf(key) : ""}${key}`);
     return (first ?? "") < (second ?? "") ? -1 : 1;
-}
-
-function recordedIn(file: string): readonly Answer[] {
-    let data: unknown;
-    try {
-        data = parse(readFileSync(file, "utf8"));
-    } catch (error) {
-        throw new FileError(`${file}: cannot be read (${(error as Error).message.split("\n")[0]}).`);
-    }
-    const result = Recorded.safeParse(data);
-    if (result.success) return result.data.answers;
-    const [issue] = result.error.issues;
-    throw new FileError(`${file}: holds no answers: ${issue?.path.map(String).join(".")}: ${issue?.message}.`);
 }
 
 function questionOf(stack: string, token: string, args: Fields): string {

@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
-import { parse } from "yaml";
 import { z } from "zod";
-import { FileError } from "./file-error";
+import { readDataFile } from "./data-file";
 
 /** What ESC environments give a stack. */
 export interface Environment {
@@ -17,22 +15,9 @@ const Opened = z.object({
     environmentVariables: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
 });
 
-/** Reads what `pulumi env open --format json` prints, or the same in YAML. Throws {@link FileError}. */
+/** Reads what `pulumi env open --format json` prints, or the same in YAML. Throws `FileError`. */
 export function readEnvironment(file: string): Environment {
-    let data: unknown;
-    try {
-        data = parse(readFileSync(file, "utf8"));
-    } catch {
-        // The parser's message may repeat a secret.
-        throw new FileError(`${file}: cannot be read as JSON or YAML.`);
-    }
-    const result = Opened.safeParse(data);
-    if (!result.success) {
-        const [issue] = result.error.issues;
-        throw new FileError(
-            `${file}: is no opened environment: ${issue?.path.map(String).join(".")} is of another type.`,
-        );
-    }
+    const opened = readDataFile(file, Opened, "what `pulumi env open --format json` prints");
     const texts = (values: Readonly<Record<string, unknown>>) =>
         Object.fromEntries(
             Object.entries(values).map(([key, value]) => [
@@ -40,5 +25,5 @@ export function readEnvironment(file: string): Environment {
                 typeof value === "string" ? value : JSON.stringify(value),
             ]),
         );
-    return { config: texts(result.data.pulumiConfig), variables: texts(result.data.environmentVariables) };
+    return { config: texts(opened.pulumiConfig), variables: texts(opened.environmentVariables) };
 }

@@ -22,10 +22,8 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { tracked } from "./children";
+import { NoPortError, portOf } from "./port";
 import type { Resource } from "./resources";
-
-/** How long a pack may take to start, in milliseconds. */
-const START_TIMEOUT = 60_000;
 
 /** How long a pack may take for one answer, in milliseconds. */
 const ANSWER_TIMEOUT = 120_000;
@@ -102,7 +100,8 @@ export class RunningPack {
             return pack;
         } catch (error) {
             child.kill();
-            throw error;
+            if (!(error instanceof NoPortError)) throw error;
+            throw new PackError(error.said || `The pack does not start: ${error.message}.`);
         }
     }
 
@@ -199,33 +198,6 @@ function stackConfiguration({ organization, project, stack, tags }: StackIdentit
         .setDryRun(true);
     for (const [name, value] of Object.entries(tags ?? {})) request.getTagsMap().set(name, value);
     return request;
-}
-
-/** Waits for the port, which a pack prints as its first line. */
-function portOf(child: ChildProcess): Promise<number> {
-    return new Promise((resolve, reject) => {
-        let printed = "";
-        let complaint = "";
-        const timer = setTimeout(
-            () => reject(new PackError(`The pack did not start within ${START_TIMEOUT / 1000} s.`)),
-            START_TIMEOUT,
-        );
-        child.stderr?.on("data", chunk => {
-            complaint += String(chunk);
-        });
-        child.stdout?.on("data", chunk => {
-            printed += String(chunk);
-            const [, port] = /^(\d+)\r?\n/m.exec(printed) ?? [];
-            if (port === undefined) return;
-            clearTimeout(timer);
-            resolve(Number(port));
-        });
-        child.on("error", error => reject(new PackError(error.message)));
-        child.on("close", () => {
-            clearTimeout(timer);
-            reject(new PackError(complaint.trim() || printed.trim() || "The pack ended before it answered."));
-        });
-    });
 }
 
 function call<Response>(send: (done: (error: Error | null, response: Response) => void) => unknown): Promise<Response> {

@@ -7,9 +7,7 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { ConfigureRequest, type ConfigureResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { tracked } from "./children";
-
-/** How long a plugin may take to start, in milliseconds. */
-const START_TIMEOUT = 60_000;
+import { type NoPortError, portOf } from "./port";
 
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
@@ -66,7 +64,10 @@ export class Plugins {
         }
         const child = tracked(spawn(executable, [engine], { stdio: ["ignore", "pipe", "pipe"] }));
         this.children.push(child);
-        const client = new ResourceProviderClient(`127.0.0.1:${await portOf(child)}`, credentials.createInsecure(), {
+        const port = await portOf(child).catch((error: NoPortError) => {
+            throw new PluginError(`that plugin does not start: ${error.said.split("\n").at(-1) || error.message}`);
+        });
+        const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure(), {
             "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
             "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
         });
@@ -121,28 +122,4 @@ function isExecutable(file: string): boolean {
     } catch {
         return false;
     }
-}
-
-/** Waits for the port, which a plugin prints as its first line. */
-function portOf(child: ChildProcess): Promise<number> {
-    return new Promise((resolve, reject) => {
-        let [printed, complaint] = ["", ""];
-        const refuse = (reason: string) => reject(new PluginError(`that plugin does not start: ${reason}`));
-        const timer = setTimeout(() => refuse(`it printed no port within ${START_TIMEOUT / 1000} s`), START_TIMEOUT);
-        child.stderr?.on("data", chunk => {
-            complaint += String(chunk);
-        });
-        child.stdout?.on("data", chunk => {
-            printed += String(chunk);
-            const [, port] = /^(\d+)\r?\n/.exec(printed) ?? [];
-            if (port === undefined) return;
-            clearTimeout(timer);
-            resolve(Number(port));
-        });
-        child.on("error", error => refuse(error.message));
-        child.on("close", () => {
-            clearTimeout(timer);
-            refuse(complaint.trim().split("\n").at(-1) || "it ended before it printed its port");
-        });
-    });
 }

@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import type { FileValue } from "../../policies/kit/project/file-value";
@@ -15,6 +15,7 @@ import type { Launch, Launcher } from "./languages/language";
 import { Monitor } from "./monitor";
 import { PLACEHOLDERS } from "./placeholders";
 import type { NotJudged, Resource } from "./resources";
+import type { State } from "./state";
 
 /** How long a program may run unless told otherwise, in milliseconds. */
 const RUN_TIMEOUT = 120_000;
@@ -49,6 +50,8 @@ export interface RunOptions {
     readonly answers?: Answers | undefined;
     /** What the stack's ESC environments give. */
     readonly environment?: Environment | undefined;
+    /** The stack as it is deployed, for what the program leaves as it is there. */
+    readonly deployed?: State | undefined;
 }
 
 /** What a program registered, as far as it ran. */
@@ -141,7 +144,7 @@ async function run(
     project: Project,
     stackName: string,
     { values, secretKeys }: Config,
-    { organization, timeout = RUN_TIMEOUT, answers, environment }: RunOptions,
+    { organization, timeout = RUN_TIMEOUT, answers, environment, deployed }: RunOptions,
 ): Promise<{ monitor: Monitor; failure?: string | undefined; output?: string; missing?: string }> {
     const main = project.file.content.get("main").string() ?? ".";
     const program = resolve(folder, main);
@@ -152,7 +155,15 @@ async function run(
         settings: values,
         secretKeys,
     };
-    const monitor = new Monitor(deployment, folder, answers);
+    const old = deployed && new Map(deployed.resources.map(({ urn, inputs }) => [urn, inputs]));
+    const monitor = new Monitor(deployment, folder, answers, old);
+    const found = statSync(program, { throwIfNoEntry: false });
+    if (found === undefined) {
+        const reason = `${project.file.path} says \`main: ${main}\`, and there is no such file or folder.`;
+        return { monitor, failure: `The program failed: ${reason}` };
+    }
+    // Source: pulumi/pulumi, pkg/engine/project.go (getPwdMain).
+    const cwd = found.isFile() ? dirname(program) : program;
     const address = await monitor.listen();
     const files = mkdtempSync(join(tmpdir(), "security-baseline-"));
     const settingsFile = join(files, "settings.json");
@@ -162,7 +173,7 @@ async function run(
         rmSync(files, { recursive: true, force: true });
     };
     const options = project.file.content.get("runtime").get("options");
-    const launch = launcher({ folder, path: program, options, deployment, address, settingsFile });
+    const launch = launcher({ folder, path: program, cwd, options, deployment, address, settingsFile });
     if ("missing" in launch) {
         finish();
         return { monitor, missing: launch.missing };
@@ -206,10 +217,7 @@ async function run(
             if (code === 0) return done(undefined);
             // Maven tells of its errors on the standard output.
             const said = [...monitor.errors, complaint].join("\n").trim() || output;
-            const summary = existsSync(program)
-                ? summaryOf(said, folder)
-                : `${project.file.path} says \`main: ${main}\`, and there is no such file or folder.`;
-            done(`The program failed: ${summary}`);
+            done(`The program failed: ${summaryOf(said, folder)}`);
         });
     });
     finish();

@@ -43,11 +43,7 @@ const HANDLERS = {
     checkConfig: answer((request: proto.CheckRequest) => new proto.CheckResponse().setInputs(request.getNews())),
     diffConfig: answer(() => new proto.DiffResponse().setChanges(proto.DiffResponse.DiffChanges.DIFF_NONE)),
     configure: answer(() =>
-        new proto.ConfigureResponse()
-            .setAcceptsecrets(true)
-            .setSupportspreview(true)
-            .setAcceptresources(true)
-            .setAcceptoutputs(true),
+        new proto.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true).setAcceptresources(true),
     ),
     check: answer((request: proto.CheckRequest) => {
         const inputs = request.getNews() ?? new Struct();

@@ -141,13 +141,13 @@ function readPrincipals(at: Value): Principal[] {
 }
 
 function readCondition(operator: string, key: string, values: Value): Condition {
-    const [, qualifier = "", name = "", suffix = ""] =
+    const [, qualifier, name = "", suffix] =
         /^(?:for(any|all)values?:)?(.*?)(ifexists)?$/.exec(operator.trim().toLowerCase()) ?? [];
     return {
         at: values,
         operator: name,
         qualifier: qualifier === "any" || qualifier === "all" ? qualifier : "none",
-        isIfExists: suffix !== "",
+        isIfExists: suffix !== undefined,
         key: key.trim().toLowerCase(),
         values: values.items(),
     };

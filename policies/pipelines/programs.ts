@@ -4,7 +4,7 @@ import { join } from "./folders";
 import { nameOf } from "./launchers";
 
 /** What a program does with Pulumi: it can have it do anything. */
-export type ProgramUse = "uses Pulumi's Automation API" | "starts Pulumi";
+export type ProgramUse = "uses Pulumi's Automation API" | "starts Pulumi" | "is named after Pulumi";
 
 /** Imports of the Automation API. Source: Pulumi documentation, "Automation API". */
 const AUTOMATION =
@@ -36,9 +36,8 @@ export function useOfProgram(words: readonly string[], folder: string, workspace
     const own = words[0] ?? "";
     const tool = index === -1 ? "" : nameOf(words[index] ?? "");
     const ending = INTERPRETERS.get(tool);
-    const isNamed = own.includes("/") && /\.(py|[cm]?[jt]s)$/.test(own);
     const use = (path: string) => useOf(workspace.text(path).text ?? "");
-    const named = isNamed ? use(join(folder, own)) : undefined;
+    const named = own.includes("/") && isProgram(own, workspace, folder) ? use(join(folder, own)) : undefined;
     if (named !== undefined || ending === undefined) return named;
     const given = words.slice(index + 1).filter(word => !word.startsWith("-"));
     const file = given.find(word => ending.test(word));
@@ -56,6 +55,17 @@ export function useOfProgram(words: readonly string[], folder: string, workspace
             .map(name => posix.join(home, name)),
         use,
     );
+}
+
+/** Whether a file that is run by its path is a program, and not a script of a shell. */
+function isProgram(path: string, workspace: Workspace, folder: string): boolean {
+    return /\.(py|[cm]?[jt]s)$/.test(path) || startsWithLanguage(workspace.text(join(folder, path)).text ?? "");
+}
+
+/** Whether the first line of a file names a language that reads it, as in `#!/usr/bin/env python3`. */
+export function startsWithLanguage(text: string): boolean {
+    const [, interpreter] = /^#!(.{0,200})/.exec(text) ?? [];
+    return isLanguage(interpreter);
 }
 
 /** `python -m deploy.prod` */
@@ -89,4 +99,40 @@ const SHELLS = /^(ba|da|z|k|fi)?sh$|^(pwsh|powershell|cmd|nu)$/;
 export function isLanguage(shell: string | undefined): boolean {
     const names = (shell ?? "").trim().split(/\s+/).map(nameOf);
     return names.some(name => LANGUAGES.test(name)) && !names.some(name => SHELLS.test(name));
+}
+
+/** What runs tasks, or scripts of packages, by their names. */
+const TASK_RUNNERS = new Set(
+    (
+        "make gmake just task go-task rake thor mise gradle gradlew mvn mvnw ant sbt bazel bazelisk buck2 pants invoke inv fab doit poe " +
+        "tox nox hatch pdm pixi npm pnpm yarn bun turbo lerna nx rush moon grunt gulp earthly dagger nix devbox mage"
+    ).split(" "),
+);
+
+/** Those whose words are names of packages unless they are told to run something: `pnpm up @pulumi/aws`. */
+const PACKAGE_MANAGERS = new Set(["npm", "pnpm", "yarn", "bun", "pdm"]);
+
+/** What may stand before a runner: `bundle exec rake`, `npx nx`, `uv run invoke`. */
+const BEFORE_RUNNERS = /^(npx|bunx|npm|pnpm|yarn|bundle|uv|poetry|pipenv|rye|exec|dlx|x|run|sudo|time|sh|bash|-.*)$/;
+
+const TASKS = new Set(["up", "update", "deploy", "apply", "preview", "destroy", "down", "refresh", "import"]);
+
+/**
+ * What a task or script does whose commands were not found, by its name: `rake pulumi:deploy`, `./gradlew pulumiUp`,
+ * `ci/pulumi-up.sh`. Undefined for names that do not say so.
+ */
+export function useOfName(words: readonly string[]): ProgramUse | undefined {
+    const isRunner = (word: string) => TASK_RUNNERS.has(nameOf(word));
+    const index = words.findIndex(word => isRunner(word) || /^[\w./-]+\.sh$|^\.{0,2}\/[\w./-]+$/.test(word));
+    const runner = words[index];
+    if (runner === undefined || !words.slice(0, index).every(word => BEFORE_RUNNERS.test(word))) return undefined;
+    if (PACKAGE_MANAGERS.has(nameOf(runner)) && !words.some(word => /^run(-script)?$/.test(word))) return undefined;
+    const said = words.slice(index).filter(word => !word.startsWith("-"));
+    const parts = said.flatMap(word =>
+        word
+            .replace(/(?<=[a-z])(?=[A-Z])/g, " ")
+            .toLowerCase()
+            .split(/[^a-z]+/),
+    );
+    return parts.includes("pulumi") && parts.some(part => TASKS.has(part)) ? "is named after Pulumi" : undefined;
 }

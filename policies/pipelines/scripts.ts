@@ -4,7 +4,7 @@ import { inFolders, join, type PlacedCommand } from "./folders";
 import { nameOf } from "./launchers";
 import { type PackageScript, PLACE_FLAGS, packageScripts, type ScriptText } from "./packages";
 import type { Job } from "./pipeline";
-import { type ProgramUse, useOf, useOfProgram } from "./programs";
+import { type ProgramUse, startsWithLanguage, useOf, useOfName, useOfProgram } from "./programs";
 import { callsIn, type Operation } from "./pulumi-call";
 import { recipesOf } from "./recipes";
 import { type Command, commandsOf } from "./shell";
@@ -59,6 +59,10 @@ function behind(command: PlacedCommand, script: FileValue, workspace: Workspace)
         found.follow({ ...command, folder }, 0);
         if (!found.isNothing) break;
     }
+    if (found.isNothing) {
+        const use = useOfName(withoutAssignments(command.words));
+        if (use !== undefined && callsIn(command, script).length === 0) found.program ??= use;
+    }
     commands.set(key, found);
     return found;
 }
@@ -67,8 +71,6 @@ function behind(command: PlacedCommand, script: FileValue, workspace: Workspace)
 class Found {
     readonly operations = new Set<Operation>();
     program: ProgramUse | undefined;
-    /** True as long as the command led to no script at all. */
-    isNothing = true;
     private readonly seen = new Set<string>();
 
     constructor(
@@ -76,16 +78,16 @@ class Found {
         private readonly workspace: Workspace,
     ) {}
 
+    /** True as long as the command led to no script. */
+    get isNothing(): boolean {
+        return this.seen.size === 0;
+    }
+
     follow(command: PlacedCommand, depth: number): void {
         const words = withoutAssignments(command.words);
         const folder = command.folder ?? "";
-        const use = useOfProgram(words, folder, this.workspace);
-        if (use !== undefined) {
-            this.program ??= use;
-            this.isNothing = false;
-        }
+        this.program ??= useOfProgram(words, folder, this.workspace);
         for (const text of textsBehind(words, folder, this.workspace)) {
-            this.isNothing = false;
             const key = `${text.folder} ${text.text}`;
             if (depth >= MAX_DEPTH || this.seen.has(key)) continue;
             this.seen.add(key);
@@ -132,7 +134,7 @@ function shown({ words }: Command): string {
     const parts = [first];
     for (let index = 0; index < rest.length; index += 1) {
         const word = rest[index] ?? "";
-        const isPlace = PLACE_FLAGS.has(word.split("=", 1)[0] ?? "");
+        const isPlace = PLACE_FLAGS.has(word.replace(/=.*/s, ""));
         if (isPlace && word.includes("=")) {
             parts.push(word);
         } else if (isPlace) {
@@ -140,7 +142,7 @@ function shown({ words }: Command): string {
             parts.push(word, rest[index] ?? "");
         } else if (!word.startsWith("-") && !word.includes("=")) {
             parts.push(word);
-            if (!/^(run|run-script|workspaces?|foreach)$/.test(word) && rest[index - 1] !== "workspace") break;
+            if (!/^(run|run-script|exec|workspaces?|foreach)$/.test(word) && rest[index - 1] !== "workspace") break;
         }
     }
     return parts.join(" ");
@@ -160,6 +162,6 @@ function textsBehind(words: readonly string[], folder: string, workspace: Worksp
     const path = isShell ? rest.find(word => !word.startsWith("-")) : first;
     if (path === undefined || (!isShell && !path.includes("/"))) return [];
     const { text } = workspace.text(join(folder, path));
-    if (text === undefined || /^#!.*\b(python|node|ruby|perl|deno|bun)/.test(text)) return [];
+    if (text === undefined || startsWithLanguage(text)) return [];
     return [{ text, folder }];
 }

@@ -3,7 +3,7 @@ import { UNKNOWN } from "../../support/engine-args";
 import { remediated, testResourceRule } from "../../support/test-rule";
 
 const undetermined =
-    "Cannot be judged yet: Key 'subject', enableKeyRotation: whether the key rotates is unknown until the update; expected true.";
+    "Cannot be judged yet: Key 'subject', enableKeyRotation: whether AWS rotates such a key is unknown until the update; expected true.";
 
 testResourceRule(rule, {
     valid: [
@@ -32,7 +32,17 @@ testResourceRule(rule, {
             props: { primaryKeyArn: UNKNOWN },
         },
         { name: "a key with imported material", type: "aws:kms/externalKey:ExternalKey", props: {} },
-        { name: "unknown rotation", props: { enableKeyRotation: UNKNOWN }, notes: [undetermined] },
+        {
+            name: "unknown rotation",
+            props: { enableKeyRotation: UNKNOWN },
+            notes: [
+                "Cannot be judged yet: Key 'subject', enableKeyRotation: is unknown until the update; expected true.",
+            ],
+        },
+        {
+            name: "rotation of a key of an unknown kind",
+            props: { enableKeyRotation: true, keyUsage: UNKNOWN },
+        },
         ...["customerMasterKeySpec", "keyUsage", "customKeyStoreId", "xksKeyId"].map(property => ({
             name: `an unknown ${property}`,
             props: { [property]: UNKNOWN },

@@ -1,5 +1,6 @@
+import { BUDGET } from "../../../policies/kit/project/budget";
 import { rule } from "../../../policies/rules/secrets/esc-environment-hardened";
-import { testProjectRule } from "../../support/test-rule";
+import { judgeProject, testProjectRule } from "../../support/test-rule";
 
 const PROJECT = { "Pulumi.yaml": "name: shop\nruntime: nodejs\n" };
 
@@ -303,4 +304,39 @@ testProjectRule(rule, {
         { minEntropy: 9 },
         { productionEnvironment: [] },
     ],
+});
+
+describe("what is too much is said", () => {
+    const limited = (limit: "files" | "folders", most: number, files: Record<string, string>) => {
+        jest.replaceProperty(BUDGET as Record<typeof limit, number>, limit, most);
+        try {
+            return judgeProject(rule, { files: { ...PROJECT, ...files } });
+        } finally {
+            jest.restoreAllMocks();
+        }
+    };
+    const plain = (...names: string[]) =>
+        Object.fromEntries(names.map(name => [`esc/${name}.yaml`, "values:\n  password: hunter2\n"]));
+    const judged = (...names: string[]) => names.map(name => `esc/${name}.yaml:2: values.password: ${PLAIN}`);
+
+    test("one file more than are read, by their paths", () => {
+        expect(limited("files", 2, plain("b", "a"))).toEqual({ violations: judged("a", "b"), notes: [] });
+        expect(limited("files", 2, plain("d", "b", "a", "c"))).toEqual({
+            violations: judged("a", "b"),
+            notes: [
+                "Cannot be judged yet: esc/c.yaml: is one more than the 2 files that are read by `environmentFiles`, of 4; the rest is not judged.",
+            ],
+        });
+    });
+
+    test("a folder beyond those that are looked through", () => {
+        const folders = { "a/file": "", "b/file": "", ...plain("x") };
+        expect(limited("folders", 4, folders)).toEqual({ violations: judged("x"), notes: [] });
+        expect(limited("folders", 3, folders)).toEqual({
+            violations: judged("x"),
+            notes: [
+                "Cannot be judged yet: a/: lies beyond the 3 folders that are looked through, so environment files in it and in others are not judged.",
+            ],
+        });
+    });
 });

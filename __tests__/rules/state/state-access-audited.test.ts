@@ -276,6 +276,26 @@ testStackRule(rule, {
             name: `one filter: ${pattern}`,
             resources: [BUCKET, TRAIL, ...metricFilter("all", pattern)],
         })),
+        {
+            name: "a trail with selectors of their own for reads and writes",
+            resources: [
+                BUCKET,
+                trail({
+                    advancedEventSelectors: [
+                        ["true", ["GetObject"]],
+                        ["false", ["PutObject", "DeleteObject"]],
+                    ].map(([readOnly, names]) => ({
+                        fieldSelectors: [
+                            { field: "eventCategory", equals: ["Data"] },
+                            ofObjects,
+                            { field: "readOnly", equals: [readOnly] },
+                            { field: "eventName", equals: names },
+                        ],
+                    })),
+                }),
+                ...ALERTS,
+            ],
+        },
         ...[
             ["of all but other categories", [{ field: "eventCategory", notEquals: ["Management"] }, ofObjects]],
             [

@@ -412,7 +412,7 @@ const QUOTING = new Map<ErrorCode, string>([
 ]);
 
 /** What the parser found wrong, without what it quotes of the file, which can be a secret: `|hunter2`, `!hunter2!`. */
-function complaintOf({ code, message }: YAMLParseError): string {
+export function complaintOf({ code, message }: YAMLParseError): string {
     const [complaint = ""] = message.split(": ");
     return QUOTING.get(code) ?? complaint.charAt(0).toLowerCase() + complaint.slice(1);
 }

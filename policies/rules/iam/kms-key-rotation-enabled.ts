@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { withNativeResources } from "../../aws/native";
 import { securityHub } from "../../kit/controls";
+import { expectTrue } from "../../kit/expect";
 import { resourceRule } from "../../kit/rule";
 import type { Truth } from "../../kit/truth";
 import type { Value } from "../../kit/value";
@@ -27,12 +28,9 @@ const classic = resourceRule({
     judge({ props }, _settings, report) {
         const rotation = props.get("enableKeyRotation");
         const possible = canRotate(props);
-        if (possible === "no" || rotation.boolean() === true) return;
-        if (possible === "unknown" || rotation.isUnknown) {
-            report.undetermined(rotation, "whether the key rotates is unknown until the update; expected true.");
-        } else {
-            report.violation(rotation, `is ${rotation.show()}; expected true.`);
-        }
+        if (possible === "yes") expectTrue(rotation, report);
+        else if (possible === "unknown" && rotation.boolean() !== true)
+            report.undetermined(rotation, "whether AWS rotates such a key is unknown until the update; expected true.");
     },
     remediate(resource, props) {
         const isLeftOut = resource.props.get("enableKeyRotation").isMissing;

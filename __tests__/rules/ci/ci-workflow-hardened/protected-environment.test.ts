@@ -1,4 +1,6 @@
+import { rule } from "../../../../policies/rules/ci/ci-workflow-hardened";
 import { violationsOf } from "../../../support/judge-aspect";
+import { judgeProject } from "../../../support/test-rule";
 
 const job = (environment: string, more = "") =>
     `on: push\njobs:\n  up:\n    environment: ${environment}\n${more}    steps: [{ run: pulumi up }]\n`;
@@ -37,4 +39,21 @@ describe("the environment's name as an input of a called workflow", () => {
         ["{ type: string, default: production }", "''", 1],
         ["{ type: string, default: '' }", '"${{ vars.TARGET }}"', 0],
     ])("%s given %s", (input, given, count) => expect(judged(caller(given), called(input))).toBe(count));
+});
+
+describe("a stack that needs no environment, by its name alone", () => {
+    test.each([
+        ["dev", 0],
+        ["acme/dev", 0],
+        ["acme/shop/dev", 0],
+        ["dev/shop/prod", 1],
+        ["prod", 1],
+    ])("%s", (stack, count) => {
+        const files = {
+            "Pulumi.yaml": "name: shop\nruntime: nodejs\n",
+            ".github/workflows/w.yml": `on: push\njobs: { up: { steps: [{ run: pulumi up -s ${stack} }] } }\n`,
+        };
+        const settings = { require: ["protected-environment"], stacksWithoutEnvironment: ["dev"] };
+        expect(judgeProject(rule, { files, settings }).violations).toHaveLength(count);
+    });
 });

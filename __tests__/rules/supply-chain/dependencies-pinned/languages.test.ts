@@ -293,6 +293,7 @@ describe("Go", () => {
             "use (\n\t./app\n\t./lib\n)\n",
             "use(\n\n./app // own\n./lib\n)\n",
             'use "./app"\nuse "./lib"\n',
+            'use (\n"./app"\n"./lib"\n)\n',
             "go 1.22\nuse\t./app\r\nuse   ./lib\r\n",
             "use (\n./app\n)\nuse (\n./lib\n)\n",
         ])("that uses both: %j", work => expect(inside(work)).toEqual([]));
@@ -508,6 +509,10 @@ describe("the folder of a program", () => {
         [".", "p/requirements.txt"],
         ["..", "requirements.txt"],
         ["../q", "q/requirements.txt"],
+        ["../..q", "..q/requirements.txt"],
+        ["../..", "requirements.txt"],
+        ["../../q", "requirements.txt"],
+        ["../../../q", "requirements.txt"],
     ])("%s", (main, file) => expect(of(main, { [file]: "six\n" })).toEqual(loose(file)));
     test.each([
         ["src/main.py", "p/src/requirements.txt"],

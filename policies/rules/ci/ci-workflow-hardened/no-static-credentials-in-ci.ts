@@ -156,7 +156,7 @@ function assignmentsIn(text: string): (readonly [name: string, value: string])[]
     const expressions = new Map(placesOf(text));
     const valueAt = (start: number): string | undefined => {
         const expression = expressions.get(start);
-        if (expression !== undefined || start >= text.length) return expression;
+        if (expression !== undefined) return expression;
         VALUE.lastIndex = start;
         return VALUE.exec(text)?.[0];
     };

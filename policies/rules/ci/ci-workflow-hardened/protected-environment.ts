@@ -16,7 +16,7 @@ export const protectedEnvironment: PipelineAspect = {
 function withoutEnvironment(pipeline: Pipeline, { stacksWithoutEnvironment }: AspectSettings): Problem[] {
     const isFree = globs(stacksWithoutEnvironment);
     const needsOne = (call: PulumiCall) =>
-        isApply(call) && (call.stack === undefined || !isFree(call.stack.split("/").at(-1) ?? ""));
+        isApply(call) && (call.stack === undefined || !isFree(call.stack.replace(/^.*\//s, "")));
     const isApproved = approvalIn(pipeline);
     return pipeline.jobs.flatMap(job => {
         const call = callsOf(job).find(needsOne);

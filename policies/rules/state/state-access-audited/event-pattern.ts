@@ -177,7 +177,7 @@ function matches(item: Value, text: string): boolean {
     return item.entries().some(([operator, value]) => {
         // An operator takes one text, or in `anything-but` a list of them.
         if (operator !== "anything-but" && Array.isArray(value.raw)) {
-            return value.items().some(each => matches(item.reread({ [operator]: each.string() }), text));
+            return value.items().some(each => matches(item.reread({ [operator]: each }), text));
         }
         const given = value.string() ?? "";
         switch (operator) {

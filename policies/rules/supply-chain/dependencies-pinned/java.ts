@@ -85,9 +85,9 @@ const GRADLE_MODULE =
  */
 function staleInGradle(text: string, manifest: string, lockfile: string, workspace: Workspace): Defect[] {
     const locked = new Map<string, string[]>();
-    for (const line of (workspace.text(lockfile).text ?? "").split(/\r?\n/)) {
-        const [, module = "", version = ""] = /^([^:#\s]+:[^:\s]+):([^=\s]+)=/.exec(line) ?? [];
-        if (module !== "") locked.set(module, [...(locked.get(module) ?? []), version]);
+    const lockedOnes = (workspace.text(lockfile).text ?? "").matchAll(/^([^:#\s]+:[^:\s]+):([^=\s]+)=/gm);
+    for (const [, module = "", version = ""] of lockedOnes) {
+        locked.set(module, [...(locked.get(module) ?? []), version]);
     }
     const lines = new LineCount(text);
     return [...text.matchAll(GRADLE_MODULE)].flatMap(({ index, 1: module = "", 2: version = "" }): Defect[] => {

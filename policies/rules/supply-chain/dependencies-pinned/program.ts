@@ -131,5 +131,5 @@ export class LineCount {
 
 function normal(path: string): string {
     const clean = posix.normalize(path).replace(/(?<!\/)\/+$/, "");
-    return clean === "." || clean === "/" || clean.startsWith("..") ? "" : clean;
+    return clean === "." || /^\.\.(\/|$)/.test(clean) ? "" : clean;
 }
