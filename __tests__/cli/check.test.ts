@@ -311,6 +311,20 @@ describe("what only the engine knows", () => {
         expect(JSON.stringify(result)).not.toContain("The program failed");
     });
 
+    test("of a setting that is secret in part the rest is known, and what comes of the secrets is unknown where it comes to", async () => {
+        const result = await run(
+            `const office = new pulumi.Config().requireObject<any>("office");
+            for (const [index, block] of office.blocks.entries())
+                new aws.ec2.SecurityGroup("s" + index, { ingress: [{ protocol: "tcp", fromPort: office.port, toPort: 22, cidrBlocks: [block] }] });`,
+            `${KEY}config:\n  shop:office:\n    port: 22\n    blocks:\n      - 0.0.0.0/0\n      - secure: v1:YQ==:Yg==\n`,
+        );
+        expect(about("sg-no-ingress-all", result)).toEqual({
+            found: [expect.stringContaining("'s0', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/0)")],
+            notJudged: [expect.stringContaining("'s1', ingress[0].cidrBlocks[0]")],
+        });
+        expect(result.notJudged).toHaveLength(1);
+    });
+
     test("transforms of the stack, of a component and of a resource are applied, in the engine's order", async () => {
         const result = await run(`pulumi.runtime.registerResourceTransform(({ type, props, opts }) =>
                 type === "aws:rds/instance:Instance" ? { props: { ...props, deletionProtection: true }, opts } : undefined);

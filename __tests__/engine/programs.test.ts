@@ -159,6 +159,74 @@ const KINDS: Readonly<Record<string, Kind>> = {
             new aws.rds.Instance("random-db", { ...database, password });`,
         found: [`${RDS} random-db`],
     },
+    "documents with the ARN of what they are for": {
+        program: `
+            const jobs = new aws.sqs.Queue("jobs");
+            const policy = jobs.arn.apply(Resource => JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: "*", Action: "sqs:SendMessage", Resource }] }));
+            new aws.sqs.QueuePolicy("open-jobs", { queueUrl: jobs.id, policy });
+            new aws.iam.Policy("of-jobs", { policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "sqs:*", Resource: jobs.arn }] }) });
+            const logs = new aws.s3.Bucket("logs");
+            new aws.iam.Policy("of-logs", { policy: pulumi.interpolate\`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"\${logs.arn}/*"}]}\` });`,
+        found: ["iam-no-wildcard-actions of-jobs", "resource-policies-not-public open-jobs"],
+    },
+    "definitions of containers": {
+        program: `
+            const environment = [{ name: "KEY", value: "AKIAQ7WTRNXEG4DPKZ2B" }];
+            const containers = [{ name: "web", image: "acme/web", environment }];
+            new aws.ecs.TaskDefinition("task", { family: "web", containerDefinitions: JSON.stringify(containers) });
+            const image = new aws.ecr.Repository("image").repositoryUrl;
+            new aws.ecs.TaskDefinition("made-task", { family: "web", containerDefinitions: pulumi.jsonStringify([{ name: "web", image, environment }]) });`,
+        found: ["no-static-credentials task", "no-static-credentials made-task"],
+    },
+    "outputs and promises within lists and maps": {
+        program: `
+            const anywhere = pulumi.output("0.0.0.0/0");
+            new aws.ec2.SecurityGroup("of-outputs", { ingress: [{ ...open, cidrBlocks: [anywhere] }], tags: { from: anywhere } });
+            new aws.ec2.SecurityGroup("of-output", { ingress: pulumi.output([open]) });
+            new aws.ec2.SecurityGroup("of-promise", { ingress: Promise.resolve([{ ...open, cidrBlocks: [Promise.resolve(anywhere)] }]) });
+            new aws.ec2.SecurityGroup("of-parts", { ingress: [pulumi.all({ port: 22, block: anywhere }).apply(({ port, block }) => ({ ...open, fromPort: port, cidrBlocks: [block] }))] });`,
+        found: ["of-outputs", "of-output", "of-promise", "of-parts"].map(name => `sg-no-ingress-all ${name}`),
+    },
+    "resources beneath resources": {
+        program: `
+            const above = new aws.sns.Topic("above");
+            const east = new aws.Provider("east", { region: "us-east-1" });
+            const beneath = new pulumi.ComponentResource("acme:web:Beneath", "beneath", {}, { parent: above, providers: [east] });
+            new aws.rds.Instance("beneath-db", database, { parent: beneath });
+            new aws.rds.Instance("versioned-db", database, { parent: above, version: "7.1.0" });`,
+        found: [`${RDS} beneath-db`, `${RDS} versioned-db`],
+    },
+    "resources that are imported": {
+        program: `
+            new aws.rds.Instance("imported-db", { ...database, identifier: "elsewhere-db" }, { import: "elsewhere-db" });`,
+        found: [`${RDS} imported-db`],
+    },
+    "secrets of every type": {
+        program: `
+            const config = new pulumi.Config();
+            const { size, on } = { size: config.requireSecretNumber("size"), on: config.requireSecretBoolean("on") };
+            new aws.rds.Instance("secret-db", { ...database, allocatedStorage: size, deletionProtection: on });
+            const shape = config.requireSecretObject<{ block: string; port: number }>("shape");
+            new aws.ec2.SecurityGroup("secret-group", { ingress: [{ ...open, cidrBlocks: [], ipv6CidrBlocks: [shape.block] }] });
+            new aws.iam.Policy("secret-policy", { policy: config.requireSecret("password").apply(() => JSON.stringify(all)) });`,
+        found: [`${RDS} secret-db`, "sg-no-ingress-all secret-group", "iam-no-wildcard-actions secret-policy"],
+        notJudged: ["kinds", RDS, "sg-no-ingress-all"],
+    },
+    "functions that only the provider answers": {
+        program: `
+            const office = aws.ssm.getParameterOutput({ name: "office" });
+            new aws.ec2.SecurityGroup("asking", { ingress: [{ ...open, cidrBlocks: office.value.apply(value => value.split(",")) }] });
+            aws.ec2.getSubnets({}).then(({ ids }) => new aws.rds.Instance("subnet-db", { ...database, dbSubnetGroupName: ids[0]!.trim() }));`,
+        found: ["sg-no-ingress-all asking", `${RDS} subnet-db`],
+        notJudged: ["aws:ec2/getSubnets:getSubnets", "aws:ssm/getParameter:getParameter", "sg-no-ingress-all"],
+    },
+    "changes that are ignored": {
+        program: `
+            new aws.rds.Instance("unwatched-db", { ...database, deletionProtection: false }, { ignoreChanges: ["deletionProtection"] });
+            new aws.ec2.SecurityGroup("unwatched-group", { ingress: [open] }, { ignoreChanges: ["ingress[0].description"] });`,
+        found: [`${RDS} unwatched-db`, "sg-no-ingress-all unwatched-group"],
+        notJudged: [RDS, "sg-no-ingress-all"],
+    },
     "resources of Kubernetes": {
         program: `
             const k8s = require("@pulumi/kubernetes");

@@ -413,7 +413,7 @@ function holdsUnknown(value: JavaScriptValue): boolean {
     return JSON.stringify(withUnknowns(Struct.fromJavaScript({ value })).toJavaScript()).includes(UNKNOWN);
 }
 
-function addTexts(properties: Struct, texts: Readonly<Record<keyof Identity, string>>): void {
+function addTexts(properties: Struct, texts: Identity): void {
     for (const [name, text] of Object.entries(texts)) properties.getFieldsMap().set(name, Value.fromJavaScript(text));
 }
 

@@ -88,6 +88,8 @@ export async function evaluate(
     }
     const folder = resolve(workspace.root, project.dir);
     const config = configOf(project, stack, options);
+    /** Keys whose placeholders do not show where they come to. */
+    const untraced: string[] = [];
     // What type a program wants of a secret is known only when it refuses the placeholder.
     for (let tries = config.secretKeys.length; ; tries -= 1) {
         const stackName = stack?.name ?? UNNAMED_STACK;
@@ -101,6 +103,7 @@ export async function evaluate(
         const wanted = WANTED.get(type);
         if (tries > 0 && wanted !== undefined && config.secretKeys.includes(key)) {
             config.values[key] = PLACEHOLDERS[wanted];
+            untraced.push(key);
             continue;
         }
         const notJudged = [...monitor.notJudged];
@@ -113,7 +116,6 @@ export async function evaluate(
                 "ESC environments, which are not opened here, give the stack settings; the program ran without them. --env-file gives them, as `pulumi env open --format json` prints them.";
             notJudged.push({ subject: stack?.file.path ?? subject, reason });
         }
-        const untraced = config.secretKeys.filter(key => config.values[key] !== PLACEHOLDERS.string);
         if (untraced.length > 0) {
             notJudged.push({
                 subject,
@@ -262,25 +264,37 @@ function configOf(
     }
     for (const [key, value] of Object.entries(environment?.config ?? {})) values[fullKey(key)] = value;
     for (const [key, value] of stack?.file.content.get("config").entries() ?? []) {
-        const isSecret = hasSecret(value);
-        values[fullKey(key)] = isSecret ? PLACEHOLDERS.string : textOf(value);
-        if (isSecret && !isGiven.has(fullKey(key))) secretKeys.push(fullKey(key));
+        values[fullKey(key)] = textOf(value);
+        if (hasSecret(value) && !isGiven.has(fullKey(key))) secretKeys.push(fullKey(key));
     }
     for (const [key, value] of Object.entries(given)) values[fullKey(key)] = value;
     return { values, secretKeys };
 }
 
+/** A setting as text, with placeholders for the secrets that it is or holds. */
 function textOf(value: FileValue): string {
+    if (isSecure(value)) return PLACEHOLDERS.string;
     const scalar = value.scalar();
-    return scalar === undefined ? JSON.stringify(toJson(value)) : String(scalar);
+    return scalar === undefined ? JSON.stringify(withoutSecrets(value)) : String(scalar);
+}
+
+function withoutSecrets(value: FileValue): unknown {
+    if (isSecure(value)) return PLACEHOLDERS.string;
+    if (value.isList) return value.items().map(withoutSecrets);
+    if (!value.isMap) return toJson(value);
+    return Object.fromEntries(value.entries().map(([key, item]) => [key, withoutSecrets(item)]));
 }
 
 function hasSecret(value: FileValue): boolean {
     if (value.isList) return value.items().some(hasSecret);
+    return isSecure(value) || (value.isMap && value.entries().some(([, item]) => hasSecret(item)));
+}
+
+/** Whether a value stands in its file encrypted. */
+function isSecure(value: FileValue): boolean {
     if (!value.isMap) return false;
-    const entries = value.entries();
-    const [first] = entries;
-    return (entries.length === 1 && first?.[0] === "secure") || entries.some(([, item]) => hasSecret(item));
+    const [first, another] = value.entries();
+    return another === undefined && first?.[0] === "secure";
 }
 
 /** The first lines that a failing program printed, without the stack but for its first place in the project's own files. */
