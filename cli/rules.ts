@@ -66,8 +66,10 @@ function toText(): string {
 }
 
 function toJson(): string {
-    const told = definition.rules.map(({ name, title, description, severity, enforcementLevel, scope, tags, url }) => ({
-        ...{ name, title, description, severity, enforcementLevel, scope, tags, url },
-    }));
-    return JSON.stringify(told, undefined, 2);
+    const listed = definition.rules.map(
+        ({ name, title, description, severity, enforcementLevel, scope, tags, url }) => ({
+            ...{ name, title, description, severity, enforcementLevel, scope, tags, url },
+        }),
+    );
+    return JSON.stringify(listed, undefined, 2);
 }
