@@ -90,8 +90,122 @@ test("of more GitLab jobs than are read, the first are judged", () => {
     const text = repeated(2_600, index => `j${index}: { script: pulumi up }\n`);
     const settings = { require: ["protected-environment"] };
     const verdict = judgeProject(rule, { files: { ...PROJECT, ".gitlab-ci.yml": text }, settings });
-    expect(verdict.violations).toHaveLength(2_500);
+    expect(verdict.violations).toHaveLength(1_001);
+    expect(verdict.violations.at(-1)).toBe(
+        ".gitlab-ci.yml: has 1500 more of this kind, which are not listed. [ci-workflow-hardened/protected-environment]",
+    );
     expect(verdict.notes).toEqual([`Cannot be judged yet: .gitlab-ci.yml:2501: j2500: ${UNREAD}`]);
+});
+
+/** Of each, that it ends, and in no error: each is deeper than the stack bears, or wider than a call takes arguments. */
+describe("what leads on and on", () => {
+    const DEEP = 20_000;
+    const ran = (command: string, files: Record<string, string>) =>
+        notesOf({ ".github/workflows/w.yml": `on: push\njobs: { up: { steps: [{ run: ${command} }] } }\n`, ...files });
+    const said = (command: string) => [
+        `Cannot be judged yet: .github/workflows/w.yml:2: jobs.up.steps[0].run: runs \`${command}\`, a script with \`pulumi up\`, which is not judged.`,
+    ];
+    const last = (index: number) => index === DEEP - 1;
+
+    test.each([
+        [
+            "targets of a makefile",
+            "make t0",
+            { Makefile: repeated(DEEP, index => `t${index}: t${index + 1}\n${last(index) ? "\tpulumi up\n" : ""}`) },
+        ],
+        [
+            "makefiles",
+            "make up",
+            chain(3_000, index => [
+                index === 0 ? "Makefile" : `m${index}.mk`,
+                index === 2_999 ? "up:\n\tpulumi up\n" : `include m${index + 1}.mk\n`,
+            ]),
+        ],
+        [
+            "recipes of just",
+            "just t0",
+            { justfile: repeated(DEEP, index => `t${index}: t${index + 1}\n${last(index) ? "  pulumi up\n" : ""}`) },
+        ],
+        [
+            "tasks",
+            "task t0",
+            {
+                "Taskfile.yml": `tasks:\n${repeated(9_000, index => `  t${index}: { deps: [t${index + 1}] }\n`)}  t9000: pulumi up\n`,
+            },
+        ],
+        [
+            "a target with many before it",
+            "make all",
+            { Makefile: `all: ${"x ".repeat(300_000)}up\nup:\n\tpulumi up\n` },
+        ],
+        ["a target with many commands", "make all", { Makefile: `all:\n${"\tx\n".repeat(300_000)}\tpulumi up\n` }],
+        [
+            "many targets with many commands",
+            "make up",
+            { Makefile: `${repeated(50_000, index => `t${index} `)}up:\n${"\tx\n".repeat(50_000)}\tpulumi up\n` },
+        ],
+        [
+            "many targets after many others",
+            "make all",
+            {
+                Makefile: `all: ${repeated(50_000, index => `t${index} `)}\n${repeated(50_000, index => `t${index} `)}: ${"x ".repeat(50_000)}up\nup:\n\tpulumi up\n`,
+            },
+        ],
+        [
+            "variables of variables",
+            "make up",
+            {
+                Makefile: `A0=xxxxxxxxxx\n${repeated(100, index => `A${index + 1}=$(A${index})$(A${index})\n`)}up:\n\tpulumi up $(A100)\n`,
+            },
+        ],
+    ] satisfies [string, string, Record<string, string>][])("%s", (_, command, files) =>
+        expect(ran(command, files)).toEqual(said(command)),
+    );
+
+    test("a makefile whose targets all make the same, again and again", () => {
+        const Makefile = `a:\n${"\tmake b\n".repeat(1_000)}b:\n${"\tmake c\n".repeat(1_000)}c:\n${"\tmake a\n".repeat(1_000)}\tpulumi up\n`;
+        expect(ran("make a", { Makefile })).toEqual(said("make a"));
+    });
+
+    test("scripts of more characters than are followed", () => {
+        const files = {
+            ".github/workflows/w.yml": `on: push\njobs:\n  up:\n    steps:\n${repeated(5, index => `      - run: ./s${index}.sh\n`)}`,
+            ...chain(5, index => [`s${index}.sh`, `${"x\n".repeat(index === 4 ? 0 : 150_000)}pulumi up\n`]),
+        };
+        expect(notesOf(files)).toEqual([
+            ...[0, 1, 2].map(index =>
+                expect.stringMatching(
+                    `steps\\[${index}\\].run: runs \`./s${index}.sh\`, a script with \`pulumi up\`, which`,
+                ),
+            ),
+            "Cannot be judged yet: .github/workflows/w.yml:8: jobs.up.steps[3].run: runs `./s3.sh`, with which the scripts that pipelines run have more than 1000000 characters; this one and those after it are not looked into.",
+        ]);
+    });
+
+    test("steps that are none", () => {
+        const count = 150_000;
+        const text = `on: push\njobs: { up: { name: pulumi, steps: [${"1,".repeat(count)}] } }\n`;
+        const { violations } = judgeProject(rule, { files: { ...PROJECT, ".github/workflows/w.yml": text } });
+        expect(violations).toHaveLength(1_001);
+        expect(violations.at(-1)).toBe(
+            `.github/workflows/w.yml: has ${count - 1_000} more of this kind, which are not listed.`,
+        );
+    });
+
+    test("a job that needs the same one many times", () => {
+        const text = `on: push\njobs:\n  look: { steps: [{ run: npm audit }] }\n  up: { needs: [${"look,".repeat(150_000)}], steps: [{ run: pulumi up }] }\n`;
+        expect(notesOf({ ".github/workflows/w.yml": text }, "dependency-audit")).toEqual([]);
+    });
+
+    test("a command each word of which can be many things", () => {
+        const names = ["a", "b", "c", "d", "e"];
+        const matrix = names
+            .map(name => `          ${name}: [${repeated(100, index => `${name}${index}, `)}]\n`)
+            .join("");
+        const words = names.map(name => `\${{ matrix.${name} }}`).join(" ");
+        const text = `on: push\njobs:\n  up:\n    strategy:\n      matrix:\n${matrix}    steps:\n      - run: pulumi up ${words}\n`;
+        expect(notesOf({ ".github/workflows/w.yml": text })).toEqual([]);
+    });
 });
 
 test("scripts that never close what they open are read in linear time", () => {
