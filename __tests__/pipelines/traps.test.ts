@@ -1,3 +1,4 @@
+import { Workspace } from "../../policies/kit/project/workspace";
 import { rule } from "../../policies/rules/ci/ci-workflow-hardened";
 import { rule as driftRule } from "../../policies/rules/ci/drift-detection-scheduled";
 import { rule as dependenciesRule } from "../../policies/rules/supply-chain/dependencies-pinned";
@@ -65,6 +66,54 @@ describe("pipelines that call or include files in a fan-out", () => {
                 `j${index}: { script: pulumi up }\n`,
         ]);
         expect(notesOf(files)).toEqual([]);
+    });
+
+    test("a workflow or action that uses itself four times, and a child pipeline that starts itself", () => {
+        const self = repeated(4, () => "    - uses: ./act\n");
+        const used = {
+            ".github/workflows/w.yml": "on: push\njobs: { up: { steps: [{ uses: ./act }] } }\n",
+            "act/action.yml": `runs:\n  using: composite\n  steps:\n    - run: pulumi up\n${self}`,
+        };
+        expect(notesOf(used)).toEqual([]);
+        const called = repeated(4, index => `  j${index}: { uses: ./.github/workflows/w.yml }\n`);
+        expect(notesOf({ ".github/workflows/w.yml": `on: push\njobs:\n  up: ${UP}\n${called}` })).toEqual([]);
+        const started = repeated(4, index => `j${index}: { trigger: { include: ci.yml } }\n`);
+        const child = { ".gitlab-ci.yml": started, "ci.yml": `up: { script: pulumi up }\n${started}` };
+        expect(notesOf(child)).toEqual([]);
+    });
+
+    test("GitLab jobs, each of which extends the next one ten times", () => {
+        const text = repeated(9, index => `.j${index}: { extends: [${`.j${index + 1}, `.repeat(10)}] }\n`);
+        const last = ".j9: { when: manual }\nup: { extends: .j0, script: pulumi up }\n";
+        const files = { ...PROJECT, ".gitlab-ci.yml": text + last };
+        expect(judgeProject(rule, { files, settings: { require: ["protected-environment"] } })).toEqual({
+            violations: [],
+            notes: [],
+        });
+    });
+
+    test("patterns of included GitLab files that begin in one folder, which is listed once", () => {
+        const list = jest.spyOn(Workspace.prototype, "list");
+        const lists = (patterns: number) => {
+            list.mockClear();
+            notesOf({
+                ".gitlab-ci.yml": `include: [${repeated(patterns, index => `"ci/*${index}.yml", `)}]\nup: { script: pulumi up }\n`,
+                "ci/a/b0.yml": "x: { script: pulumi up }\n",
+            });
+            return list.mock.calls.filter(([folder]) => folder === "ci/").length;
+        };
+        const once = lists(1);
+        expect(once).toBeGreaterThan(0);
+        expect(lists(50)).toBe(once);
+        list.mockRestore();
+    });
+
+    test("as many included GitLab files as are read, each of which includes all", () => {
+        const files = chain(100, index => [
+            `ci/f${index}.yml`,
+            `include: ["ci/*.yml"]\nj${index}: { script: pulumi up }\n`,
+        ]);
+        expect(notesOf({ ".gitlab-ci.yml": 'include: ["ci/*.yml"]\n', ...files })).toEqual([]);
     });
 
     test("more included GitLab files than are read", () => {
@@ -196,6 +245,55 @@ describe("what leads on and on", () => {
         const text = `on: push\njobs:\n  look: { steps: [{ run: npm audit }] }\n  up: { needs: [${"look,".repeat(150_000)}], steps: [{ run: pulumi up }] }\n`;
         const files = { ...PROJECT, ".github/workflows/w.yml": text };
         expect(judgeProject(rule, { files, settings: { require: ["dependency-audit"] } }).violations).toEqual([]);
+    });
+
+    test.each([
+        [
+            // One that is not reached is judged on its own.
+            "workflows, of which GitHub runs ten",
+            11,
+            1,
+            (index: number, next: string): [string, string] => [
+                `.github/workflows/w${index}.yml`,
+                `on: ${index === 0 ? "push" : "workflow_call"}\njobs:\n  up: ${next === "" ? UP : `{ uses: ./.github/workflows/w${index + 1}.yml }`}\n`,
+            ],
+        ],
+        [
+            "actions, of which GitHub runs ten",
+            11,
+            0,
+            (index: number, next: string): [string, string] => [
+                index === 0 ? ".github/workflows/w.yml" : `a${index}/action.yml`,
+                index === 0
+                    ? "on: push\njobs: { up: { steps: [{ uses: ./a1 }] } }\n"
+                    : `runs: { using: composite, steps: [${next === "" ? "{ run: pulumi up }" : `{ uses: ./a${index + 1} }`}] }\n`,
+            ],
+        ],
+        [
+            "scripts",
+            6,
+            0,
+            (index: number, next: string): [string, string] => [
+                index === 0 ? ".github/workflows/w.yml" : `s${index}.sh`,
+                index === 0
+                    ? "on: push\njobs: { up: { steps: [{ run: ./s1.sh }] } }\n"
+                    : next === ""
+                      ? "pulumi up\n"
+                      : `./s${index + 1}.sh\n`,
+            ],
+        ],
+    ])("a chain of %s", (_, most, beyond, file) => {
+        const found = (length: number) => {
+            const files = chain(length, index => file(index, index === length - 1 ? "" : "next"));
+            const { violations, notes } = judgeProject(rule, {
+                files: { ...PROJECT, ...files },
+                settings: { require: ["protected-environment"] },
+            });
+            return violations.length + notes.length;
+        };
+        expect(found(most)).toBe(1);
+        expect(found(most + 1)).toBe(beyond);
+        expect(found(3_000)).toBe(beyond);
     });
 
     test("a command each word of which can be many things", () => {
