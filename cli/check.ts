@@ -15,7 +15,7 @@ import type { SourcePosition } from "./engine/source-position";
 import { readState, type State } from "./engine/state";
 import { problemInManifest } from "./manifest";
 import { settingsFolder } from "./settings-folder";
-import { folderOf, projectLabel, selectUnits, type Unit, type UnitQuery } from "./units";
+import { folderOf, ownerOf, projectLabel, selectUnits, type Unit, type UnitQuery } from "./units";
 
 /** Which project and stack something is about. Both are left out for what is said of several projects, the stack for several stacks. */
 export interface Scope {
@@ -62,6 +62,8 @@ export interface CheckResult {
 export interface CheckOptions extends UnitQuery {
     /** File with what `pulumi stack export` wrote; judged instead of the program. */
     readonly state?: string | undefined;
+    /** File with what `pulumi stack export` wrote of the stack whose program is judged: what the program leaves as it is there. */
+    readonly deployed?: string | undefined;
     /** Settings for the program that win over those of the stack, by key. */
     readonly config?: Readonly<Record<string, string>>;
     /** How long the program may run, in milliseconds. */
@@ -107,9 +109,11 @@ interface Verdict {
  * does not start, `StateError` for a file that is no state export, and `FileError` for another file that cannot be used.
  */
 export async function check(options: CheckOptions, tell: Tell = () => {}): Promise<CheckResult> {
-    const state =
-        options.state === undefined ? undefined : readState(options.state === "-" ? "-" : resolve(options.state));
+    const [state, deployed] = [options.state, options.deployed].map(file =>
+        file === undefined ? undefined : readState(file === "-" ? file : resolve(file)),
+    );
     const { workspace, units } = selectUnits(options, state);
+    const owner = deployed && ownerOf(deployed, units);
     const settings = settingsOf(options, workspace, units);
     const run = {
         answers:
@@ -117,7 +121,7 @@ export async function check(options: CheckOptions, tell: Tell = () => {}): Promi
         environment: options.envFile === undefined ? undefined : readEnvironment(resolve(options.envFile)),
     };
     const verdicts = await inPool(units, POOL, unit =>
-        judge(workspace, unit, settings(unit), state, options, run, tell),
+        judge(workspace, unit, settings(unit), state, options, unit === owner ? { ...run, deployed } : run, tell),
     );
     run.answers?.write();
     const result = merge(verdicts);

@@ -86,6 +86,12 @@ function programOf(run: Run, args: readonly string[]): Command {
             "judge the resources that `pulumi stack export` wrote to a file instead of running the program",
         )
         .addOption(
+            new Option(
+                "--deployed <file>",
+                "what `pulumi stack export` wrote of the stack: properties whose changes the program ignores have its values",
+            ).conflicts("state"),
+        )
+        .addOption(
             pairsOption(
                 "--config <key=value>",
                 "a setting for the program that wins over the stack's; may be repeated",

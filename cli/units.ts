@@ -106,6 +106,25 @@ function stackOf(workspace: Workspace, project: Project, name: string): StackOfP
     return own?.stacks[0];
 }
 
+/**
+ * The stack that an export is of, among those that are judged; of an export without resources, which does not say that, the only
+ * one. Throws {@link UsageError} where there is none.
+ */
+export function ownerOf(state: State, units: readonly Unit[]): Unit {
+    const owners = units.filter(
+        ({ identity }) =>
+            (state.stack ?? identity.stack) === identity.stack &&
+            (state.project ?? identity.project) === identity.project,
+    );
+    const [owner, another] = owners;
+    if (owner !== undefined && another === undefined) return owner;
+    const whose =
+        state.stack === undefined
+            ? "holds no resources, and so does not say its stack; name one by --stack."
+            : `is the export of stack "${state.stack}" of project "${state.project}", which is not judged here.`;
+    throw new UsageError(`--deployed: ${whose}`);
+}
+
 function unitOfState(workspace: Workspace, { stack: names = [], tag }: UnitQuery, state: State): Unit {
     const [name, ...others] = names;
     if (others.length > 0) throw new UsageError("--state: is the export of one stack; give --stack at most once.");

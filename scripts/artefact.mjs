@@ -56,6 +56,10 @@ write("sbom.cdx.json", billOfMaterials(source, packages, changed));
 writeRunner();
 write("package.json", `${JSON.stringify(manifest(), undefined, 4)}\n`);
 
+/**
+ * @param {string} path
+ * @param {string} text
+ */
 function write(path, text) {
     mkdirSync(dirname(join(options.out, path)), { recursive: true });
     writeFileSync(join(options.out, path), text);
@@ -67,7 +71,11 @@ function writePolicyProject() {
     write("PulumiPolicy.yaml", `version: ${source.version}\n${text}`);
 }
 
-/** Loads the bundle if Node can, and if it is the one that was built. What a broken download or copy lost could be rules. */
+/**
+ * Loads the bundle if Node can, and if it is the one that was built. What a broken download or copy lost could be rules.
+ *
+ * @param {string} text
+ */
 function loader(text) {
     const guard = readFileSync(join(root, "policies/node-version.ts"), "utf8");
     return `"use strict";
@@ -85,7 +93,11 @@ module.exports = require(file);
 `;
 }
 
-/** Each export by its name: programs that are ES modules see only what is written so. */
+/**
+ * Each export by its name: programs that are ES modules see only what is written so.
+ *
+ * @param {keyof typeof TYPES} part
+ */
 function exportsOf(part) {
     const names = Object.keys(createRequire(import.meta.url)(join(options.out, "lib/load.js"))[part]());
     return [
@@ -111,7 +123,7 @@ function writeZodTypes() {
         files.add(file);
         const text = readFileSync(join(root, target, file), "utf8");
         write(`${target}/${file}`, withoutDocumentation(text));
-        for (const [, path] of text.matchAll(/(?:from|import\()\s*"(\.[^"]*)"/g)) {
+        for (const [, path = ""] of text.matchAll(/(?:from|import\()\s*"(\.[^"]*)"/g)) {
             queue.push(join(dirname(file), path.replace(/\.cjs$/, ".d.cts")));
         }
     }
@@ -132,6 +144,7 @@ function writeRunner() {
 function manifest() {
     const { name, version, description, license, author, homepage, repository, bugs, keywords, type, engines } = source;
     const held = ["@pulumi/pulumi", "zod"];
+    /** @param {keyof typeof TYPES} part */
     const types = part => `./lib/types/${TYPES[part]}.d.ts`;
     return {
         ...{ name, version, description, license, author, homepage, repository, bugs, keywords, type, engines },

@@ -1,16 +1,16 @@
 // Writes what @pulumi/aws declares of every resource type that a rule names, for the tests' stand-in of its provider:
 // __tests__/support/aws-provider/fixtures/declarations.json. With --check it writes nothing and fails when the file differs.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import ts from "typescript";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const ts = createRequire(import.meta.url)("typescript");
 const aws = join(root, "node_modules/@pulumi/aws");
 const target = join(root, "__tests__/support/aws-provider/fixtures/declarations.json");
 
 const shapes = namespacesOf(join(aws, "types/output.d.ts"));
+/** @type {Map<string, Record<string, string>>} */
 const reached = new Map();
 const { version } = JSON.parse(readFileSync(join(aws, "package.json"), "utf8"));
 const types = Object.fromEntries(tokensIn(join(root, "policies")).flatMap(declarationOf));
@@ -23,6 +23,7 @@ if (!process.argv.includes("--check")) {
     process.exitCode = 1;
 }
 
+/** @param {string} folder */
 function tokensIn(folder) {
     const texts = readdirSync(folder, { recursive: true, withFileTypes: true })
         .filter(entry => entry.isFile())
@@ -34,25 +35,32 @@ function tokensIn(folder) {
 /**
  * `required` and `optional` inputs, those of the latter that the provider always answers as `computed` too, `outputs` that are
  * no inputs, and `defaults` that the documentation names for inputs which the provider does not compute.
+ *
+ * @param {string} token
  */
 function declarationOf(token) {
-    const [, module, file, className] = /^aws:([^/]+)\/([^:]+):(.+)$/.exec(token);
+    const [, module = "", file = "", className = ""] = /^aws:([^/]+)\/([^:]+):(.+)$/.exec(token) ?? [];
     let source;
     try {
         source = parse(join(aws, module, `${file}.d.ts`));
     } catch {
         return []; // of an older version
     }
-    const find = (is, name) => source.statements.find(node => is(node) && node.name?.text === name);
-    const members = find(ts.isInterfaceDeclaration, `${className}Args`)?.members ?? [];
-    const inputs = new Map(members.map(member => [member.name.text, member]));
+    const args = source.statements
+        .filter(ts.isInterfaceDeclaration)
+        .find(({ name }) => name.text === `${className}Args`);
+    const resource = source.statements.filter(ts.isClassDeclaration).find(({ name }) => name?.text === className);
+    if (resource === undefined) throw new Error(`${file}.d.ts declares no class ${className}.`);
+    const inputs = new Map(propertiesOf(args).map(member => [nameOf(member), member]));
+    /** @type {Record<"required" | "optional" | "computed" | "outputs", Record<string, string>> & { defaults: Record<string, unknown> }} */
     const declaration = { required: {}, optional: {}, computed: {}, outputs: {}, defaults: {} };
-    for (const member of find(ts.isClassDeclaration, className).members) {
-        const [type] = (ts.isPropertyDeclaration(member) && member.type?.typeArguments) || [];
+    for (const member of resource.members.filter(ts.isPropertyDeclaration)) {
+        const [type] =
+            (member.type !== undefined && ts.isTypeReferenceNode(member.type) && member.type.typeArguments) || [];
         if (type === undefined) continue;
-        const name = member.name.text;
+        const name = nameOf(member);
         const input = inputs.get(name);
-        const kind = input?.type.getText().includes("PolicyDocument") ? "document" : kindOf(type);
+        const kind = input?.type?.getText().includes("PolicyDocument") ? "document" : kindOf(type);
         const isAlways = !(ts.isUnionTypeNode(type) && type.types.some(isUndefined));
         if (input === undefined) declaration.outputs[name] = kind;
         else if (!input.questionToken) declaration.required[name] = kind;
@@ -66,7 +74,12 @@ function declarationOf(token) {
     return [[token, declaration]];
 }
 
-/** `string`, `document` (a policy as a text or an object), `number`, `boolean`, `list<…>`, `map`, or a block such as `s3.BucketVersioning`. */
+/**
+ * `string`, `document` (a policy as a text or an object), `number`, `boolean`, `list<…>`, `map`, or a block such as `s3.BucketVersioning`.
+ *
+ * @param {ts.TypeNode} type
+ * @returns {string}
+ */
 function kindOf(type) {
     if (ts.isUnionTypeNode(type)) {
         const kinds = [...new Set(type.types.filter(each => !isUndefined(each)).map(kindOf))];
@@ -81,19 +94,39 @@ function kindOf(type) {
     if (block === undefined) return "string"; // enums of texts, names of resources
     if (!reached.has(block)) {
         reached.set(block, {});
-        const members = shapes.get(block)?.members ?? [];
-        reached.set(block, Object.fromEntries(members.map(member => [member.name.text, kindOf(member.type)])));
+        const kinds = propertiesOf(shapes.get(block)).flatMap(member =>
+            member.type === undefined ? [] : [[nameOf(member), kindOf(member.type)]],
+        );
+        reached.set(block, Object.fromEntries(kinds));
     }
     return block;
 }
 
+/** @param {ts.InterfaceDeclaration | undefined} shape */
+function propertiesOf(shape) {
+    return shape?.members.filter(ts.isPropertySignature) ?? [];
+}
+
+/** @param {ts.PropertySignature | ts.PropertyDeclaration} member */
+function nameOf({ name }) {
+    return ts.isIdentifier(name) || ts.isStringLiteral(name) ? name.text : name.getText();
+}
+
+/** @param {ts.TypeNode} type */
 function isUndefined(type) {
     return type.kind === ts.SyntaxKind.UndefinedKeyword;
 }
 
-/** A default that the documentation of an input gives; some of them are AWS's and not the provider's. */
+/**
+ * A default that the documentation of an input gives; some of them are AWS's and not the provider's.
+ *
+ * @param {ts.PropertySignature} member
+ * @param {string} kind
+ */
 function defaultIn(member, kind) {
-    const prose = (member.jsDoc ?? [])
+    const prose = ts
+        .getJSDocCommentsAndTags(member)
+        .filter(ts.isJSDoc)
         .map(doc => ts.getTextOfJSDocComment(doc.comment) ?? "")
         .join(" ")
         .replace(/\s+/g, " ");
@@ -109,28 +142,40 @@ function defaultIn(member, kind) {
     return undefined;
 }
 
+/** @param {string} path */
 function namespacesOf(path) {
+    /** @type {Map<string, ts.InterfaceDeclaration>} */
     const found = new Map();
+    /** @type {(nodes: readonly ts.Statement[], prefix: string) => void} */
     const visit = (nodes, prefix) => {
         for (const node of nodes) {
-            if (ts.isModuleDeclaration(node)) visit(node.body.statements, `${prefix}${node.name.text}.`);
-            else if (ts.isInterfaceDeclaration(node)) found.set(`${prefix}${node.name.text}`, node);
+            if (ts.isModuleDeclaration(node) && node.body !== undefined && ts.isModuleBlock(node.body)) {
+                visit(node.body.statements, `${prefix}${node.name.text}.`);
+            }
+            if (ts.isInterfaceDeclaration(node)) found.set(`${prefix}${node.name.text}`, node);
         }
     };
     visit(parse(path).statements, "");
     return found;
 }
 
+/** @param {string} path */
 function parse(path) {
     return ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest, true);
 }
 
+/** @param {ReadonlyMap<string, object>} map */
 function sorted(map) {
     return Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** One type or block a line, so that a change of one is one line's. */
+/**
+ * One type or block a line, so that a change of one is one line's.
+ *
+ * @param {{ source: string, types: object, blocks: object }} declared
+ */
 function print({ source, types: declared, blocks }) {
+    /** @param {object} entries */
     const lines = entries =>
         Object.entries(entries)
             .map(([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`)

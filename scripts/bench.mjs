@@ -25,6 +25,22 @@ const TARGETS = { boot: 0.65, resource: 1.05, stack: 0.75, memory: 0.85 };
 /** How long its installation without network may take, in seconds, and how large it may be, in megabytes. */
 const INSTALLATION = { seconds: 2, megabytes: 3 };
 
+/** @typedef {Parameters<typeof struct.Struct.fromJavaScript>[0]} Properties */
+/** @typedef {{ type: string, props: Properties, name: string, urn: string }} Resource */
+
+/**
+ * A pack that runs: its process and a call of one of its methods, which takes and gives bytes.
+ *
+ * @typedef {(method: keyof typeof AnalyzerService, bytes: Uint8Array) => Promise<Uint8Array>} Call
+ * @typedef {{ call: Call, pid: number | undefined, boot: number }} RunningPack
+ */
+
+/** @typedef {{ boot: number, resource: number, stack: number, memory: number, policies: number }} Round */
+/** @typedef {{ boot: number, files: number, diagnostics: number }} RepositoryRound */
+
+/** Nothing, as a request. */
+const EMPTY = new Uint8Array();
+
 /** Tags as real stacks carry them. */
 const tags = { environment: "prod", owner: "platform", "cost-center": "1234" };
 
@@ -49,10 +65,11 @@ const requests = {
 
 const { folder: installed, ...installation } = install();
 const packs = { "this pack": installed, "empty pack": emptyPack(), AwsGuard: awsGuard(), "idle policies": idlePack() };
-const results = Object.fromEntries(Object.keys(packs).map(name => [name, []]));
+/** @type {Map<string, Round[]>} */
+const results = new Map(Object.keys(packs).map(name => [name, []]));
 for (let round = 1; round <= Number(options.rounds); round++) {
     process.stderr.write(`Round ${round} of ${options.rounds}\n`);
-    for (const [name, folder] of Object.entries(packs)) results[name].push(await measure(folder));
+    for (const [name, folder] of Object.entries(packs)) results.get(name)?.push(await measure(folder));
 }
 print(results);
 console.log(
@@ -61,10 +78,15 @@ console.log(
 );
 printRepository(await measureAll(repository(), Number(options.rounds)));
 
-/** Boot and stack times in milliseconds, time per resource in milliseconds, memory in megabytes. */
+/**
+ * Boot and stack times in milliseconds, time per resource in milliseconds, memory in megabytes.
+ *
+ * @param {string} folder
+ * @returns {Promise<Round>}
+ */
 async function measure(folder) {
     return withPack(folder, {}, async ({ call, pid, boot }) => {
-        const info = proto.AnalyzerInfo.deserializeBinary(await call("getAnalyzerInfo", []));
+        const info = proto.AnalyzerInfo.deserializeBinary(await call("getAnalyzerInfo", EMPTY));
         await call("configure", advisory(info).serializeBinary());
 
         const beforeResources = performance.now();
@@ -84,18 +106,31 @@ async function measure(folder) {
     });
 }
 
-/** Time in milliseconds that all rules take over the files of a repository, beside the boot of the same process. */
+/**
+ * Time in milliseconds that all rules take over the files of a repository, beside the boot of the same process.
+ *
+ * @param {string} folder
+ * @returns {Promise<RepositoryRound>}
+ */
 async function measureRepository(folder) {
     return withPack(installed, { SECURITY_BASELINE_PROJECT_DIR: folder }, async ({ call, boot }) => {
-        const info = proto.AnalyzerInfo.deserializeBinary(await call("getAnalyzerInfo", []));
+        const info = proto.AnalyzerInfo.deserializeBinary(await call("getAnalyzerInfo", EMPTY));
         await call("configure", advisory(info).serializeBinary());
         const started = performance.now();
-        const response = proto.AnalyzeResponse.deserializeBinary(await call("analyzeStack", []));
+        const response = proto.AnalyzeResponse.deserializeBinary(await call("analyzeStack", EMPTY));
         return { boot, files: performance.now() - started, diagnostics: response.getDiagnosticsList().length };
     });
 }
 
-/** Runs `work` on a pack that has just been started the way the engine starts it. */
+/**
+ * Runs `work` on a pack that has just been started the way the engine starts it.
+ *
+ * @template T
+ * @param {string} folder
+ * @param {NodeJS.ProcessEnv} env
+ * @param {(pack: RunningPack) => Promise<T>} work
+ * @returns {Promise<T>}
+ */
 async function withPack(folder, env, work) {
     const sdk = createRequire(join(folder, "package.json"));
     const program = sdk.resolve("@pulumi/pulumi/cmd/run-policy-pack");
@@ -116,10 +151,16 @@ async function withPack(folder, env, work) {
             "grpc.max_receive_message_length": -1,
         });
         // Requests are sent as bytes made beforehand and answers stay bytes: only the pack's work is to be measured.
+        /** @type {Call} */
         const call = (method, bytes) =>
             new Promise((resolve, reject) => {
-                const done = (error, response) => (error === null ? resolve(response) : reject(error));
-                client.makeUnaryRequest(AnalyzerService[method].path, Buffer.from, Buffer.from, bytes, done);
+                client.makeUnaryRequest(
+                    AnalyzerService[method]?.path ?? "",
+                    Buffer.from,
+                    Buffer.from,
+                    bytes,
+                    (error, response) => (response === undefined ? reject(error) : resolve(response)),
+                );
             });
         try {
             return await work({ call, pid: child.pid, boot });
@@ -131,24 +172,36 @@ async function withPack(folder, env, work) {
     }
 }
 
-/** What the engine sends when every policy is advisory: the defaults of its settings and the level. */
+/**
+ * What the engine sends when every policy is advisory: the defaults of its settings and the level.
+ *
+ * @param {import("@pulumi/pulumi/proto/analyzer_pb.js").AnalyzerInfo} info
+ */
 function advisory(info) {
     const request = new proto.ConfigureAnalyzerRequest();
     for (const policy of info.getPoliciesList()) {
-        const properties = policy.getConfigschema()?.getProperties()?.toJavaScript() ?? {};
-        const defaults = Object.entries(properties).filter(([, schema]) => schema.default !== undefined);
+        const properties = /** @type {Record<string, Properties>} */ (
+            policy.getConfigschema()?.getProperties()?.toJavaScript() ?? {}
+        );
+        const defaults = Object.entries(properties).flatMap(([key, { default: value }]) =>
+            value === undefined ? [] : [[key, value]],
+        );
         const config = new proto.PolicyConfig()
             .setEnforcementlevel(proto.EnforcementLevel.ADVISORY)
-            .setProperties(
-                struct.Struct.fromJavaScript(Object.fromEntries(defaults.map(([key, s]) => [key, s.default]))),
-            );
+            .setProperties(struct.Struct.fromJavaScript(Object.fromEntries(defaults)));
         request.getPolicyconfigMap().set(policy.getName(), config);
     }
     return request;
 }
 
-/** A mixture such as a real stack has: a few types that rules look at, many that they pass by. */
+/**
+ * A mixture such as a real stack has: a few types that rules look at, many that they pass by.
+ *
+ * @param {number} index
+ * @returns {Resource}
+ */
 function resource(index) {
+    /** @type {readonly (readonly [type: string, props: Properties])[]} */
     const samples = [
         ["aws:s3/bucket:Bucket", { bucket: `data-${index}`, acl: "private", forceDestroy: false, tags }],
         [
@@ -172,10 +225,11 @@ function resource(index) {
         ["aws:sqs/queue:Queue", { name: `queue-${index}`, messageRetentionSeconds: 345600, tags }],
         ["random:index/randomPet:RandomPet", { length: 2 }],
     ];
-    const [type, props] = samples[index % samples.length];
+    const [type = "", props = {}] = samples[index % samples.length] ?? [];
     return { type, props, name: `resource-${index}`, urn: `urn:pulumi:prod::shop::${type}::resource-${index}` };
 }
 
+/** @param {Resource} resource */
 function analyzeRequest({ type, props, name, urn }) {
     return new proto.AnalyzeRequest()
         .setType(type)
@@ -185,6 +239,7 @@ function analyzeRequest({ type, props, name, urn }) {
         .setProperties(struct.Struct.fromJavaScript(props));
 }
 
+/** @param {Resource} resource */
 function analyzerResource({ type, props, name, urn }) {
     return new proto.AnalyzerResource()
         .setType(type)
@@ -200,12 +255,13 @@ function analyzerResource({ type, props, name, urn }) {
 function repository() {
     const folder = join(cache, "repository");
     rmSync(folder, { recursive: true, force: true });
+    /** @type {(path: string, text: string) => void} */
     const write = (path, text) => {
         mkdirSync(dirname(join(folder, path)), { recursive: true });
         writeFileSync(join(folder, path), text);
     };
     mkdirSync(join(folder, ".git"), { recursive: true });
-    for (const workflow of ["preview", "deploy", "drift"])
+    for (const workflow of /** @type {const} */ (["preview", "deploy", "drift"]))
         write(`.github/workflows/${workflow}.yml`, pipeline(workflow));
     for (let index = 0; index < PROJECTS; index++) {
         const name = `service-${index}`;
@@ -229,6 +285,10 @@ function repository() {
     return folder;
 }
 
+/**
+ * @param {string} project
+ * @param {string} stack
+ */
 function stackFile(project, stack) {
     return [
         `secretsprovider: awskms://alias/pulumi-${stack}?region=eu-west-1`,
@@ -244,6 +304,7 @@ function stackFile(project, stack) {
     ].join("\n");
 }
 
+/** @param {"preview" | "deploy" | "drift"} name */
 function pipeline(name) {
     const trigger = { preview: "pull_request", deploy: "push", drift: '{ schedule: [{ cron: "0 5 * * *" }] }' }[name];
     const jobs = Array.from({ length: 20 }, (_, index) => [
@@ -264,9 +325,10 @@ function install() {
     const folder = join(cache, "published");
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
+    /** @type {(cwd: string, ...args: string[]) => unknown} */
     const npm = (cwd, ...args) => execFileSync("npm", [...args, "--no-audit", "--no-fund", "--silent"], { cwd });
     npm(join(root, "artefact"), "pack", "--pack-destination", folder);
-    const [tarball] = readdirSync(folder);
+    const [tarball = ""] = readdirSync(folder);
     const started = performance.now();
     execFileSync("tar", ["-xzf", tarball], { cwd: folder });
     npm(join(folder, "package"), "install", "--omit=dev", "--offline", "--cache", join(folder, "empty-cache"));
@@ -304,6 +366,11 @@ function awsGuard() {
     return folder;
 }
 
+/**
+ * @param {string} folder
+ * @param {string} code
+ * @param {object} manifest
+ */
 function pack(folder, code, manifest) {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "package.json"), JSON.stringify({ version: "1.0.0", private: true, ...manifest }));
@@ -312,62 +379,66 @@ function pack(folder, code, manifest) {
     return folder;
 }
 
+/** @param {ReadonlyMap<string, readonly Round[]>} all */
 function print(all) {
-    const medians = Object.fromEntries(
-        Object.entries(all).map(([name, rounds]) => [
-            name,
-            Object.fromEntries(Object.keys(rounds[0]).map(key => [key, median(rounds.map(round => round[key]))])),
-        ]),
-    );
-    const rows = [
-        ["boot", "ms", 0],
-        ["resource", "ms", 2],
-        ["stack", "ms", 0],
-        ["memory", "MB", 0],
-    ].map(([key, unit, digits]) => {
-        const [own, none, guard, idle] = Object.values(medians).map(values => values[key]);
+    /** @type {(name: keyof typeof packs, key: keyof Round) => number} */
+    const medianOf = (name, key) => median((all.get(name) ?? []).map(round => round[key]));
+    /** @type {readonly (readonly [key: keyof typeof TARGETS, measured: string, unit: string, digits: number])[]} */
+    const measures = [
+        ["boot", "boot", "ms", 0],
+        ["resource", "per resource", "ms", 2],
+        ["stack", `stack of ${RESOURCES}`, "ms", 0],
+        ["memory", "memory", "MB", 0],
+    ];
+    const rows = measures.map(([key, measured, unit, digits]) => {
+        const [own, none] = [medianOf("this pack", key), medianOf("empty pack", key)];
+        const [guard, idle] = [medianOf("AwsGuard", key), medianOf("idle policies", key)];
         const limit = TARGETS[key];
         return {
-            measured: {
-                boot: "boot",
-                resource: "per resource",
-                stack: `stack of ${RESOURCES}`,
-                memory: "memory",
-            }[key],
+            measured,
             unit,
             "this pack": own.toFixed(digits),
             "empty pack": none.toFixed(digits),
             AwsGuard: guard.toFixed(digits),
             "idle policies": idle.toFixed(digits),
-            "to empty": `${(own / none).toFixed(2)}${limit === undefined ? "" : ` (target ${limit})`}`,
+            "to empty": `${(own / none).toFixed(2)} (target ${limit})`,
             "to AwsGuard": `${(own / guard).toFixed(2)} (target 1)`,
             "to idle": (own / idle).toFixed(2),
-            reached: (limit === undefined || own / none <= limit) && own <= guard ? "yes" : "no",
+            reached: own / none <= limit && own <= guard ? "yes" : "no",
         };
     });
     console.table(rows);
-    const counts = Object.entries(medians).map(([name, { policies }]) => `${name} ${policies}`);
+    const names = /** @type {(keyof typeof packs)[]} */ (Object.keys(packs));
+    const counts = names.map(name => `${name} ${medianOf(name, "policies")}`);
     console.log(`Medians of ${options.rounds} rounds, Node ${process.versions.node}. Policies: ${counts.join(", ")}.`);
 }
 
+/**
+ * @param {string} folder
+ * @param {number} rounds
+ */
 async function measureAll(folder, rounds) {
+    /** @type {RepositoryRound[]} */
     const measured = [];
     for (let round = 1; round <= rounds; round++) measured.push(await measureRepository(folder));
     return measured;
 }
 
+/** @param {readonly RepositoryRound[]} measured */
 function printRepository(measured) {
-    const [boot, files] = ["boot", "files"].map(key => median(measured.map(round => round[key])));
-    const [{ diagnostics }] = measured;
+    const boot = median(measured.map(round => round.boot));
+    const files = median(measured.map(round => round.files));
     console.log(
         `All rules over a repository of ${PROJECTS} projects and ${PROJECTS * STACKS.length} stack files: ` +
             `${files.toFixed(0)} ms, ${(files / boot).toFixed(2)} of the boot before it (target 1), ` +
-            `${diagnostics} violations and notes.`,
+            `${measured[0]?.diagnostics} violations and notes.`,
     );
 }
 
+/** @param {readonly number[]} values */
 function median(values) {
     const sorted = [...values].sort((a, b) => a - b);
     const middle = Math.floor(sorted.length / 2);
-    return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    const { [middle - 1]: below = Number.NaN, [middle]: at = Number.NaN } = sorted;
+    return sorted.length % 2 === 1 ? at : (below + at) / 2;
 }

@@ -10,7 +10,9 @@ import { setTimeout } from "node:timers/promises";
 
 const root = join(import.meta.dirname, "..");
 const module = join(root, "scripts/pulumi-cli");
-const [, version] = /github\.com\/pulumi\/pulumi\/pkg\/v3 (v\S+)/.exec(readFileSync(join(module, "go.mod"), "utf8"));
+const [, version] =
+    /github\.com\/pulumi\/pulumi\/pkg\/v3 (v\S+)/.exec(readFileSync(join(module, "go.mod"), "utf8")) ?? [];
+if (version === undefined) throw new Error("scripts/pulumi-cli/go.mod names no version of the engine.");
 const folder = join(root, ".cache/pulumi", version.slice(1));
 const binary = join(folder, "pulumi");
 
@@ -53,11 +55,13 @@ async function build() {
     }
 }
 
+/** @param {string} reason */
 function refuse(reason) {
     console.error(reason);
     process.exitCode = 3;
 }
 
+/** @param {string} lock */
 function acquire(lock) {
     try {
         mkdirSync(lock);
@@ -69,6 +73,10 @@ function acquire(lock) {
     }
 }
 
+/**
+ * @param {string} command
+ * @param {string[]} args
+ */
 function runs(command, ...args) {
     return spawnSync(command, args, { stdio: "ignore" }).status === 0;
 }

@@ -41,6 +41,28 @@ const LONGEST_COUNT = 40 * 60_000;
 /** Changes that one process tries, since what it loads anew is never all given back. */
 const TRIES_OF_A_PROCESS = 150;
 
+/**
+ * @typedef {import("./mutate/changes.cjs").Change & { file: string, line: number }} Change
+ * @typedef {import("./mutate/worker.cjs").Task} Task
+ * @typedef {import("./mutate/worker.cjs").FileRun} FileRun
+ * @typedef {import("./mutate/worker.cjs").TestRun} TestRun
+ */
+
+/**
+ * What is kept of a test file: what its tests ran, and of which sources that holds.
+ *
+ * @typedef {Omit<FileRun, "failures"> & { hash: string, isWhole: boolean }} KeptRun
+ */
+
+/**
+ * What the tests of a file run, by places.
+ *
+ * @typedef {{ ran: ReadonlySet<string>, elsewhere: ReadonlySet<string>, milliseconds: number }} TestPlaces
+ * @typedef {{ onLoad: ReadonlySet<string>, tests: readonly TestPlaces[] }} FilePlaces
+ */
+
+/** @typedef {{ change: Change, isNoticed: boolean, tests: number }} Result */
+
 const { values: options } = parseArgs({
     options: {
         changed: { type: "boolean", default: false },
@@ -60,6 +82,7 @@ if (options.help) {
 }
 
 const sources = ["policies", "cli"].flatMap(filesOf).filter(file => file.endsWith(".ts"));
+/** @type {ReadonlyMap<string, string>} */
 const texts = new Map(sources.map(file => [file, readFileSync(join(root, file), "utf8")]));
 const drawn = draw();
 if (options.list) {
@@ -82,7 +105,7 @@ function draw() {
     const lines = options.changed ? changedLines() : undefined;
     const only = options.only === undefined ? undefined : new RegExp(options.only);
     const all = sources.flatMap(file => {
-        const text = texts.get(file);
+        const text = textOf(file);
         return changesOf(text, file)
             .map(change => ({ ...change, file, line: text.slice(0, change.from).split("\n").length }))
             .filter(({ line }) => lines === undefined || lines.get(file)?.has(line) === true)
@@ -92,17 +115,27 @@ function draw() {
     const random = randomNumbers(Number(options.seed));
     for (let at = all.length - 1; at > 0; at -= 1) {
         const other = Math.floor(random() * (at + 1));
-        [all[at], all[other]] = [all[other], all[at]];
+        const [one, another] = [all[at], all[other]];
+        if (one !== undefined && another !== undefined) [all[at], all[other]] = [another, one];
     }
     return all;
 }
 
+/** @param {string} file */
+function textOf(file) {
+    const text = texts.get(file);
+    if (text === undefined) throw new Error(`${file} is no source.`);
+    return text;
+}
+
 /** The lines of each file that a commit does not have, by number. */
 function changedLines() {
+    /** @param {string[]} args */
     const git = (...args) => execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
     const base = options.base ?? git("merge-base", "HEAD", "main");
+    /** @type {Map<string, Set<number>>} */
     const lines = new Map();
-    let file;
+    let file = "";
     for (const line of git("diff", "--unified=0", "--no-color", base, "--", "policies", "cli").split("\n")) {
         if (line.startsWith("+++ b/")) file = line.slice("+++ b/".length);
         const [, from, count = "1"] = /^@@ -\S+ \+(\d+)(?:,(\d+))? @@/.exec(line) ?? [];
@@ -123,6 +156,7 @@ async function judge() {
     const started = Date.now();
     const wanted = options.changed && options.sample === undefined ? Infinity : Number(options.sample ?? 300);
     const until = options.minutes === undefined ? Infinity : started + Number(options.minutes) * 60_000;
+    /** @type {Result[]} */
     const results = [];
     let uncompiled = 0;
     for (const change of drawn) {
@@ -142,12 +176,13 @@ async function judge() {
     summarize(results, uncompiled);
 }
 
+/** @param {Change} change */
 async function judgeOne(change) {
     const files = testsOf(change);
     const tests = files.reduce((sum, { wanted }) => sum + wanted.length, 0);
     if (tests === 0) return { isNoticed: false, tests };
     const usual = files.reduce((sum, file) => sum + file.milliseconds, 0);
-    const text = apply(texts.get(change.file), change);
+    const text = apply(textOf(change.file), change);
     const changed = { path: join(root, change.file), text };
     const { failures } = await ask({ files, counts: false, changed }, usual * SLOWER.times + SLOWER.milliseconds);
     return { isNoticed: failures.length > 0, tests };
@@ -157,20 +192,25 @@ async function judgeOne(change) {
  * The tests that run the changed function, by file: the file named like the source first, and then the fastest. Tests that
  * start processes take seconds each: about the rules only those that start none are asked, where there are such, and those that
  * run the function only in a process that they start are asked about what no test runs itself.
+ *
+ * @param {Change} change
  */
 function testsOf(change) {
-    const source = ts.createSourceFile(change.file, texts.get(change.file), ts.ScriptTarget.ES2022, true);
+    const source = ts.createSourceFile(change.file, textOf(change.file), ts.ScriptTarget.ES2022, true);
     const place = `${change.file}:${functionAt(source, change.from)}`;
+    /** @param {{ file: string }} tests */
     const rank = ({ file }) => (basename(file, ".test.ts") === basename(change.file, ".ts") ? 0 : 1);
+    /** @param {(test: TestPlaces, onLoad: ReadonlySet<string>) => boolean} runs */
     const asked = runs =>
         [...map]
             .flatMap(([file, { onLoad, tests }]) => {
-                const indices = [...tests.keys()];
-                const wanted = indices.filter(index => runs(tests[index], onLoad));
-                const milliseconds = wanted.reduce((sum, index) => sum + tests[index].milliseconds, 0);
+                const running = [...tests.entries()].filter(([, test]) => runs(test, onLoad));
+                const wanted = running.map(([index]) => index);
+                const milliseconds = running.reduce((sum, [, test]) => sum + test.milliseconds, 0);
                 return wanted.length === 0 ? [] : [{ file, wanted, milliseconds }];
             })
             .sort((one, other) => rank(one) - rank(other) || one.milliseconds - other.milliseconds);
+    /** @type {(test: TestPlaces, onLoad: ReadonlySet<string>) => boolean} */
     const runsHere = ({ ran }, onLoad) => onLoad.has(place) || ran.has(place);
     const alone = isOfCommand(change)
         ? []
@@ -180,6 +220,10 @@ function testsOf(change) {
     return here.length > 0 ? here : asked(({ elsewhere }) => elsewhere.has(place));
 }
 
+/**
+ * @param {readonly Result[]} results
+ * @param {number} uncompiled
+ */
 function summarize(results, uncompiled) {
     const survivors = results.filter(({ isNoticed }) => !isNoticed);
     const noticed = results.length - survivors.length;
@@ -199,10 +243,14 @@ function summarize(results, uncompiled) {
 /**
  * What each test runs, by test file: counted once, and again when a source that the file loads has changed. A file that
  * fails unchanged, or when it is run a second time in the same process, tells nothing and is named.
+ *
+ * @returns {Promise<ReadonlyMap<string, FilePlaces>>}
  */
 async function coverage() {
     const path = join(kept, "coverage.json");
+    /** @type {Record<string, KeptRun>} */
     const known = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {};
+    /** @type {Record<string, KeptRun>} */
     const result = {};
     const asksCommand = drawn.some(isOfCommand);
     // What a test starts is built from all sources, and what it reads besides is not known.
@@ -251,31 +299,43 @@ async function coverage() {
     );
 }
 
+/** @param {string} file */
 function startsProcesses(file) {
     return readFileSync(join(root, file), "utf8").includes('"node:child_process"');
 }
 
+/** @param {{ elsewhere?: readonly string[] }} test */
 function startedProcesses({ elsewhere = [] }) {
     return elsewhere.length > 0;
 }
 
+/** @param {Change} change */
 function isOfCommand({ file }) {
     return file.startsWith("cli/");
 }
 
-/** Has the worker do a task. One that ends or takes longer than it may is replaced, and that is a failure. */
+/**
+ * Has the worker do a task. One that ends or takes longer than it may is replaced, and that is a failure.
+ *
+ * @param {Task} task
+ * @param {number} milliseconds
+ * @returns {Promise<FileRun>}
+ */
 function ask(task, milliseconds) {
     if (worker.tries >= TRIES_OF_A_PROCESS) restartWorker();
     worker.tries += 1;
     const { process: child } = worker;
     return new Promise(resolve => {
+        /** @param {string} failure */
         const end = failure => {
             restartWorker();
             resolve({ failures: [failure], loaded: [], onLoad: [], tests: [] });
         };
         const timer = setTimeout(() => finish(() => end("no end")), milliseconds);
-        const answer = message => finish(() => resolve(message));
+        /** @param {unknown} message */
+        const answer = message => finish(() => resolve(/** @type {FileRun} */ (message)));
         const gone = () => finish(() => end("the process ended"));
+        /** @param {() => void} then */
         const finish = then => {
             clearTimeout(timer);
             child.off("message", answer).off("exit", gone);
@@ -308,8 +368,10 @@ function restartWorker() {
 }
 
 function stopWorker() {
+    const { pid } = worker.process;
+    if (pid === undefined) return;
     try {
-        process.kill(-worker.process.pid, "SIGKILL");
+        process.kill(-pid, "SIGKILL");
     } catch {
         // It has ended.
     }
@@ -327,8 +389,10 @@ function startCompiler() {
     const { options: settings } = ts.parseJsonConfigFileContent(config, ts.sys, root);
     // What a change leaves unused is no error of it.
     const compilerOptions = { ...settings, noUnusedLocals: false, noUnusedParameters: false, noEmit: true };
+    /** @type {Map<string, { text: string, version: number }>} */
     const overlay = new Map();
     const paths = sources.map(file => join(root, file));
+    /** @type {ts.LanguageServiceHost} */
     const host = {
         fileExists: ts.sys.fileExists,
         readFile: ts.sys.readFile,
@@ -346,29 +410,37 @@ function startCompiler() {
     };
     const service = ts.createLanguageService(host, ts.createDocumentRegistry());
     let version = 0;
+    /** @type {(path: string, text: string) => void} */
     const set = (path, text) => {
         version += 1;
         overlay.set(path, { text, version });
     };
     return {
+        /** @param {Change} change */
         accepts(change) {
             const path = join(root, change.file);
-            set(path, apply(texts.get(change.file), change));
+            set(path, apply(textOf(change.file), change));
             try {
                 return [...service.getSyntacticDiagnostics(path), ...service.getSemanticDiagnostics(path)].length === 0;
             } finally {
-                set(path, texts.get(change.file));
+                set(path, textOf(change.file));
             }
         },
     };
 }
 
+/** @param {Change} change */
 function describe({ file, line, kind, from, to, replacement }) {
+    /** @param {string} text */
     const short = text => (text.length > 80 ? `${text.slice(0, 80)}…` : text).replaceAll(/\s+/g, " ");
-    return `${file}:${line} ${kind}: ${short(texts.get(file).slice(from, to))} → ${short(replacement) || "(nothing)"}`;
+    return `${file}:${line} ${kind}: ${short(textOf(file).slice(from, to))} → ${short(replacement) || "(nothing)"}`;
 }
 
-/** The files below a folder, in the order of their names. */
+/**
+ * The files below a folder, in the order of their names.
+ *
+ * @param {string} folder
+ */
 function filesOf(folder) {
     return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
         .filter(entry => entry.isFile())
@@ -376,6 +448,7 @@ function filesOf(folder) {
         .sort();
 }
 
+/** @param {readonly string[]} files */
 function hashOf(files) {
     const hash = createHash("sha256");
     for (const file of files)
@@ -383,7 +456,11 @@ function hashOf(files) {
     return hash.digest("hex");
 }
 
-/** Numbers from 0 up to 1 that depend on nothing but the seed (mulberry32). */
+/**
+ * Numbers from 0 up to 1 that depend on nothing but the seed (mulberry32).
+ *
+ * @param {number} seed
+ */
 function randomNumbers(seed) {
     let state = seed >>> 0;
     return () => {

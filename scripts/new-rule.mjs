@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const [, topic, name] = /^([a-z][a-z0-9-]*)\/([a-z][a-z0-9]*(?:-[a-z0-9]+)+)$/.exec(process.argv[2] ?? "") ?? [];
-if (topic === undefined) fail("usage: npm run new-rule <topic>/<subject>-<requirement>, both in kebab-case");
+if (topic === undefined || name === undefined)
+    fail("usage: npm run new-rule <topic>/<subject>-<requirement>, both in kebab-case");
 
 const rulePath = `policies/rules/${topic}/${name}.ts`;
 if (existsSync(join(root, rulePath))) fail(`${rulePath} exists already`);
@@ -62,8 +63,10 @@ write(
 
 const listPath = join(root, "policies/rules/index.ts");
 const list = readFileSync(listPath, "utf8");
-const rules = [...list.matchAll(/^import \{ rule as (\w+) \} from "\.\/(.+)";$/gm)].map(match => [match[2], match[1]]);
-rules.push([`${topic}/${name}`, name.replace(/-./g, part => part[1].toUpperCase())]);
+const rules = [...list.matchAll(/^import \{ rule as (\w+) \} from "\.\/(.+)";$/gm)].map(
+    ([, variable = "", path = ""]) => [path, variable],
+);
+rules.push([`${topic}/${name}`, name.replace(/-./g, part => part.charAt(1).toUpperCase())]);
 const imports = [...rules].sort().map(([path, variable]) => `import { rule as ${variable} } from "./${path}";`);
 const names = [...rules].sort((a, b) => (baseName(a) < baseName(b) ? -1 : 1)).map(([, variable]) => `    ${variable},`);
 writeFileSync(
@@ -76,15 +79,24 @@ console.log(
     `Wrote ${name}. Fill the table of cases, watch it fail, then write the rule; \`npm run docs\` and \`npm run check\` at the end.`,
 );
 
-function baseName([path]) {
+/** @param {readonly string[]} entry */
+function baseName([path = ""]) {
     return path.slice(path.indexOf("/") + 1);
 }
 
+/**
+ * @param {string} path
+ * @param {string} text
+ */
 function write(path, text) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
 }
 
+/**
+ * @param {string} message
+ * @returns {never}
+ */
 function fail(message) {
     console.error(message);
     process.exit(2);

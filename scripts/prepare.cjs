@@ -1,4 +1,5 @@
-// Builds dist/. Runs after `npm install` and `npm ci` of the source tree; the published package is made from the sources.
+// Builds dist/, with declarations for the scripts that import it. Runs after `npm install` and `npm ci` of the source tree; the
+// published package is made from the sources.
 const { spawnSync } = require("node:child_process");
 const { chmodSync, existsSync, rmSync } = require("node:fs");
 const { join } = require("node:path");

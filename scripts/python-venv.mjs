@@ -3,7 +3,13 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** Gives the reason why the packages cannot be had; undefined where they are there. */
+/**
+ * Gives the reason why the packages cannot be had; undefined where they are there.
+ *
+ * @param {string} what
+ * @param {string} requirements
+ * @param {string} venv
+ */
 export function installed(what, requirements, venv) {
     /** Holds the requirements that were installed, written last: an installation that broke off counts as none. */
     const stamp = join(venv, "installed.txt");
@@ -24,6 +30,10 @@ export function installed(what, requirements, venv) {
     return undefined;
 }
 
+/**
+ * @param {string} command
+ * @param {string[]} args
+ */
 function runs(command, ...args) {
     // stdout carries the path alone.
     return spawnSync(command, args, { stdio: ["ignore", 2, 2] }).status === 0;

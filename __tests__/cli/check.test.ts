@@ -245,6 +245,50 @@ describe("what only the engine knows", () => {
         });
     });
 
+    test("a property whose changes are ignored has the value of the stack that is deployed, where its export is given", async () => {
+        const urn = (name: string) => `urn:pulumi:staging::shop::aws:rds/instance:Instance::${name}`;
+        const deployed = (name: string, deletionProtection: unknown) => ({
+            urn: urn(name),
+            type: "aws:rds/instance:Instance",
+            custom: true,
+            inputs: { engine: "postgres", deletionProtection },
+            outputs: {},
+        });
+        const hidden = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:a" };
+        const resources = [
+            deployed("on", true),
+            deployed("off", false),
+            deployed("hidden", hidden),
+            deployed("old", true),
+        ];
+        const folder = folderWith({
+            ...PROJECT,
+            "state.json": JSON.stringify({ version: 3, deployment: { resources } }),
+            "index.ts": `import * as aws from "@pulumi/aws";
+                import * as pulumi from "@pulumi/pulumi";
+                const make = (name: string, deletionProtection: boolean, opts: object) =>
+                    new aws.rds.Instance(name, { ${DATABASE}, deletionProtection }, { ignoreChanges: ["deletionProtection"], ...opts });
+                make("on", false, {});
+                make("off", true, {});
+                make("hidden", true, {});
+                make("new", false, {});
+                make("renamed", false, { aliases: [{ name: "old" }] });
+                const parent = new pulumi.ComponentResource("a:b:C", "c", {}, { aliases: [{ name: "older" }] });
+                make("below", false, { parent });`,
+        });
+        const args = ["--project", folder, "--deployed", join(folder, "state.json")];
+        const result = await check(args);
+        expect(about(RDS, result)).toEqual({
+            found: ["off", "new"].map(name => `Instance '${name}', deletionProtection: is false; expected true.`),
+            notJudged: ["hidden", "renamed", "below"].map(
+                name => `Instance '${name}', deletionProtection: is unknown until the update; expected true.`,
+            ),
+        });
+        expect((await check([...args, "--state", join(folder, "state.json")])).stderr).toContain(
+            "option '--deployed <file>' cannot be used with option '--state <file>'",
+        );
+    });
+
     test("secret settings of every type are unknown, and so is what a program makes of them", async () => {
         const secrets = ["on", "size", "office", "shape"]
             .map(key => `  shop:${key}:\n    secure: v1:YQ==:Yg==\n`)
@@ -265,6 +309,20 @@ describe("what only the engine knows", () => {
             expect.stringMatching(/^The values of secret settings \(shop:on, shop:size, shop:shape\)/),
         );
         expect(JSON.stringify(result)).not.toContain("The program failed");
+    });
+
+    test("of a setting that is secret in part the rest is known, and what comes of the secrets is unknown where it comes to", async () => {
+        const result = await run(
+            `const office = new pulumi.Config().requireObject<any>("office");
+            for (const [index, block] of office.blocks.entries())
+                new aws.ec2.SecurityGroup("s" + index, { ingress: [{ protocol: "tcp", fromPort: office.port, toPort: 22, cidrBlocks: [block] }] });`,
+            `${KEY}config:\n  shop:office:\n    port: 22\n    blocks:\n      - 0.0.0.0/0\n      - secure: v1:YQ==:Yg==\n`,
+        );
+        expect(about("sg-no-ingress-all", result)).toEqual({
+            found: [expect.stringContaining("'s0', ingress[0].cidrBlocks[0]: lets the whole internet (0.0.0.0/0)")],
+            notJudged: [expect.stringContaining("'s1', ingress[0].cidrBlocks[0]")],
+        });
+        expect(result.notJudged).toHaveLength(1);
     });
 
     test("transforms of the stack, of a component and of a resource are applied, in the engine's order", async () => {
@@ -337,13 +395,43 @@ describe("what only the engine knows", () => {
         expect(result.notJudged[0]?.reason).toContain("Error: acme the shop 200000 yes=1");
     });
 
-    test("a program of ES modules runs", async () => {
+    const placesOf = ({ findings }: Run) =>
+        findings
+            .filter(({ rule }) => rule === RDS)
+            .map(({ urn, source }) => `${urn?.split("::").at(-1)} ${source?.file}:${source?.line}`);
+
+    test("a program of ES modules runs, and is told by its lines", async () => {
         const folder = folderWith({
             ...PROJECT,
             "package.json": '{ "type": "module", "main": "index.mjs" }',
-            "index.mjs": `import * as aws from "@pulumi/aws"; new aws.rds.Instance("db", { ${DATABASE} });`,
+            "index.mjs": `import * as aws from "@pulumi/aws";
+                new aws.rds.Instance("top", { ${DATABASE} });
+                const make = () => new aws.rds.Instance("made", { ${DATABASE} });
+                make();`,
         });
-        expect(about(RDS, await check(["--project", folder])).found).toHaveLength(1);
+        expect(placesOf(await check(["--project", folder]))).toEqual(["top index.mjs:2", "made index.mjs:3"]);
+    });
+
+    test("what a function without a name makes has the line in which it stands", async () => {
+        const result = await run(`["a", "b"].map(
+            name => new aws.rds.Instance(name, { ${DATABASE} }));
+            pulumi.output("late").apply(
+                async name => { await null; new aws.rds.Instance(name, { ${DATABASE} }); });`);
+        expect(placesOf(result)).toEqual(["a index.ts:4", "b index.ts:4", "late index.ts:6"]);
+    });
+
+    test.each([
+        ["program", "program/index.js"],
+        ["program/app.js", "program/app.js"],
+    ])("a program in another folder, main: %s, runs there", async (main, file) => {
+        const folder = folderWith({
+            ...PROJECT,
+            "Pulumi.yaml": `name: shop\nmain: ${main}\nruntime: nodejs\n`,
+            "program/name.txt": "named",
+            [file]: `const aws = require("@pulumi/aws");
+                new aws.rds.Instance(require("fs").readFileSync("name.txt", "utf8"), { ${DATABASE} });`,
+        });
+        expect(placesOf(await check(["--project", folder]))).toEqual([`named ${file}:2`]);
     });
 
     test("a program that does not end is stopped after the time that is given", async () => {

@@ -193,7 +193,7 @@ test("settings are those of the project, over them those of ESC, of the stack an
         "shop:list": "[1,2]",
         "shop:map": '{"a":[1],"b":null}',
         "shop:own": "stack",
-        "shop:part": "[secret]",
+        "shop:part": '{"a":["[secret]"],"b":"x"}',
         "shop:plain": "esc",
         "shop:preset": "2",
         "shop:spoken": '{"secure":"v1:a","b":"x"}',

@@ -36,6 +36,7 @@ const HELP: readonly (readonly [command: string, ...lines: string[]])[] = [
         "--stack <name> stack to judge, with its organisation where settings depend on it: organization/project/stack; may be repeated (default: every stack that has a file)",
         "--tag <name=value> a tag of the stack; may be repeated (default: none)",
         "--state <file> judge the resources that `pulumi stack export` wrote to a file instead of running the program",
+        "--deployed <file> what `pulumi stack export` wrote of the stack: properties whose changes the program ignores have its values",
         "--config <key=value> a setting for the program that wins over the stack's; may be repeated (default: none)",
         "--config-dir <dir> folder of settings (default: SECURITY_BASELINE_CONFIG, else security-baseline/ in the project or repository, else the package's own)",
         "--timeout <seconds> how long the program may run (default: 120)",

@@ -82,10 +82,15 @@ test.each<[string, string, Record<string, JavaScriptValue>]>([
     ["a resource of another provider", "random:index/randomPassword:RandomPassword", {}],
 ])("%s has none", (_, type, props) => expect(identify(type, props)).toBeUndefined());
 
-test("ARNs are of the region's partition", () => {
+test("ARNs and addresses are of the region's partition", () => {
     expect(identify("aws:sqs/queue:Queue", { name: "q" }, "us-gov-west-1")?.arn).toBe(
         "arn:aws-us-gov:sqs:us-gov-west-1:123456789012:q",
     );
+    expect(identify("aws:ecr/repository:Repository", { name: "r" })).toEqual({
+        id: "r",
+        arn: "arn:aws:ecr:eu-west-1:123456789012:repository/r",
+        repositoryUrl: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/r",
+    });
     expect(identify("aws:sqs/queue:Queue", { name: "q" }, "cn-north-1")).toEqual({
         id: "https://sqs.cn-north-1.amazonaws.com.cn/123456789012/q",
         arn: "arn:aws-cn:sqs:cn-north-1:123456789012:q",

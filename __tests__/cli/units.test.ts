@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { State } from "../../cli/engine/state";
-import { folderOf, projectLabel, selectUnits, UsageError } from "../../cli/units";
+import { folderOf, ownerOf, projectLabel, selectUnits, UsageError } from "../../cli/units";
 
 let folder: string;
 
@@ -138,6 +138,42 @@ describe("a state", () => {
         expect(() => unitsIn(below, stacks, state)).toThrow(UsageError);
         expect(() => unitsIn(below, stacks, state)).toThrow(message);
     });
+});
+
+describe("the stack that is deployed", () => {
+    const ownerIn = (below: string, stack: readonly string[], state: Partial<State>) => {
+        const { units } = selectUnits({ project: join(folder, below), stack }, undefined);
+        const { project, stack: named } = ownerOf({ ...NO_STATE, ...state }, units).identity;
+        return `${project}/${named}`;
+    };
+
+    test.each([
+        ["by its project and name", "", [], { project: "shop", stack: "dev" }, "shop/dev"],
+        ["as the only one, where its export is empty", "shop", ["prod"], {}, "shop/prod"],
+    ])("is told %s", (_, below, stack, state, owner) => expect(ownerIn(below, stack, state)).toBe(owner));
+
+    test.each([
+        [
+            "of another stack",
+            ["prod"],
+            { project: "shop", stack: "dev" },
+            'is the export of stack "dev" of project "shop", which is not judged here.',
+        ],
+        [
+            "of another project",
+            ["prod"],
+            { project: "depot", stack: "prod" },
+            'is the export of stack "prod" of project "depot", which is not judged here.',
+        ],
+        [
+            "of any stack",
+            ["dev", "prod"],
+            {},
+            "holds no resources, and so does not say its stack; name one by --stack.",
+        ],
+    ])("is refused where it may be one %s", (_, stack, state, message) =>
+        expect(() => ownerIn("shop", stack, state)).toThrow(new UsageError(`--deployed: ${message}`)),
+    );
 });
 
 test("without a project there is nothing to judge", () =>

@@ -1,37 +1,9 @@
 // Programs of many kinds, with real packages: what the desk check says of them is what the engine says when it makes them.
-import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
-import type { CheckResult, Finding } from "../../cli/check";
-import { settingsFolder } from "../support/settings-folder";
-import { describeEngine, PACK, Project, REPOSITORY, serveAws } from "./support/pulumi";
+import { describeEngine } from "./support/pulumi";
+import { HEAD, type Kind, packagesMissing, RDS, succeed, Verdicts } from "./support/verdicts";
 
 jest.setTimeout(240_000);
-
-/** Ways in which programs are written, each with what the watched rules find in it: a rule, and the resource's name. */
-interface Kind {
-    readonly program: string;
-    readonly found: readonly string[];
-    /** What the desk says that it could not judge, by rule or subject. */
-    readonly notJudged?: readonly string[];
-}
-
-const WATCHED = [
-    "iam-no-wildcard-actions",
-    "no-static-credentials",
-    "no-public-s3-buckets",
-    "rds-deletion-protection-required",
-    "sg-no-ingress-all",
-] as const;
-
-const HEAD = `
-import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
-const database = { instanceClass: "db.t4g.small", engine: "postgres", allocatedStorage: 20, skipFinalSnapshot: true };
-const open = { protocol: "tcp", fromPort: 22, toPort: 22, cidrBlocks: ["0.0.0.0/0"] };
-const all = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
-`;
-
-const RDS = "rds-deletion-protection-required";
 
 /** Kinds that do not meet in one program, since resources have names of their own. */
 const KINDS: Readonly<Record<string, Kind>> = {
@@ -187,6 +159,74 @@ const KINDS: Readonly<Record<string, Kind>> = {
             new aws.rds.Instance("random-db", { ...database, password });`,
         found: [`${RDS} random-db`],
     },
+    "documents with the ARN of what they are for": {
+        program: `
+            const jobs = new aws.sqs.Queue("jobs");
+            const policy = jobs.arn.apply(Resource => JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: "*", Action: "sqs:SendMessage", Resource }] }));
+            new aws.sqs.QueuePolicy("open-jobs", { queueUrl: jobs.id, policy });
+            new aws.iam.Policy("of-jobs", { policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "sqs:*", Resource: jobs.arn }] }) });
+            const logs = new aws.s3.Bucket("logs");
+            new aws.iam.Policy("of-logs", { policy: pulumi.interpolate\`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"\${logs.arn}/*"}]}\` });`,
+        found: ["iam-no-wildcard-actions of-jobs", "resource-policies-not-public open-jobs"],
+    },
+    "definitions of containers": {
+        program: `
+            const environment = [{ name: "KEY", value: "AKIAQ7WTRNXEG4DPKZ2B" }];
+            const containers = [{ name: "web", image: "acme/web", environment }];
+            new aws.ecs.TaskDefinition("task", { family: "web", containerDefinitions: JSON.stringify(containers) });
+            const image = new aws.ecr.Repository("image").repositoryUrl;
+            new aws.ecs.TaskDefinition("made-task", { family: "web", containerDefinitions: pulumi.jsonStringify([{ name: "web", image, environment }]) });`,
+        found: ["no-static-credentials task", "no-static-credentials made-task"],
+    },
+    "outputs and promises within lists and maps": {
+        program: `
+            const anywhere = pulumi.output("0.0.0.0/0");
+            new aws.ec2.SecurityGroup("of-outputs", { ingress: [{ ...open, cidrBlocks: [anywhere] }], tags: { from: anywhere } });
+            new aws.ec2.SecurityGroup("of-output", { ingress: pulumi.output([open]) });
+            new aws.ec2.SecurityGroup("of-promise", { ingress: Promise.resolve([{ ...open, cidrBlocks: [Promise.resolve(anywhere)] }]) });
+            new aws.ec2.SecurityGroup("of-parts", { ingress: [pulumi.all({ port: 22, block: anywhere }).apply(({ port, block }) => ({ ...open, fromPort: port, cidrBlocks: [block] }))] });`,
+        found: ["of-outputs", "of-output", "of-promise", "of-parts"].map(name => `sg-no-ingress-all ${name}`),
+    },
+    "resources beneath resources": {
+        program: `
+            const above = new aws.sns.Topic("above");
+            const east = new aws.Provider("east", { region: "us-east-1" });
+            const beneath = new pulumi.ComponentResource("acme:web:Beneath", "beneath", {}, { parent: above, providers: [east] });
+            new aws.rds.Instance("beneath-db", database, { parent: beneath });
+            new aws.rds.Instance("versioned-db", database, { parent: above, version: "7.1.0" });`,
+        found: [`${RDS} beneath-db`, `${RDS} versioned-db`],
+    },
+    "resources that are imported": {
+        program: `
+            new aws.rds.Instance("imported-db", { ...database, identifier: "elsewhere-db" }, { import: "elsewhere-db" });`,
+        found: [`${RDS} imported-db`],
+    },
+    "secrets of every type": {
+        program: `
+            const config = new pulumi.Config();
+            const { size, on } = { size: config.requireSecretNumber("size"), on: config.requireSecretBoolean("on") };
+            new aws.rds.Instance("secret-db", { ...database, allocatedStorage: size, deletionProtection: on });
+            const shape = config.requireSecretObject<{ block: string; port: number }>("shape");
+            new aws.ec2.SecurityGroup("secret-group", { ingress: [{ ...open, cidrBlocks: [], ipv6CidrBlocks: [shape.block] }] });
+            new aws.iam.Policy("secret-policy", { policy: config.requireSecret("password").apply(() => JSON.stringify(all)) });`,
+        found: [`${RDS} secret-db`, "sg-no-ingress-all secret-group", "iam-no-wildcard-actions secret-policy"],
+        notJudged: ["kinds", RDS, "sg-no-ingress-all"],
+    },
+    "functions that only the provider answers": {
+        program: `
+            const office = aws.ssm.getParameterOutput({ name: "office" });
+            new aws.ec2.SecurityGroup("asking", { ingress: [{ ...open, cidrBlocks: office.value.apply(value => value.split(",")) }] });
+            aws.ec2.getSubnets({}).then(({ ids }) => new aws.rds.Instance("subnet-db", { ...database, dbSubnetGroupName: ids[0]!.trim() }));`,
+        found: ["sg-no-ingress-all asking", `${RDS} subnet-db`],
+        notJudged: ["aws:ec2/getSubnets:getSubnets", "aws:ssm/getParameter:getParameter", "sg-no-ingress-all"],
+    },
+    "changes that are ignored": {
+        program: `
+            new aws.rds.Instance("unwatched-db", { ...database, deletionProtection: false }, { ignoreChanges: ["deletionProtection"] });
+            new aws.ec2.SecurityGroup("unwatched-group", { ingress: [open] }, { ignoreChanges: ["ingress[0].description"] });`,
+        found: [`${RDS} unwatched-db`, "sg-no-ingress-all unwatched-group"],
+        notJudged: [RDS, "sg-no-ingress-all"],
+    },
     "resources of Kubernetes": {
         program: `
             const k8s = require("@pulumi/kubernetes");
@@ -241,10 +281,6 @@ const REMOTE = `
     new k8s.helm.v4.Chart("chart", { chart: "web" }, { provider });
     new aws.rds.Instance("beside-remote", database);
 `;
-
-/** Of the stack; all are read by path, so that numbers are numbers. */
-const SETTINGS = ["protect=false", "port=22", "rule.fromPort=22", "aws:region=eu-west-1"];
-const SECRETS = ["password=made-up-but-long"];
 
 /** A plugin of a provider that makes components, and answers a method of theirs. */
 const PLUGIN = `
@@ -306,117 +342,10 @@ const NETWORK = {
     },
 };
 
-/** What was said of resources: a rule, a URN and the message. */
-interface Said {
-    readonly findings: readonly string[];
-    readonly notJudged: CheckResult["notJudged"];
-    /** File and line by the resource's name. */
-    readonly sources: Readonly<Record<string, string>>;
-}
-
-const install = spawnSync(process.execPath, [join(REPOSITORY, "scripts/install-packages.mjs")], { encoding: "utf8" });
-const missing = install.status === 0 ? undefined : install.stderr.trim().split("\n").at(-1);
-
 describeEngine(
     "programs of every kind, at the desk and in the real engine",
     () => {
-        const aws = serveAws();
-        const settings = settingsFolder({ "base.yaml": "all: advisory" });
-        const projects: Project[] = [];
-        afterAll(() => {
-            for (const project of projects) project.remove();
-        });
-
-        /** Makes a project with a stack and its settings. */
-        async function projectWith(name: string, files: Readonly<Record<string, string>>): Promise<Project> {
-            const project = new Project(
-                {
-                    "Pulumi.yaml": `name: ${name}\nruntime: nodejs\n`,
-                    "package.json": '{ "private": true, "main": "index.ts" }',
-                    ...files,
-                },
-                { ...aws(), SECURITY_BASELINE_CONFIG: settings, PULUMI_NODEJS_TRANSPILE_ONLY: "true" },
-                install.stdout.trim(),
-            );
-            projects.push(project);
-            await succeed(project, ["stack", "init", "prod"]);
-            const plain = SETTINGS.flatMap(setting => ["--plaintext", setting]);
-            const secret = SECRETS.flatMap(setting => ["--secret", setting]);
-            await succeed(project, ["config", "set-all", "--path", ...plain, ...secret]);
-            return project;
-        }
-
-        async function succeed(project: Project, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<void> {
-            const { code, output } = await project.pulumi(args, env);
-            if (code !== 0) throw new Error(output);
-        }
-
-        /** What the engine's policies say of resources while it makes them. */
-        async function engineSays(project: Project): Promise<readonly string[]> {
-            const log = join(project.folder, "events.json");
-            const args = ["up", "--yes", "--skip-preview", "--policy-pack", PACK, "--event-log", log];
-            await succeed(project, args, { PULUMI_DEBUG_COMMANDS: "true" });
-            const events = project
-                .read("events.json")
-                .split("\n")
-                .filter(line => line !== "")
-                .map(line => (JSON.parse(line) as { policyEvent?: Record<string, string> }).policyEvent ?? {});
-            return ofResources(
-                events.map(({ policyName = "", resourceUrn = "", message = "" }) => ({
-                    rule: policyName,
-                    urn: resourceUrn,
-                    message,
-                })),
-            );
-        }
-
-        async function deskSays(project: Project): Promise<Said> {
-            const command = join(REPOSITORY, "dist/cli/index.js");
-            const args = [command, "check", "--format", "json", "--project", project.folder, "--stack", "prod"];
-            const child = spawn(process.execPath, args, {
-                env: { ...process.env, SECURITY_BASELINE_CONFIG: settings, PULUMI_HOME: project.home },
-                stdio: ["ignore", "pipe", "inherit"],
-            });
-            let printed = "";
-            child.stdout.on("data", (text: Buffer) => {
-                printed += text;
-            });
-            const code = await new Promise(done => child.once("close", done));
-            const { findings, notJudged } = JSON.parse(printed) as Pick<CheckResult, "findings" | "notJudged">;
-            if (notJudged.length > 0 && code !== 3)
-                throw new Error(`${notJudged.length} not judged, exit code ${code}`);
-            const sources = findings.map(({ urn = "", source }) => [
-                urn.split("::").at(-1) ?? "",
-                `${source?.file}:${source?.line}`,
-            ]);
-            return { findings: ofResources(findings), notJudged, sources: Object.fromEntries(sources) };
-        }
-
-        /** Each finding once, as the engine tells each of them a last time at the end. */
-        function ofResources(findings: readonly Partial<Finding>[]): string[] {
-            const said = findings
-                .filter(({ urn = "" }) => urn !== "" && !urn.includes("pulumi:pulumi:Stack::"))
-                .map(({ rule, urn, message }) => [rule, urn, message?.trim()].join("\t"));
-            return [...new Set(said)].sort();
-        }
-
-        /** Compares what both say, and with what the kinds are written for. */
-        async function compare(project: Project, kinds: readonly Kind[]): Promise<void> {
-            const [desk, engine] = [await deskSays(project), await engineSays(project)];
-            const watched = engine
-                .map(line => line.split("\t"))
-                .filter(([rule = ""]) => WATCHED.some(name => name === rule))
-                .map(([rule, urn]) => `${rule} ${urn?.split("::").at(-1)}`);
-            expect([...new Set(watched)].sort()).toEqual(kinds.flatMap(({ found }) => found).sort());
-            const isSaid = (line: string) => {
-                const [rule, urn] = line.split("\t");
-                return desk.notJudged.some(item => item.rule === rule && item.subject === urn);
-            };
-            expect(engine.filter(line => !desk.findings.includes(line) && !isSaid(line))).toEqual([]);
-            expect(desk.findings.filter(line => !engine.includes(line))).toEqual([]);
-            const subjects = desk.notJudged.map(({ rule, subject }) => rule ?? subject);
-            expect([...new Set(subjects)].sort()).toEqual(kinds.flatMap(({ notJudged = [] }) => notJudged).sort());
-        }
+        const verdicts = new Verdicts();
 
         test("many kinds in one program", async () => {
             const imports = Object.keys(KINDS).map((_, index) => `import "./kind-${index}";`);
@@ -424,17 +353,19 @@ describeEngine(
                 ({ program }, index) => [`kind-${index}.ts`, HEAD + program] as const,
             );
             const main = { "index.ts": imports.join("\n") };
-            const project = await projectWith("kinds", { ...Object.fromEntries(files), ...main });
-            await compare(project, Object.values(KINDS));
+            const project = await verdicts.projectWith("kinds", { ...Object.fromEntries(files), ...main });
+            await verdicts.compare(project, Object.values(KINDS));
         });
 
         test("components of a plugin that is installed are made by it", async () => {
-            const project = await projectWith("plugins", { "index.ts": HEAD + USER, "plugin/index.js": PLUGIN });
+            const project = await verdicts.projectWith("plugins", {
+                "index.ts": HEAD + USER,
+                "plugin/index.js": PLUGIN,
+            });
             const script = `#!/bin/sh\nexec "${process.execPath}" "${join(project.folder, "plugin/index.js")}" "$@"\n`;
             project.installPlugin("acme", "1.2.3", script);
-            await compare(project, [
+            await verdicts.compare(project, [
                 {
-                    program: USER,
                     found: [
                         "iam-no-wildcard-actions called",
                         `${RDS} office-db`,
@@ -443,7 +374,7 @@ describeEngine(
                     ],
                 },
             ]);
-            const { sources } = await deskSays(project);
+            const { sources } = await verdicts.deskSays(project);
             const line = (text: string) => (HEAD + USER).split("\n").findIndex(each => each.includes(text)) + 1;
             expect(sources).toMatchObject({
                 "office-db": `index.ts:${line('new Network("office"')}`,
@@ -453,8 +384,8 @@ describeEngine(
         });
 
         test("components that only a provider's plugin makes are said not to be judged, each of them", async () => {
-            const project = await projectWith("remote", { "index.ts": HEAD + REMOTE });
-            const { findings, notJudged } = await deskSays(project);
+            const project = await verdicts.projectWith("remote", { "index.ts": HEAD + REMOTE });
+            const { findings, notJudged } = await verdicts.deskSays(project);
             expect(findings.filter(line => line.startsWith(RDS))).toHaveLength(1);
             const subjects = notJudged.map(({ subject }) => subject.split("::").slice(-2).join(" ")).sort();
             expect(subjects).toEqual([
@@ -471,14 +402,14 @@ describeEngine(
         });
 
         test.each(Object.entries(ALONE))("%s", async (_, kind) => {
-            const project = await projectWith("alone", { "index.ts": HEAD + kind.program });
+            const project = await verdicts.projectWith("alone", { "index.ts": HEAD + kind.program });
             if (kind.program.includes("StackReference")) {
                 project.write("network.json", JSON.stringify(NETWORK));
                 await succeed(project, ["stack", "init", "network", "--no-select"]);
                 await succeed(project, ["stack", "import", "--stack", "network", "--file", "network.json"]);
             }
-            await compare(project, [kind]);
+            await verdicts.compare(project, [kind]);
         });
     },
-    missing,
+    packagesMissing,
 );

@@ -183,3 +183,52 @@ test.each([
 
 test("pipelines are read once", () =>
     inWorkspace({ [W]: `on: push\n${UP}` }, workspace => expect(pipelinesOf(workspace)).toBe(pipelinesOf(workspace))));
+
+describe("what no run comes to is left out", () => {
+    /** The commands that are left, each as `job: command`. */
+    const left = (on: string, jobs: string) =>
+        inWorkspace({ [W]: `on: ${on}\njobs:\n  always: { steps: [{ run: pulumi preview }] }\n${jobs}` }, workspace =>
+            pipelinesOf(workspace).pipelines.flatMap(({ jobs }) =>
+                jobs
+                    .filter(({ name }) => name !== "always")
+                    .flatMap(({ name, steps }) => steps.map(({ script }) => `${name}: ${script.string()}`)),
+            ),
+        );
+    const step = (condition: string) => `  a: { steps: [{ run: pulumi up, if: "${condition}" }, { run: make }] }\n`;
+    const job = (condition: string, more = "") => `  a: { if: "${condition}", steps: [{ run: pulumi up }] }\n${more}`;
+
+    test.each<[what: string, on: string, jobs: string, expected: readonly string[]]>([
+        ["a step that is off", "push", step("false"), ["a: make"]],
+        ["a job that is off", "push", job("false"), []],
+        ["a step of another event", "pull_request", step("github.event_name == 'push'"), ["a: make"]],
+        ["a job of another event", "[pull_request, schedule]", job("github.event_name == 'push'"), []],
+        [
+            "what needs a job of another event",
+            "pull_request",
+            job("github.event_name == 'push'", "  b: { needs: a, steps: [{ run: pulumi refresh }] }\n"),
+            [],
+        ],
+    ])("%s", (_, on, jobs, expected) => expect(left(on, jobs)).toEqual(expected));
+
+    test.each<[what: string, on: string, jobs: string, expected: readonly string[]]>([
+        ["one of its events", "[pull_request, push]", step("github.event_name == 'push'"), ["a: pulumi up", "a: make"]],
+        ["a branch", "pull_request", job("github.ref == 'refs/heads/main'"), ["a: pulumi up"]],
+        [
+            "an event, where others may call it",
+            "[pull_request, workflow_call]",
+            job("github.event_name == 'push'"),
+            ["a: pulumi up"],
+        ],
+        ["an event, where none is readable", "{}", job("github.event_name == 'push'"), ["a: pulumi up"]],
+        ["a variable", "push", step("vars.DEPLOY == 'true'"), ["a: pulumi up", "a: make"]],
+        [
+            "a failure of what it needs",
+            "pull_request",
+            job("false", "  b: { needs: a, if: always(), steps: [{ run: pulumi refresh }] }\n"),
+            ["b: pulumi refresh"],
+        ],
+    ])("not what depends on %s", (_, on, jobs, expected) => expect(left(on, jobs)).toEqual(expected));
+
+    test("and a workflow of which nothing is left does not count", () =>
+        expect(workflow("on: push\njobs: { a: { if: false, steps: [{ run: pulumi up }] } }\n").pipelines).toEqual([]));
+});

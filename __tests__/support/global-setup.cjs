@@ -15,6 +15,11 @@ module.exports = () => {
     build("scripts/artefact.mjs", "artefact/package.json", PUBLISHED);
 };
 
+/**
+ * @param {string} script
+ * @param {string} result
+ * @param {readonly string[]} sources
+ */
 function build(script, result, sources) {
     const newest = Math.max(
         ...sources
@@ -28,6 +33,10 @@ function build(script, result, sources) {
     if (status !== 0) throw new Error(`${script} fails; the tests of what it builds cannot run.`);
 }
 
+/**
+ * @param {string} path
+ * @returns {number}
+ */
 function newestChange(path) {
     const stat = statSync(path);
     if (!stat.isDirectory()) return stat.mtimeMs;

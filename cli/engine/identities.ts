@@ -8,6 +8,8 @@ import { digitsOf, typeOf } from "./urn";
 export interface Identity {
     readonly id: string;
     readonly arn: string;
+    /** Where images are pulled from, of what keeps some. */
+    readonly repositoryUrl?: string;
 }
 
 /** Where ARNs are of. */
@@ -21,7 +23,7 @@ type Shape = (name: string, place: Place, inputs: Struct, urn: string) => Identi
 /**
  * Ids and ARNs of the types whose form is documented, so that a stand-in has the form that rules read. Sources: AWS Service
  * Authorization Reference, resource types of each service; IAM User Guide, "IAM identifiers"; ids as the section "Import" of
- * each resource in the API documentation of @pulumi/aws 7.48 has them.
+ * each resource in the API documentation of @pulumi/aws 7.48 has them; Amazon ECR User Guide, "Private registry concepts".
  */
 const SHAPES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
     ["aws:s3/bucket:Bucket", bucket],
@@ -33,7 +35,7 @@ const SHAPES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
     ["aws:iam/openIdConnectProvider:OpenIdConnectProvider", byArn(identityProvider)],
     ["aws:cloudwatch/logGroup:LogGroup", regional("logs", name => `log-group:${name}`)],
     ["aws:dynamodb/table:Table", regional("dynamodb", name => `table/${name}`)],
-    ["aws:ecr/repository:Repository", regional("ecr", name => `repository/${name}`)],
+    ["aws:ecr/repository:Repository", repository],
     ["aws:lambda/function:Function", regional("lambda", name => `function:${name}`)],
     ["aws:rds/cluster:Cluster", regional("rds", name => `cluster:${name}`)],
     ["aws:rds/instance:Instance", regional("rds", name => `db:${name}`)],
@@ -52,7 +54,7 @@ const SHAPES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
 ]);
 
 /**
- * A stand-in for the id and ARN of a resource that is not there yet, the same in every run: in the account of AWS's own
+ * A stand-in for the id and ARN, and the address of images, of a resource that is not there yet, the same in every run: in the account of AWS's own
  * examples, with the name that the provider would generate. Undefined for types of which the form is not known, and where the
  * name is unknown.
  *
@@ -89,8 +91,17 @@ function identityProvider(name: string, { partition }: Place, inputs: Struct): I
 
 function queue(name: string, place: Place, inputs: Struct, urn: string): Identity {
     const { arn } = regional("sqs", own => own)(name, place, inputs, urn);
-    const domain = place.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
-    return { id: `https://sqs.${place.region}.${domain}/${PLACEHOLDER_ACCOUNT}/${name}`, arn };
+    return { id: `https://sqs.${place.region}.${domainOf(place)}/${PLACEHOLDER_ACCOUNT}/${name}`, arn };
+}
+
+function repository(name: string, place: Place, inputs: Struct, urn: string): Identity {
+    const { arn } = regional("ecr", own => `repository/${own}`)(name, place, inputs, urn);
+    const repositoryUrl = `${PLACEHOLDER_ACCOUNT}.dkr.ecr.${place.region}.${domainOf(place)}/${name}`;
+    return { id: name, arn, repositoryUrl };
+}
+
+function domainOf({ partition }: Place): string {
+    return partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
 }
 
 function regional(service: string, path: (name: string, urn: string) => string): Shape {

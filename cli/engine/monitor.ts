@@ -30,6 +30,7 @@ import { type Answers, STACK_REFERENCE } from "./answers";
 import { DATA_SOURCES } from "./data-sources";
 import { completeName, giveName } from "./generated-names";
 import { type Identity, identityOf } from "./identities";
+import { withOldValues, withoutValues } from "./ignored-changes";
 import { withUnknowns } from "./placeholders";
 import { PluginError } from "./plugins";
 import { type Deployment, Providers } from "./providers";
@@ -88,6 +89,8 @@ export class Monitor {
     private readonly transforms = new Transforms();
     /** Of explicit providers, by URN. */
     private readonly regions = new Map<string, string>();
+    /** URNs of resources that may have had others, by an alias of their own or of a parent. */
+    private readonly renamed = new Set<string>();
     private root = "";
 
     private readonly providers: Providers;
@@ -100,6 +103,8 @@ export class Monitor {
         /** Absolute path of the project, which the positions of resources are told from. */
         private readonly folder: string,
         private readonly answers?: Answers,
+        /** Inputs of the stack's resources as of its last update, by URN. */
+        private readonly deployed?: ReadonlyMap<string, Struct>,
     ) {
         this.region = deployment.settings["aws:region"] ?? "us-east-1";
         this.providers = new Providers(deployment, () => this.pluginAddress);
@@ -290,7 +295,7 @@ export class Monitor {
         const reported = request.getObject() ?? new Struct();
         const urn = this.urnOf(type, name, parent);
         giveName(urn, reported);
-        const inputs = withUnknowns(reported, request.getIgnorechangesList());
+        const inputs = this.withIgnored(urn, request, withUnknowns(reported));
         const outputs = inputs.clone();
         const identity = identityOf(urn, outputs, this.regionOf(request));
         if (identity !== undefined) {
@@ -320,6 +325,24 @@ export class Monitor {
             .setUrn(urn)
             .setId(identity?.id ?? "")
             .setObject(reported);
+    }
+
+    /**
+     * What the last update gave a resource counts where the program ignores changes: known by the state where there is one, for a
+     * resource that goes by the same URN, or that is new and had no other one.
+     */
+    private withIgnored(urn: string, request: RegisterResourceRequest, inputs: Struct): Struct {
+        const ignored = request.getIgnorechangesList();
+        const parent = request.getParent();
+        const aliases = [...request.getAliasesList(), ...request.getAliasurnsList()];
+        if (aliases.length > 0 || this.renamed.has(parent)) this.renamed.add(urn);
+        if (ignored.length === 0) return inputs;
+        const old = this.deployed?.get(urn);
+        if (old !== undefined) {
+            const fields = withOldValues(inputs.toJavaScript(), old.toJavaScript(), ignored);
+            return Struct.fromJavaScript(fields as Record<string, JavaScriptValue>);
+        }
+        return this.deployed === undefined || this.renamed.has(urn) ? withoutValues(inputs, ignored) : inputs;
     }
 
     /** The region of a resource: its own, its provider's or that of the stack. */
@@ -387,10 +410,10 @@ function bound(server: Server): Promise<string> {
 }
 
 function holdsUnknown(value: JavaScriptValue): boolean {
-    return JSON.stringify(withUnknowns(Struct.fromJavaScript({ value }), []).toJavaScript()).includes(UNKNOWN);
+    return JSON.stringify(withUnknowns(Struct.fromJavaScript({ value })).toJavaScript()).includes(UNKNOWN);
 }
 
-function addTexts(properties: Struct, texts: Readonly<Record<keyof Identity, string>>): void {
+function addTexts(properties: Struct, texts: Identity): void {
     for (const [name, text] of Object.entries(texts)) properties.getFieldsMap().set(name, Value.fromJavaScript(text));
 }
 

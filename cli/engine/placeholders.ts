@@ -18,17 +18,9 @@ const TEXTS: readonly string[] = [PLACEHOLDERS.string, UNANSWERED];
 /** Values that stand for secrets of other types than text, where they are marked as secret. */
 const TYPED: readonly string[] = [PLACEHOLDERS.number, PLACEHOLDERS.boolean, PLACEHOLDERS["JSON object"]];
 
-/**
- * Properties in which a placeholder, or what was made of it, is a value that nobody knows; `ignored` names properties whose
- * changes the program ignores, so that a value counts that only the state has.
- */
-export function withUnknowns(properties: Struct, ignored: readonly string[]): Struct {
-    const fields = hide(properties.toJavaScript(), false) as Record<string, JavaScriptValue>;
-    for (const path of ignored) {
-        const [name = ""] = path.split(/[.[]/, 1);
-        for (const key of name === "*" ? Object.keys(fields) : [name]) fields[key] = UNKNOWN;
-    }
-    return Struct.fromJavaScript(fields);
+/** Properties in which a placeholder, or what was made of it, is a value that nobody knows. */
+export function withUnknowns(properties: Struct): Struct {
+    return Struct.fromJavaScript(hide(properties.toJavaScript(), false) as Record<string, JavaScriptValue>);
 }
 
 function hide(value: JavaScriptValue, isSecret: boolean): JavaScriptValue {

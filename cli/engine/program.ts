@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import type { FileValue } from "../../policies/kit/project/file-value";
@@ -15,6 +15,7 @@ import type { Launch, Launcher } from "./languages/language";
 import { Monitor } from "./monitor";
 import { PLACEHOLDERS } from "./placeholders";
 import type { NotJudged, Resource } from "./resources";
+import type { State } from "./state";
 
 /** How long a program may run unless told otherwise, in milliseconds. */
 const RUN_TIMEOUT = 120_000;
@@ -49,6 +50,8 @@ export interface RunOptions {
     readonly answers?: Answers | undefined;
     /** What the stack's ESC environments give. */
     readonly environment?: Environment | undefined;
+    /** The stack as it is deployed, for what the program leaves as it is there. */
+    readonly deployed?: State | undefined;
 }
 
 /** What a program registered, as far as it ran. */
@@ -85,6 +88,8 @@ export async function evaluate(
     }
     const folder = resolve(workspace.root, project.dir);
     const config = configOf(project, stack, options);
+    /** Keys whose placeholders do not show where they come to. */
+    const untraced: string[] = [];
     // What type a program wants of a secret is known only when it refuses the placeholder.
     for (let tries = config.secretKeys.length; ; tries -= 1) {
         const stackName = stack?.name ?? UNNAMED_STACK;
@@ -98,6 +103,7 @@ export async function evaluate(
         const wanted = WANTED.get(type);
         if (tries > 0 && wanted !== undefined && config.secretKeys.includes(key)) {
             config.values[key] = PLACEHOLDERS[wanted];
+            untraced.push(key);
             continue;
         }
         const notJudged = [...monitor.notJudged];
@@ -110,7 +116,6 @@ export async function evaluate(
                 "ESC environments, which are not opened here, give the stack settings; the program ran without them. --env-file gives them, as `pulumi env open --format json` prints them.";
             notJudged.push({ subject: stack?.file.path ?? subject, reason });
         }
-        const untraced = config.secretKeys.filter(key => config.values[key] !== PLACEHOLDERS.string);
         if (untraced.length > 0) {
             notJudged.push({
                 subject,
@@ -141,14 +146,10 @@ async function run(
     project: Project,
     stackName: string,
     { values, secretKeys }: Config,
-    { organization, timeout = RUN_TIMEOUT, answers, environment }: RunOptions,
+    { organization, timeout = RUN_TIMEOUT, answers, environment, deployed }: RunOptions,
 ): Promise<{ monitor: Monitor; failure?: string | undefined; output?: string; missing?: string }> {
     const main = project.file.content.get("main").string() ?? ".";
     const program = resolve(folder, main);
-    const absence = () =>
-        existsSync(program)
-            ? undefined
-            : `${project.file.path} says \`main: ${main}\`, and there is no such file or folder.`;
     const deployment = {
         project: project.name ?? "project",
         stack: stackName,
@@ -156,7 +157,15 @@ async function run(
         settings: values,
         secretKeys,
     };
-    const monitor = new Monitor(deployment, folder, answers);
+    const old = deployed && new Map(deployed.resources.map(({ urn, inputs }) => [urn, inputs]));
+    const monitor = new Monitor(deployment, folder, answers, old);
+    const found = statSync(program, { throwIfNoEntry: false });
+    if (found === undefined) {
+        const reason = `${project.file.path} says \`main: ${main}\`, and there is no such file or folder.`;
+        return { monitor, failure: `The program failed: ${reason}` };
+    }
+    // Source: pulumi/pulumi, pkg/engine/project.go (getPwdMain).
+    const cwd = found.isFile() ? dirname(program) : program;
     const address = await monitor.listen();
     const files = mkdtempSync(join(tmpdir(), "security-baseline-"));
     const settingsFile = join(files, "settings.json");
@@ -166,7 +175,7 @@ async function run(
         rmSync(files, { recursive: true, force: true });
     };
     const options = project.file.content.get("runtime").get("options");
-    const launch = launcher({ folder, path: program, options, deployment, address, settingsFile });
+    const launch = launcher({ folder, path: program, cwd, options, deployment, address, settingsFile });
     if ("missing" in launch) {
         finish();
         return { monitor, missing: launch.missing };
@@ -174,7 +183,7 @@ async function run(
     const problem = await problemOf(launch);
     if (problem !== undefined) {
         finish();
-        return { monitor, failure: `The program could not be built: ${absence() ?? problem}` };
+        return { monitor, failure: `The program could not be built: ${problem}` };
     }
     const env = { ...process.env, ...environment?.variables, ...launch.env };
     let child: ChildProcessByStdio<null, Readable, Readable>;
@@ -210,7 +219,7 @@ async function run(
             if (code === 0) return done(undefined);
             // Maven tells of its errors on the standard output.
             const said = [...monitor.errors, complaint].join("\n").trim() || output;
-            done(`The program failed: ${absence() ?? summaryOf(said, folder)}`);
+            done(`The program failed: ${summaryOf(said, folder)}`);
         });
     });
     finish();
@@ -255,25 +264,37 @@ function configOf(
     }
     for (const [key, value] of Object.entries(environment?.config ?? {})) values[fullKey(key)] = value;
     for (const [key, value] of stack?.file.content.get("config").entries() ?? []) {
-        const isSecret = hasSecret(value);
-        values[fullKey(key)] = isSecret ? PLACEHOLDERS.string : textOf(value);
-        if (isSecret && !isGiven.has(fullKey(key))) secretKeys.push(fullKey(key));
+        values[fullKey(key)] = textOf(value);
+        if (hasSecret(value) && !isGiven.has(fullKey(key))) secretKeys.push(fullKey(key));
     }
     for (const [key, value] of Object.entries(given)) values[fullKey(key)] = value;
     return { values, secretKeys };
 }
 
+/** A setting as text, with placeholders for the secrets that it is or holds. */
 function textOf(value: FileValue): string {
+    if (isSecure(value)) return PLACEHOLDERS.string;
     const scalar = value.scalar();
-    return scalar === undefined ? JSON.stringify(toJson(value)) : String(scalar);
+    return scalar === undefined ? JSON.stringify(withoutSecrets(value)) : String(scalar);
+}
+
+function withoutSecrets(value: FileValue): unknown {
+    if (isSecure(value)) return PLACEHOLDERS.string;
+    if (value.isList) return value.items().map(withoutSecrets);
+    if (!value.isMap) return toJson(value);
+    return Object.fromEntries(value.entries().map(([key, item]) => [key, withoutSecrets(item)]));
 }
 
 function hasSecret(value: FileValue): boolean {
     if (value.isList) return value.items().some(hasSecret);
+    return isSecure(value) || (value.isMap && value.entries().some(([, item]) => hasSecret(item)));
+}
+
+/** Whether a value stands in its file encrypted. */
+function isSecure(value: FileValue): boolean {
     if (!value.isMap) return false;
-    const entries = value.entries();
-    const [first] = entries;
-    return (entries.length === 1 && first?.[0] === "secure") || entries.some(([, item]) => hasSecret(item));
+    const [first, another] = value.entries();
+    return another === undefined && first?.[0] === "secure";
 }
 
 /** The first lines that a failing program printed, without the stack but for its first place in the project's own files. */

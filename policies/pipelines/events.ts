@@ -7,6 +7,11 @@ import { type Operand, STRANGE } from "./expression";
  */
 export type Facts = (reference: string) => Operand | undefined;
 
+/** A run of which nothing is known but the event that starts it. */
+export function eventFacts(event: string): Facts {
+    return reference => (reference === "github.event_name" ? event : undefined);
+}
+
 /** Parts of `github.event` that every event has. */
 const IN_EVERY_EVENT = /^github\.event\.(repository|organization|enterprise|sender|workflow|installation)\b/;
 

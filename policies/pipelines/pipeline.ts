@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { FileValue } from "../kit/project/file-value";
 import type { FileLocation, Problem } from "../kit/report";
-import type { Facts } from "./events";
+import { eventFacts, type Facts } from "./events";
 import { allOf, expand, normalized, type Operand, resultsOf, type Truth, truthOf } from "./expression";
 import type { PlacedCommand } from "./folders";
 import { PIPELINE_BUDGET } from "./pipeline-budget";
@@ -357,6 +357,24 @@ export function skippedJobs({ jobs }: Pipeline, facts: Facts): ReadonlySet<Job> 
         }
     }
     return skipped;
+}
+
+/**
+ * A GitHub pipeline without the jobs and steps that no run comes to, whatever started it: those with `if: false`, or for a push in a
+ * workflow that only pull requests start. Of one that other repositories may call, the events are not known.
+ */
+export function withoutUnreachable(pipeline: Pipeline): Pipeline {
+    const { triggers } = pipeline;
+    const areKnown = triggers.size > 0 && !triggers.has("workflow_call");
+    const runs: readonly Facts[] = areKnown ? [...triggers].map(eventFacts) : [() => undefined];
+    const skipped = runs.map(facts => skippedJobs(pipeline, facts));
+    const jobs = pipeline.jobs
+        .filter(job => skipped.some(some => !some.has(job)))
+        .map(job => ({
+            ...job,
+            steps: job.steps.filter(step => runs.some(facts => runsWhen(step, facts) !== "never")),
+        }));
+    return { ...pipeline, jobs };
 }
 
 /** Whether a job also runs where jobs that it needs were skipped. */

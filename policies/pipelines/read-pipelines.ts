@@ -4,7 +4,7 @@ import type { Problem } from "../kit/report";
 import { withoutEndingSlashes } from "./folders";
 import { readWorkflow, workflowPaths } from "./github";
 import { GITLAB_FILE, gitlabFile, readGitlab } from "./gitlab";
-import { callsElsewhere, type Job, type Pipeline, runsPulumi } from "./pipeline";
+import { callsElsewhere, type Job, type Pipeline, runsPulumi, withoutUnreachable } from "./pipeline";
 import { PIPELINE_BUDGET } from "./pipeline-budget";
 import { scriptsOf } from "./scripts";
 
@@ -42,7 +42,9 @@ function readPipelines(workspace: Workspace): Pipelines {
             notes.push({ at: { file: path }, message: `${problem}, so whether it runs Pulumi is not known.` });
             continue;
         }
-        const { pipeline, contents } = path === GITLAB_FILE ? readGitlab(workspace) : readWorkflow(workspace, path);
+        const { pipeline: whole, contents } =
+            path === GITLAB_FILE ? readGitlab(workspace) : readWorkflow(workspace, path);
+        const pipeline = whole.service === "github" ? withoutUnreachable(whole) : whole;
         const defects = contents.flatMap(file => defectsOf(file, pipeline, workspace));
         if (defects.length === 0) {
             const hasToDo = (job: Job) =>

@@ -18,8 +18,11 @@ const ENTRIES = {
 /**
  * Gives the bundle's `code`, its source `map`, the `inputs` (paths relative to `root`) and sentences on what was `changed` in
  * the dependencies. The same sources give the same result.
+ *
+ * @param {string} root
  */
 export async function bundle(root) {
+    /** @type {Set<string>} */
     const changes = new Set();
     const entries = Object.entries(ENTRIES).map(
         ([name, paths]) => `exports.${name} = () => (${paths.map(path => `require("${path}")`).join(", ")});`,
@@ -43,35 +46,39 @@ export async function bundle(root) {
         logLevel: "warning",
         plugins: [leaveOut(changes), dependencies(changes)],
     });
-    const [map, code] = [".map", ".js"].map(
-        ending => outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? "",
-    );
+    /** @param {string} ending */
+    const output = ending => outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? "";
     const inputs = Object.values(metafile.outputs).flatMap(({ inputs: held }) =>
         Object.entries(held)
             .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
             .map(([path]) => path),
     );
     return {
-        code: `${code}//# sourceMappingURL=bundle.js.map\n`,
-        map: ownPartOf(JSON.parse(map)),
+        code: `${output(".js")}//# sourceMappingURL=bundle.js.map\n`,
+        map: ownPartOf(JSON.parse(output(".map"))),
         inputs: [...new Set(inputs)].sort(),
         changed: [...changes].sort(),
     };
 }
 
-/** A source map, as text, that tells the file and line of our own code, and nothing else: it stays small. */
+/**
+ * A source map, as text, that tells the file and line of our own code, and nothing else: it stays small.
+ *
+ * @param {{ sources: string[], mappings: string }} map
+ */
 function ownPartOf({ sources, mappings }) {
     const own = sources.filter(path => /^\.\.\/(policies|cli|__tests__)\//.test(path));
     const positions = sources.map(path => own.indexOf(path));
     const lines = decode(mappings).map(segments => {
+        /** @type {import("@jridgewell/sourcemap-codec").SourceMapSegment[]} */
         const kept = [];
-        for (const [column, from, line] of segments) {
+        for (const [column, from = -1, line = 0] of segments) {
             const source = positions[from] ?? -1;
             const before = kept.at(-1);
             // A segment holds up to the next. One without a source ends what the one before says of our code.
             if (source < 0) {
                 if (before !== undefined && before.length > 1) kept.push([column]);
-            } else if (before?.[1] !== source || before[2] !== line) kept.push([column, source, line, 0]);
+            } else if (before?.[1] !== source || before?.[2] !== line) kept.push([column, source, line, 0]);
         }
         return kept;
     });
@@ -81,8 +88,12 @@ function ownPartOf({ sources, mappings }) {
 /**
  * Takes dependencies' JavaScript as it is, apart from the changes that are listed, with short names for what is local to a
  * function. Our own code keeps its names: stack traces show them.
+ *
+ * @param {Set<string>} changes
+ * @returns {import("esbuild").Plugin}
  */
 function dependencies(changes) {
+    /** @type {import("esbuild").TransformOptions} */
     const compact = { minify: true, loader: "js", target: "node20", charset: "utf8", legalComments: "none" };
     return {
         name: "dependencies",

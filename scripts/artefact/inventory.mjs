@@ -6,13 +6,19 @@ import { join } from "node:path";
 const ACCEPTED = new Set(["Apache-2.0", "MIT", "ISC", "BSD-2-Clause", "BSD-3-Clause", "0BSD"]);
 
 /**
+ * @typedef {{ name: string, version: string, license: string, texts: readonly string[], integrity?: string }} Package
+ */
+
+/**
  * The packages that the given files belong to, by name and version, with their licences. Throws for a package whose licence
  * is not accepted or whose licence text is missing.
+ *
+ * @param {string} root
+ * @param {readonly string[]} files
+ * @returns {Package[]}
  */
 export function inventory(root, files) {
-    const folders = new Set(
-        files.map(file => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]).filter(Boolean),
-    );
+    const folders = new Set(files.flatMap(file => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []));
     const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
     return [...folders]
         .map(folder => {
@@ -32,7 +38,12 @@ export function inventory(root, files) {
         .sort((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0));
 }
 
-/** The notices as Markdown. A licence text that several packages share word by word is printed once. */
+/**
+ * The notices as Markdown. A licence text that several packages share word by word is printed once.
+ *
+ * @param {readonly Package[]} packages
+ * @param {readonly string[]} changed
+ */
 export function notices(packages, changed) {
     const byText = new Map();
     for (const { name, version, license, texts } of packages) {
@@ -58,9 +69,17 @@ export function notices(packages, changed) {
     ].join("\n");
 }
 
-/** The bill of materials in CycloneDX's JSON. It holds no time and no random number: the same sources give the same. */
+/**
+ * The bill of materials in CycloneDX's JSON. It holds no time and no random number: the same sources give the same.
+ *
+ * @param {Omit<Package, "texts"> & { description: string }} manifest
+ * @param {readonly Package[]} packages
+ * @param {readonly string[]} changed
+ */
 export function billOfMaterials(manifest, packages, changed) {
+    /** @param {{ name: string, version: string }} package */
     const refOf = ({ name, version }) => `pkg:npm/${name.replace("@", "%40")}@${version}`;
+    /** @param {Omit<Package, "texts">} package */
     const component = ({ name, version, license, integrity }) => {
         const [, group, own] = /^(@[^/]+)\/(.*)$/.exec(name) ?? [undefined, undefined, name];
         const notes = changed.filter(sentence => sentence.startsWith(`${name}/`) || sentence.startsWith(`${name} `));
@@ -83,7 +102,7 @@ export function billOfMaterials(manifest, packages, changed) {
         specVersion: "1.6",
         version: 1,
         metadata: { component: { ...component(manifest), description: manifest.description } },
-        components: packages.map(component),
+        components: packages.map(each => component(each)),
         dependencies: [
             { ref: refOf(manifest), dependsOn: packages.map(refOf) },
             ...packages.map(each => ({ ref: refOf(each) })),

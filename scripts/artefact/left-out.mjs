@@ -44,11 +44,17 @@ const CHANGED = [
     },
 ];
 
-/** An esbuild plugin that applies the lists above and collects what it did into `changes`, sentences for the notices. */
+/**
+ * An esbuild plugin that applies the lists above and collects what it did into `changes`, sentences for the notices.
+ *
+ * @param {Set<string>} changes
+ * @returns {import("esbuild").Plugin}
+ */
 export function leaveOut(changes) {
     return {
         name: "leave-out",
         setup(build) {
+            /** @param {string} text */
             const note = text => changes.add(text);
             for (const { path, from, why } of LEFT_OUT) {
                 // A namespace of its own: there a module is CommonJS, whatever the package is that it stands for.
@@ -75,7 +81,13 @@ export function leaveOut(changes) {
     };
 }
 
-/** Applies the changes for a file of a package to its text, which is given back. */
+/**
+ * Applies the changes for a file of a package to its text, which is given back.
+ *
+ * @param {string} path
+ * @param {string} text
+ * @param {Set<string>} changes
+ */
 export function changed(path, text, changes) {
     for (const { from, to, why } of CHANGED.filter(({ file }) => file.test(path))) {
         if (text.split(from).length !== 2) {
@@ -92,6 +104,9 @@ export function changed(path, text, changes) {
 /**
  * A CommonJS module whose exports throw when they are read. The trap is their prototype, so that it also holds for the copies
  * that interop helpers make of a module's exports.
+ *
+ * @param {string} name
+ * @param {string} why
  */
 function leftOut(name, why) {
     const message = `${name} is not part of this package (${why}). Please report how you came here.`;
@@ -106,7 +121,11 @@ const trap = new Proxy({}, {
 module.exports = Object.create(trap);`.replace("module.exports = ", "exports = module.exports = ");
 }
 
-/** The path of a file below the last node_modules. */
+/**
+ * The path of a file below the last node_modules.
+ *
+ * @param {string} path
+ */
 function nameOf(path) {
-    return path.replaceAll("\\", "/").split("node_modules/").at(-1);
+    return path.replaceAll("\\", "/").split("node_modules/").at(-1) ?? path;
 }

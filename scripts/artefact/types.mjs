@@ -6,10 +6,18 @@ import ts from "typescript";
 /** What declarations import from the policy SDK stands in this file: the package's own declarations need the whole SDK. */
 const SDK = "policy-sdk";
 
-/** Gives the declarations of the `entries` (paths from `root`, without ending) and of all they refer to, by path. */
+/**
+ * Gives the declarations of the `entries` (paths from `root`, without ending) and of all they refer to, by path.
+ *
+ * @param {string} root
+ * @param {readonly string[]} entries
+ * @returns {Map<string, string>}
+ */
 export function declarations(root, entries) {
     const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
-    const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, root);
+    const compilerOptions = { ...config.compilerOptions, incremental: false, tsBuildInfoFile: null };
+    const { options } = ts.parseJsonConfigFileContent({ ...config, compilerOptions, include: [] }, ts.sys, root);
+    /** @type {Map<string, string>} */
     const emitted = new Map();
     const host = ts.createCompilerHost(options);
     host.writeFile = (path, text) => emitted.set(relative(root, path).replaceAll("\\", "/"), text);
@@ -17,7 +25,7 @@ export function declarations(root, entries) {
         entries.map(entry => join(root, `${entry}.ts`)),
         {
             ...options,
-            ...{ noEmit: false, incremental: false, tsBuildInfoFile: undefined, rootDir: root, outDir: root },
+            ...{ noEmit: false, rootDir: root, outDir: root },
             ...{ declaration: true, emitDeclarationOnly: true },
         },
         host,
@@ -33,14 +41,18 @@ export function declarations(root, entries) {
         if (result.has(path)) continue;
         const toSdk = posix.relative(dirname(path), SDK);
         result.set(path, text.replaceAll('"@pulumi/policy"', `"${toSdk.startsWith(".") ? toSdk : `./${toSdk}`}"`));
-        for (const [, target] of text.matchAll(/(?:from|import\()\s*"(\.[^"]*)"/g)) {
+        for (const [, target = ""] of text.matchAll(/(?:from|import\()\s*"(\.[^"]*)"/g)) {
             queue.push(`${posix.join(dirname(path), target)}.d.ts`);
         }
     }
     return result;
 }
 
-/** A declaration file's text without its documentation. What speaks to the compiler stays. */
+/**
+ * A declaration file's text without its documentation. What speaks to the compiler stays.
+ *
+ * @param {string} text
+ */
 export function withoutDocumentation(text) {
     return text.replace(/^[ \t]*\/\*\*(?:(?!\*\/)(?!@ts-)[\s\S])*\*\/[ \t]*\n/gm, "");
 }

@@ -26,17 +26,27 @@ const METHODS = new Map([
     ["endsWith", "startsWith"],
 ]);
 
+/** @typedef {{ kind: string, from: number, to: number, replacement: string }} Change */
+
 /**
  * The changes of a source in the order of the text: the range that is replaced, the new text, and of what kind it is. They
  * are independent of one another, and not all of them compile.
+ *
+ * @param {string} text
+ * @param {string} name
  */
 function changesOf(text, name) {
     const source = ts.createSourceFile(name, text, ts.ScriptTarget.ES2022, true);
+    /** @type {Change[]} */
     const changes = [];
+    /** @type {(kind: string, from: number, to: number, replacement: string) => unknown} */
     const add = (kind, from, to, replacement) => changes.push({ kind, from, to, replacement });
+    /** @type {(kind: string, node: import("typescript").Node, replacement: string) => unknown} */
     const replace = (kind, node, replacement) => add(kind, node.getStart(source), node.end, replacement);
+    /** @param {import("typescript").Expression} condition */
     const negate = condition => replace("condition", condition, `!(${condition.getText(source)})`);
 
+    /** @type {(node: import("typescript").Node) => void} */
     const visit = node => {
         // Types are gone when the code runs.
         if (ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) return;
@@ -88,14 +98,21 @@ function changesOf(text, name) {
     return changes.sort((one, other) => one.from - other.from || one.to - other.to);
 }
 
-/** The literal without one anchor, without one alternative, with one repetition less, or without a flag. */
+/**
+ * The literal without one anchor, without one alternative, with one repetition less, or without a flag.
+ *
+ * @param {string} literal
+ */
 function expressionChanges(literal) {
     const end = literal.lastIndexOf("/");
     const [body, flags] = [literal.slice(1, end), literal.slice(end + 1)];
+    /** @type {Set<string>} */
     const found = new Set();
+    /** @type {(from: number, to: number) => unknown} */
     const without = (from, to) => found.add(`/${body.slice(0, from) + body.slice(to) || "(?:)"}/${flags}`);
     // Groups that are open, each with the places where its alternatives begin.
     const groups = [{ inside: 0, alternatives: [0] }];
+    /** @param {number} at */
     const close = at => {
         const { alternatives } = groups.pop() ?? { alternatives: [] };
         if (alternatives.length < 2) return;
@@ -107,7 +124,7 @@ function expressionChanges(literal) {
         }
     };
     for (let at = 0; at < body.length; at += 1) {
-        const sign = body[at];
+        const sign = body.charAt(at);
         if (sign === "\\") {
             if (/[bB]/.test(body[at + 1] ?? "")) without(at, at + 2);
             at += 1;
@@ -132,7 +149,12 @@ function expressionChanges(literal) {
     return [...found];
 }
 
-/** The source with one of its changes. */
+/**
+ * The source with one of its changes.
+ *
+ * @param {string} text
+ * @param {Pick<Change, "from" | "to" | "replacement">} change
+ */
 function apply(text, { from, to, replacement }) {
     return text.slice(0, from) + replacement + text.slice(to);
 }

@@ -13,14 +13,25 @@ const OPTIONS = {
     inlineSourceMap: false,
 };
 
-/** Functions with a body; what stands outside all of them runs when the file is loaded. */
+/**
+ * Functions with a body; what stands outside all of them runs when the file is loaded.
+ *
+ * @param {import("typescript").Node} node
+ * @returns {node is import("typescript").FunctionLikeDeclaration}
+ */
 function hasBody(node) {
-    return ts.isFunctionLike(node) && node.body !== undefined;
+    return ts.isFunctionLike(node) && "body" in node && node.body !== undefined;
 }
 
-/** The place of the innermost function around a position, by which its counter is known; -1 for none. */
+/**
+ * The place of the innermost function around a position, by which its counter is known; -1 for none.
+ *
+ * @param {import("typescript").SourceFile} source
+ * @param {number} position
+ */
 function functionAt(source, position) {
     let found = -1;
+    /** @type {(node: import("typescript").Node) => void} */
     const visit = node => {
         if (position < node.pos || position >= node.end) return;
         if (hasBody(node)) found = node.getStart(source);
@@ -30,30 +41,50 @@ function functionAt(source, position) {
     return found;
 }
 
-/** The JavaScript of a source. With `file`, each function tells `__ran` of itself. */
+/**
+ * The JavaScript of a source. With `file`, each function tells `__ran` of itself.
+ *
+ * @param {string} text
+ * @param {string} name
+ * @param {string} [file]
+ */
 function translate(text, name, file) {
-    const transformers = file === undefined ? {} : { before: [context => source => counted(source, context, file)] };
-    return ts.transpileModule(text, { fileName: name, compilerOptions: OPTIONS, transformers }).outputText;
+    /** @type {import("typescript").TransformerFactory<import("typescript").SourceFile>[]} */
+    const before = file === undefined ? [] : [context => source => counted(source, context, file)];
+    return ts.transpileModule(text, { fileName: name, compilerOptions: OPTIONS, transformers: { before } }).outputText;
 }
 
+/**
+ * @param {import("typescript").SourceFile} source
+ * @param {import("typescript").TransformationContext} context
+ * @param {string} file
+ * @returns {import("typescript").SourceFile}
+ */
 function counted(source, context, file) {
     const { factory } = context;
+    /** @param {import("typescript").Node} node */
     const call = node =>
         factory.createCallExpression(factory.createIdentifier(COUNTER), undefined, [
             factory.createStringLiteral(file),
             factory.createNumericLiteral(node.getStart(source)),
         ]);
+    /** @type {(node: import("typescript").Node) => import("typescript").Node} */
     const visit = node => {
         if (!hasBody(node)) return ts.visitEachChild(node, visit, context);
-        const visitPart = part => (part === node.body ? withCall(visit(part), call(node)) : visit(part));
+        /** @type {(part: import("typescript").Node) => import("typescript").Node} */
+        const visitPart = part =>
+            part === node.body
+                ? withCall(/** @type {import("typescript").ConciseBody} */ (visit(part)), call(node))
+                : visit(part);
         return ts.visitEachChild(node, visitPart, context);
     };
+    /** @type {(body: import("typescript").ConciseBody, counting: import("typescript").Expression) => import("typescript").Node} */
     const withCall = (body, counting) => {
         if (!ts.isBlock(body)) return factory.createComma(counting, factory.createParenthesizedExpression(body));
         // Directives and a call of the parent's constructor may come later: the counter needs neither.
         return factory.updateBlock(body, [factory.createExpressionStatement(counting), ...body.statements]);
     };
-    return ts.visitNode(source, visit);
+    return ts.visitNode(source, visit, ts.isSourceFile);
 }
 
 module.exports = { functionAt, translate };

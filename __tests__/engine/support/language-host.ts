@@ -45,9 +45,19 @@ class Deferred<T> {
 }
 
 /** Starts one of the SDK's programs, in the version that the folder's own dependencies give. */
-function startNode(folder: string, sdkProgram: string, args: string[], env: NodeJS.ProcessEnv): ChildProcess {
+function startNode(
+    folder: string,
+    sdkProgram: string,
+    args: string[],
+    env: NodeJS.ProcessEnv,
+    nodeArgs: string[] = [],
+): ChildProcess {
     const program = createRequire(join(folder, "package.json")).resolve(`@pulumi/pulumi/cmd/${sdkProgram}`);
-    const child = spawn(process.execPath, [program, ...args], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [...nodeArgs, program, ...args], {
+        cwd: folder,
+        env,
+        stdio: ["ignore", "pipe", "pipe"],
+    });
     children.add(child);
     child.once("exit", () => children.delete(child));
     return child;
@@ -68,12 +78,14 @@ const run: Unary<proto.RunRequest, proto.RunResponse> = async (call, callback) =
     const options = request.getInfo()?.getOptions()?.toJavaScript() ?? {};
     const folder = request.getInfo()?.getProgramDirectory() ?? request.getPwd();
     const args = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
-    const child = startNode(folder, "run", [...args, request.getProgram() || "."], {
+    const env = {
         ...process.env,
         PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().entries())),
         PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
         ...(options.typescript === false ? {} : { PULUMI_NODEJS_TYPESCRIPT: "true" }),
-    });
+    };
+    const nodeArgs = typeof options.nodeargs === "string" ? options.nodeargs.split(" ") : [];
+    const child = startNode(folder, "run", [...args, request.getProgram() || "."], env, nodeArgs);
     child.stdout?.pipe(process.stdout);
     child.stderr?.pipe(process.stderr);
     const [code] = (await once(child, "exit")) as [number | null];

@@ -89,7 +89,14 @@ function handlers(generation: Generation) {
         read: answer((request: proto.ReadRequest) => {
             const urns = [...account.keys()];
             const read = refresh([...account.values()])[urns.indexOf(request.getUrn())];
-            // What was created elsewhere is as the program says.
+            const elsewhere = ELSEWHERE.get(request.getId());
+            if (elsewhere !== undefined) {
+                return new proto.ReadResponse()
+                    .setId(request.getId())
+                    .setProperties(struct(elsewhere))
+                    .setInputs(struct(check(subjectOf(request.getUrn()), elsewhere, { generation })));
+            }
+            // What else was created elsewhere is as the program says.
             const outputs = read === undefined ? request.getProperties() : struct(read.outputs);
             return new proto.ReadResponse()
                 .setId(request.getId())
@@ -99,11 +106,32 @@ function handlers(generation: Generation) {
         invoke: answer((request: proto.InvokeRequest) => {
             const args = plain(request.getArgs());
             // Any other answers with what it was asked.
-            const dataSource = DATA_SOURCES[request.getTok()] ?? (() => ({ id: "stub", ...args }));
+            const dataSource =
+                DATA_SOURCES[request.getTok()] ?? (() => ({ id: "stub", ...args, ...ANSWERS.get(request.getTok()) }));
             return new proto.InvokeResponse().setReturn(struct(dataSource(args, REGION)));
         }),
     };
 }
+
+/** Databases that a program may import, by id. */
+const ELSEWHERE: ReadonlyMap<string, Properties> = new Map([
+    [
+        "elsewhere-db",
+        {
+            identifier: "elsewhere-db",
+            instanceClass: "db.t4g.small",
+            engine: "postgres",
+            allocatedStorage: 20,
+            skipFinalSnapshot: true,
+        },
+    ],
+]);
+
+/** What functions answer that only an account knows. */
+const ANSWERS: ReadonlyMap<string, Properties> = new Map<string, Properties>([
+    ["aws:ssm/getParameter:getParameter", { value: "0.0.0.0/0,10.0.0.0/8" }],
+    ["aws:ec2/getSubnets:getSubnets", { ids: ["subnet-1", "subnet-2"] }],
+]);
 
 /** One gRPC method from a plain function; what it throws is the answer. */
 function answer<Request, Response>(reply: (request: Request) => Response) {

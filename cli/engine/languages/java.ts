@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { environmentOf, type Launch, type Launcher, type Missing } from "./language";
 
 /**
@@ -9,24 +9,23 @@ import { environmentOf, type Launch, type Launcher, type Missing } from "./langu
  * Source: pulumi/pulumi-java, pkg/internal/executors (maven.go, gradle.go, jar.go).
  */
 export const java: Launcher = program => {
-    const { folder, path, options } = program;
+    const { folder, cwd, options } = program;
     const env = environmentOf(program);
-    const source = statSync(path, { throwIfNoEntry: false })?.isFile() ? dirname(path) : path;
     const binary = options.get("binary").string();
     const run = (command: string, ...args: string[]): Launch | Missing => {
         const isThere = spawnSync(command, ["-version"], { stdio: "ignore" }).error === undefined;
         return isThere
-            ? { command, args, folder: source, env }
+            ? { command, args, folder: cwd, env }
             : { missing: `there is no \`${command}\` on PATH; install it` };
     };
     const wrapped = (wrapper: string, command: string) =>
-        existsSync(join(source, wrapper)) ? join(source, wrapper) : command;
+        existsSync(join(cwd, wrapper)) ? join(cwd, wrapper) : command;
     if (binary !== undefined) return run("java", "-jar", resolve(folder, binary));
-    if (existsSync(join(source, "pom.xml"))) {
+    if (existsSync(join(cwd, "pom.xml"))) {
         const quiet = ["-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "--no-transfer-progress"];
         return run(wrapped("mvnw", "mvn"), ...quiet, "compile", "exec:java");
     }
-    if (["build.gradle", "build.gradle.kts"].some(file => existsSync(join(source, file)))) {
+    if (["build.gradle", "build.gradle.kts"].some(file => existsSync(join(cwd, file)))) {
         return run(wrapped("gradlew", "gradle"), "run", "--console=plain", "--quiet");
     }
     return { missing: "its folder has neither a pom.xml nor a build.gradle; other build tools are not run" };

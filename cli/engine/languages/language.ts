@@ -7,6 +7,8 @@ export interface Program {
     readonly folder: string;
     /** Absolute path of the program: a file or a folder. */
     readonly path: string;
+    /** Absolute path of the folder that it runs in: the program itself, or what the file lies in. */
+    readonly cwd: string;
     /** `runtime.options` of the project. */
     readonly options: FileValue;
     readonly deployment: Deployment;

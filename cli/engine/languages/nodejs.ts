@@ -9,8 +9,8 @@ const BESIDE = join(__dirname, "program-preload.js");
 const PRELOAD = existsSync(BESIDE) ? BESIDE : join(packageRoot, "dist/cli/engine/languages/program-preload.js");
 
 /** Runs a Node.js program by the SDK's own program runner. */
-export const nodejs: Launcher = ({ folder, path, options, deployment, address, settingsFile }) => {
-    const runner = runnerFor(folder);
+export const nodejs: Launcher = ({ folder, path, cwd, options, deployment, address, settingsFile }) => {
+    const runner = runnerFor(cwd);
     if (runner === undefined) return { missing: "@pulumi/pulumi is not installed for it; run `npm ci` in its folder" };
     return {
         command: process.execPath,
@@ -25,13 +25,13 @@ export const nodejs: Launcher = ({ folder, path, options, deployment, address, s
             `--organization=${deployment.organization}`,
             `--project=${deployment.project}`,
             `--stack=${deployment.stack}`,
-            `--pwd=${folder}`,
+            `--pwd=${cwd}`,
             `--root-directory=${folder}`,
             "--dry-run",
             `--parallel=${PARALLEL}`,
             path,
         ],
-        folder,
+        folder: cwd,
         env: {
             PROGRAM_SETTINGS: settingsFile,
             PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(deployment.secretKeys),

@@ -40,7 +40,7 @@ os._exit(code if isinstance(code, int) else 0 if code is None else 1)
 
 /** Runs a Python program by the runtime of the `pulumi` package in the project's own environment. */
 export const python: Launcher = program => {
-    const { folder, path, deployment, address, settingsFile } = program;
+    const { folder, path, cwd, deployment, address, settingsFile } = program;
     const interpreter = interpreterOf(program);
     const probe = spawnSync(interpreter, ["-c", "import importlib.util as u; assert u.find_spec('pulumi.runtime')"], {
         cwd: folder,
@@ -57,7 +57,7 @@ export const python: Launcher = program => {
     return {
         command: interpreter,
         args: ["-u", "-c", RUNNER, settingsFile, folder, path, ...own],
-        folder,
+        folder: cwd,
         env: { PYTHONDONTWRITEBYTECODE: process.env.PYTHONDONTWRITEBYTECODE ?? "1" },
     };
 };

@@ -393,16 +393,17 @@ describe("an audit whose failure is ignored", () => {
         expect(judged('run: "npm audit; npm audit || true"')).toEqual([]);
     });
     test("that of a whole job", () => {
-        const needs = (audit: string) =>
+        const needs = (audit: string, own = "runs-on: x") =>
             violationsOf(
                 "dependency-audit",
-                `on: push\njobs:\n  b:\n    ${audit}\n    steps: [{ run: npm audit }]\n  a:\n    needs: b\n    steps: [{ run: pulumi preview }]\n`,
+                `on: push\njobs:\n  b:\n    ${audit}\n    steps: [{ run: npm audit }]\n  a:\n    ${own}\n    needs: b\n    steps: [{ run: pulumi preview }]\n`,
             );
         expect(needs("runs-on: x")).toEqual([]);
         expect(needs("continue-on-error: true")).toEqual([
             ".github/workflows/w.yml:7: jobs.a: runs `pulumi preview` after an audit of the dependencies whose failure is ignored; expected `npm audit` or `osv-scanner` first, in this job or one it needs.",
         ]);
-        expect(needs("if: false")).toEqual([
+        // The job would be skipped with the one that it needs.
+        expect(needs("if: false", "if: always()")).toEqual([
             ".github/workflows/w.yml:7: jobs.a: runs `pulumi preview` without an audit of the dependencies before it; expected `npm audit` or `osv-scanner` first, in this job or one it needs.",
         ]);
     });

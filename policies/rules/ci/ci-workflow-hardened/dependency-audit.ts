@@ -2,7 +2,7 @@ import type { FileValue } from "../../../kit/project/file-value";
 import type { Workspace } from "../../../kit/project/workspace";
 import type { Problem } from "../../../kit/report";
 import { withoutEndingSlashes } from "../../../pipelines/folders";
-import { callsOf, type Job, jobsAfter, type Pipeline, runsWhen, type Step } from "../../../pipelines/pipeline";
+import { callsOf, type Job, jobsAfter, type Pipeline, type Step } from "../../../pipelines/pipeline";
 import { callsIn, type PulumiCall, runsProgram } from "../../../pipelines/pulumi-call";
 import type { Command } from "../../../pipelines/shell";
 import type { PipelineAspect } from "./aspect";
@@ -137,7 +137,6 @@ function auditsBefore(pipeline: Pipeline, workspace: Workspace): (job: Job, runt
 
 /** Whether a job audits the dependencies for those that need it. */
 function verdictOf(job: Job, runtimes: readonly string[], workspace: Workspace): Verdict {
-    if (isNever(job)) return "no";
     const uses = job.uses.string() ?? "";
     if (ACTIONS_FOR_ALL.test((uses.split("@")[0] ?? "").toLowerCase()))
         return isOff(job.inputs.get("fail-on-vuln")) ? "ignored" : "yes";
@@ -165,7 +164,6 @@ function auditsOf(
     runtimes: readonly string[],
     workspace: Workspace,
 ): { readonly isFailureIgnored: boolean }[] {
-    if (isNever(step)) return [];
     const { action, commands, isFailureIgnored } = step;
     if (ACTIONS_FOR_ALL.test(action) || runtimes.some(runtime => ACTIONS[runtime]?.includes(action))) {
         return [{ isFailureIgnored: isFailureIgnored || isSilentAction(step, workspace) }];
@@ -186,11 +184,6 @@ function auditsOf(
                 isOnlyAsked(command) ||
                 isSilent(command.words.join(" "), step, workspace),
         }));
-}
-
-/** Whether a job or step runs in no run at all, by its own condition. */
-function isNever(part: Pick<Job, "conditions" | "scope">): boolean {
-    return runsWhen(part, () => undefined) === "never";
 }
 
 function isOff(value: FileValue | undefined): boolean {
