@@ -10,7 +10,7 @@ import { type Project, Workspace } from "../policies/kit/project/workspace";
 import { printable } from "../policies/kit/report";
 import { packageRoot, packageVersion } from "../policies/package-root";
 import { colors } from "./colors";
-import { TOOLS } from "./engine/languages";
+import { PREVIEW, TOOLS } from "./engine/languages";
 import { pulumiVersion } from "./engine/preview";
 import { problemInManifest } from "./manifest";
 import type { Run } from "./run";
@@ -116,7 +116,7 @@ function examineLanguage(workspace: Workspace, project: Project, subject: string
     if (runtime === "nodejs") return examineSdk(workspace, project, subject);
     const [command, ...args] = TOOLS.get(runtime) ?? [];
     if (command === undefined) {
-        const message = `its language is ${runtime}, whose programs a check does not run; it judges the files, and with --state an export. \`pulumi preview --policy-pack\` judges the program.`;
+        const message = `its language is ${runtime}, whose programs a check does not run; it judges the files, and with --state an export. To judge the program, run ${PREVIEW}.`;
         return { state: "note", subject, message };
     }
     const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8" });

@@ -92,5 +92,6 @@ test.each(["dotnet", "yaml"])("notes that programs in %s are not run", runtime =
         expect.stringMatching(new RegExp(`^i shop: its language is ${runtime}, whose programs a check does not run`)),
     );
     expect(lines).not.toContainEqual(expect.stringMatching(/^. shop: its language is .*PATH/));
+    expect(lines.join("\n")).toContain('`pulumi preview --policy-pack "$(npx security-baseline path)"` in its folder.');
     expect(code).toBe(0);
 });

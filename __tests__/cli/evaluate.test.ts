@@ -145,7 +145,7 @@ test.each([
     expect(await run({ "Pulumi.yaml": project })).toEqual([
         {
             subject: "shop",
-            reason: `The program (${language}) can only be run by the engine; use \`pulumi preview --policy-pack\`, or --state with an export.`,
+            reason: `The program (${language}) can only be run by the engine, since a check runs those in Node.js, Python, Go and Java; run \`pulumi preview --policy-pack "$(npx security-baseline path)"\` in its folder, or judge an export with --state.`,
         },
     ]);
 });

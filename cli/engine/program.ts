@@ -11,7 +11,7 @@ import type { Answers } from "./answers";
 import { tracked } from "./children";
 import { guardEngine, STARTS_ENGINE, startedEngine } from "./engine-guard";
 import type { Environment } from "./environment";
-import { LANGUAGES } from "./languages";
+import { LANGUAGES, PREVIEW } from "./languages";
 import type { Launch, Launcher } from "./languages/language";
 import { Monitor } from "./monitor";
 import { PLACEHOLDERS } from "./placeholders";
@@ -82,9 +82,9 @@ export async function evaluate(
     }
     const launcher = LANGUAGES.get(project.runtime ?? "");
     const language = project.runtime ?? "no runtime";
-    const otherwise = "use `pulumi preview --policy-pack`, or --state with an export";
+    const otherwise = `run ${PREVIEW}, or judge an export with --state`;
     if (launcher === undefined) {
-        const reason = `The program (${language}) can only be run by the engine; ${otherwise}.`;
+        const reason = `The program (${language}) can only be run by the engine, since a check runs those in Node.js, Python, Go and Java; ${otherwise}.`;
         return { resources: [], notJudged: [{ subject, reason }] };
     }
     const folder = resolve(workspace.root, project.dir);

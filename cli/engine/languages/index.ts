@@ -12,6 +12,9 @@ export const LANGUAGES: ReadonlyMap<string, Launcher> = new Map([
     ["java", java],
 ]);
 
+/** What judges a program that is not run here. */
+export const PREVIEW = '`pulumi preview --policy-pack "$(npx security-baseline path)"` in its folder';
+
 /** What runs the programs of a language besides Node.js, and how it tells its version. */
 export const TOOLS: ReadonlyMap<string, readonly [command: string, ...args: string[]]> = new Map([
     ["python", ["python3", "--version"]],
