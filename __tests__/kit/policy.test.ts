@@ -1,7 +1,9 @@
 import type { ResourceRemediation, ResourceValidation, StackValidation } from "@pulumi/policy";
 import { z } from "zod";
 import type { Operation } from "../../policies/kit/operation";
-import { toPolicy } from "../../policies/kit/policy";
+import { type Diagnostic, type Host, toPolicy } from "../../policies/kit/policy";
+import { BUDGET } from "../../policies/kit/project/budget";
+import { Workspace } from "../../policies/kit/project/workspace";
 import type { Report } from "../../policies/kit/report";
 import { type Resource, resourceOf } from "../../policies/kit/resource";
 import { projectRule, resourceRule, stackRule } from "../../policies/kit/rule";
@@ -60,6 +62,97 @@ describe("a rule that fails", () => {
                 "This is a defect of the policy pack; please report it.",
         ]);
     });
+});
+
+describe("findings about one file", () => {
+    const aspects = ["first-aspect", "second-aspect"].map(id => ({
+        id,
+        description: "One.",
+        severity: "high" as const,
+    }));
+    const told = (judge: (report: Report) => void, filter: Host["filter"] = host.filter) => {
+        jest.replaceProperty(BUDGET as { findings: number }, "findings", 2);
+        try {
+            const workspace = () =>
+                Workspace.open({
+                    projectDir: "/nowhere",
+                    stack: undefined,
+                    project: undefined,
+                    calledFrom: "/nowhere",
+                });
+            const rule = projectRule({ ...metadata, aspects, judge: (_workspace, _settings, report) => judge(report) });
+            const { validateStack } = toPolicy(rule, { ...host, workspace, filter }) as {
+                validateStack: StackValidation;
+            };
+            const diagnostics: Diagnostic[] = [];
+            validateStack(stackArgs([], {}, "preview"), (one: unknown) => diagnostics.push(one as Diagnostic));
+            return diagnostics.map(({ message, enforcementLevel }) => [message, enforcementLevel]);
+        } finally {
+            jest.restoreAllMocks();
+        }
+    };
+    const several = (report: Report, count: number, file = "a.yml") => {
+        for (let line = 1; line <= count; line += 1) report.violation({ file, line }, "is wrong.");
+    };
+
+    test("are counted where there are too many, at the rule's level", () => {
+        expect(told(report => several(report, 2))).toHaveLength(2);
+        expect(told(report => several(report, 3))).toEqual([
+            ["a.yml:1: is wrong.", undefined],
+            ["a.yml:2: is wrong.", undefined],
+            ["a.yml: has 1 more of this kind, which is not listed.", undefined],
+        ]);
+        expect(told(report => several(report, 9)).at(-1)).toEqual([
+            "a.yml: has 7 more of this kind, which are not listed.",
+            undefined,
+        ]);
+    });
+
+    test("are counted for each file, kind and aspect of its own", () => {
+        const [first, second] = aspects;
+        if (first === undefined || second === undefined) throw new Error("two aspects are needed");
+        const messages = told(report => {
+            several(report, 2, "a.yml");
+            several(report, 2, "b.yml");
+            for (const aspect of [first, second, second, second]) {
+                report
+                    .of(aspect)
+                    .violation({ file: "a.yml", line: aspect === second ? Math.random() : 1 }, "is wrong.");
+            }
+            for (const line of [1, 2, 3]) report.undetermined({ file: "a.yml", line }, "is unknown.");
+            for (const line of [1, 2]) report.note({ file: "a.yml", line }, "is odd.");
+        });
+        expect(messages).toHaveLength(2 + 2 + 1 + 2 + 2 + 2 + 2);
+        expect(messages.slice(-2)).toEqual([
+            ["a.yml: has 1 more of this kind, which is not listed. [subject-requirement/second-aspect]", undefined],
+            ["Cannot be judged yet: a.yml: has 1 more of this kind, which is not listed.", "advisory"],
+        ]);
+    });
+
+    test("that are exempted or repeated do not count", () => {
+        const exempted: Host["filter"] = ({ message }) =>
+            /:[123]:/.test(message) ? { drop: "It is exempted." } : "report";
+        expect(told(report => several(report, 5), exempted)).toEqual([
+            ["a.yml:4: is wrong.", undefined],
+            ["a.yml:5: is wrong.", undefined],
+        ]);
+        expect(
+            told(report => {
+                several(report, 2);
+                several(report, 2);
+            }),
+        ).toHaveLength(2);
+    });
+
+    test("of resources are all told", () =>
+        expect(
+            told(report => {
+                for (const name of ["a", "b", "c"]) {
+                    const resource = resourceOf(resourceArgs({ type: TYPE, name }, {}));
+                    report.violation(resource, "is wrong.");
+                }
+            }),
+        ).toHaveLength(3));
 });
 
 describe("what is reported", () => {

@@ -36,6 +36,17 @@ describe("child pipelines of local files are judged in the place of the job that
         expect(judged(files).violations).toEqual([WITHOUT("b.yml:3: up")]);
     });
 
+    test("of one that is included twice, the later inputs count", () => {
+        const include = (first: string, second: string) => ({
+            ".gitlab-ci.yml": `infra:\n  trigger:\n    include:\n${[first, second].map(stack => `      - { local: ci.yml, inputs: { stack: ${stack} } }\n`).join("")}`,
+            "ci.yml": 'spec: { inputs: { stack: {} } }\n---\nup: { script: ["pulumi up -s $[[ inputs.stack ]]"] }\n',
+        });
+        const settings = { stacksWithoutEnvironment: ["dev"] };
+        const aspect = "protected-environment";
+        expect(judged(include("prod", "dev"), aspect, settings).violations).toEqual([]);
+        expect(judged(include("dev", "prod"), aspect, settings).violations).toEqual([WITHOUT("ci.yml:3: up")]);
+    });
+
     test("a person who starts the job that triggers them approves them", () =>
         expect(
             judged({ ".gitlab-ci.yml": "infra: { trigger: { include: ci.yml }, when: manual }\n", "ci.yml": UP }),

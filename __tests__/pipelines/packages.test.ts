@@ -1,3 +1,4 @@
+import { BUDGET } from "../../policies/kit/project/budget";
 import { PLACE_FLAGS, packageScripts } from "../../policies/pipelines/packages";
 import { inWorkspace } from "../support/in-workspace";
 
@@ -220,3 +221,11 @@ test("flags that say where a script lies", () =>
         "-F",
         "-w",
     ]));
+
+test("packages are looked for in a limited number of folders, those that lie higher first", () => {
+    jest.replaceProperty(BUDGET as { folders: number }, "folders", 3);
+    expect(texts("lerna run deploy")).toEqual(["at root", "in infra", "in web"]);
+    jest.replaceProperty(BUDGET as { folders: number }, "folders", 2);
+    expect(texts("lerna run deploy")).toEqual(["at root", "in infra"]);
+    jest.restoreAllMocks();
+});

@@ -1,3 +1,4 @@
+import { Workspace } from "../../policies/kit/project/workspace";
 import { rule } from "../../policies/rules/ci/ci-workflow-hardened";
 import { rule as driftRule } from "../../policies/rules/ci/drift-detection-scheduled";
 import { rule as dependenciesRule } from "../../policies/rules/supply-chain/dependencies-pinned";
@@ -67,6 +68,54 @@ describe("pipelines that call or include files in a fan-out", () => {
         expect(notesOf(files)).toEqual([]);
     });
 
+    test("a workflow or action that uses itself four times, and a child pipeline that starts itself", () => {
+        const self = repeated(4, () => "    - uses: ./act\n");
+        const used = {
+            ".github/workflows/w.yml": "on: push\njobs: { up: { steps: [{ uses: ./act }] } }\n",
+            "act/action.yml": `runs:\n  using: composite\n  steps:\n    - run: pulumi up\n${self}`,
+        };
+        expect(notesOf(used)).toEqual([]);
+        const called = repeated(4, index => `  j${index}: { uses: ./.github/workflows/w.yml }\n`);
+        expect(notesOf({ ".github/workflows/w.yml": `on: push\njobs:\n  up: ${UP}\n${called}` })).toEqual([]);
+        const started = repeated(4, index => `j${index}: { trigger: { include: ci.yml } }\n`);
+        const child = { ".gitlab-ci.yml": started, "ci.yml": `up: { script: pulumi up }\n${started}` };
+        expect(notesOf(child)).toEqual([]);
+    });
+
+    test("GitLab jobs, each of which extends the next one ten times", () => {
+        const text = repeated(9, index => `.j${index}: { extends: [${`.j${index + 1}, `.repeat(10)}] }\n`);
+        const last = ".j9: { when: manual }\nup: { extends: .j0, script: pulumi up }\n";
+        const files = { ...PROJECT, ".gitlab-ci.yml": text + last };
+        expect(judgeProject(rule, { files, settings: { require: ["protected-environment"] } })).toEqual({
+            violations: [],
+            notes: [],
+        });
+    });
+
+    test("patterns of included GitLab files that begin in one folder, which is listed once", () => {
+        const list = jest.spyOn(Workspace.prototype, "list");
+        const lists = (patterns: number) => {
+            list.mockClear();
+            notesOf({
+                ".gitlab-ci.yml": `include: [${repeated(patterns, index => `"ci/*${index}.yml", `)}]\nup: { script: pulumi up }\n`,
+                "ci/a/b0.yml": "x: { script: pulumi up }\n",
+            });
+            return list.mock.calls.filter(([folder]) => folder === "ci/").length;
+        };
+        const once = lists(1);
+        expect(once).toBeGreaterThan(0);
+        expect(lists(50)).toBe(once);
+        list.mockRestore();
+    });
+
+    test("as many included GitLab files as are read, each of which includes all", () => {
+        const files = chain(100, index => [
+            `ci/f${index}.yml`,
+            `include: ["ci/*.yml"]\nj${index}: { script: pulumi up }\n`,
+        ]);
+        expect(notesOf({ ".gitlab-ci.yml": 'include: ["ci/*.yml"]\n', ...files })).toEqual([]);
+    });
+
     test("more included GitLab files than are read", () => {
         const files = {
             ".gitlab-ci.yml": 'include: ["ci/*.yml"]\nup: { script: pulumi up }\n',
@@ -90,8 +139,172 @@ test("of more GitLab jobs than are read, the first are judged", () => {
     const text = repeated(2_600, index => `j${index}: { script: pulumi up }\n`);
     const settings = { require: ["protected-environment"] };
     const verdict = judgeProject(rule, { files: { ...PROJECT, ".gitlab-ci.yml": text }, settings });
-    expect(verdict.violations).toHaveLength(2_500);
+    expect(verdict.violations).toHaveLength(1_001);
+    expect(verdict.violations.at(-1)).toBe(
+        ".gitlab-ci.yml: has 1500 more of this kind, which are not listed. [ci-workflow-hardened/protected-environment]",
+    );
     expect(verdict.notes).toEqual([`Cannot be judged yet: .gitlab-ci.yml:2501: j2500: ${UNREAD}`]);
+});
+
+/** Of each, that it ends, and in no error: each is deeper than the stack bears, or wider than a call takes arguments. */
+describe("what leads on and on", () => {
+    const DEEP = 20_000;
+    const ran = (command: string, files: Record<string, string>) =>
+        notesOf({ ".github/workflows/w.yml": `on: push\njobs: { up: { steps: [{ run: ${command} }] } }\n`, ...files });
+    const said = (command: string) => [
+        `Cannot be judged yet: .github/workflows/w.yml:2: jobs.up.steps[0].run: runs \`${command}\`, a script with \`pulumi up\`, which is not judged.`,
+    ];
+    const last = (index: number) => index === DEEP - 1;
+
+    test.each([
+        [
+            "targets of a makefile",
+            "make t0",
+            { Makefile: repeated(DEEP, index => `t${index}: t${index + 1}\n${last(index) ? "\tpulumi up\n" : ""}`) },
+        ],
+        [
+            "makefiles",
+            "make up",
+            chain(5_000, index => [
+                index === 0 ? "Makefile" : `m${index}.mk`,
+                index === 4_999 ? "up:\n\tpulumi up\n" : `include m${index + 1}.mk\n`,
+            ]),
+        ],
+        [
+            "recipes of just",
+            "just t0",
+            { justfile: repeated(DEEP, index => `t${index}: t${index + 1}\n${last(index) ? "  pulumi up\n" : ""}`) },
+        ],
+        [
+            "tasks",
+            "task t0",
+            {
+                "Taskfile.yml": `tasks:\n${repeated(9_000, index => `  t${index}: { deps: [t${index + 1}] }\n`)}  t9000: pulumi up\n`,
+            },
+        ],
+        [
+            "a target with many before it",
+            "make all",
+            { Makefile: `all: ${"x ".repeat(300_000)}up\nup:\n\tpulumi up\n` },
+        ],
+        ["a target with many commands", "make all", { Makefile: `all:\n${"\tx\n".repeat(300_000)}\tpulumi up\n` }],
+        [
+            "many targets with many commands",
+            "make up",
+            { Makefile: `${repeated(50_000, index => `t${index} `)}up:\n${"\tx\n".repeat(50_000)}\tpulumi up\n` },
+        ],
+        [
+            "many targets after many others",
+            "make all",
+            {
+                Makefile: `all: ${repeated(50_000, index => `t${index} `)}\n${repeated(50_000, index => `t${index} `)}: ${"x ".repeat(50_000)}up\nup:\n\tpulumi up\n`,
+            },
+        ],
+        [
+            "variables of variables",
+            "make up",
+            {
+                Makefile: `A0=xxxxxxxxxx\n${repeated(100, index => `A${index + 1}=$(A${index})$(A${index})\n`)}up:\n\tpulumi up $(A100)\n`,
+            },
+        ],
+    ] satisfies [string, string, Record<string, string>][])("%s", (_, command, files) =>
+        expect(ran(command, files)).toEqual(said(command)),
+    );
+
+    test("a makefile whose targets all make the same, again and again", () => {
+        const Makefile = `a:\n${"\tmake b\n".repeat(1_000)}b:\n${"\tmake c\n".repeat(1_000)}c:\n${"\tmake a\n".repeat(1_000)}\tpulumi up\n`;
+        expect(ran("make a", { Makefile })).toEqual(said("make a"));
+    });
+
+    test("scripts of more characters than are followed", () => {
+        const files = {
+            ".github/workflows/w.yml": `on: push\njobs:\n  up:\n    steps:\n${repeated(5, index => `      - run: ./s${index}.sh\n`)}`,
+            ...chain(5, index => [`s${index}.sh`, `${"x\n".repeat(index === 4 ? 0 : 150_000)}pulumi up\n`]),
+        };
+        expect(notesOf(files)).toEqual([
+            ...[0, 1, 2].map(index =>
+                expect.stringMatching(
+                    `steps\\[${index}\\].run: runs \`./s${index}.sh\`, a script with \`pulumi up\`, which`,
+                ),
+            ),
+            "Cannot be judged yet: .github/workflows/w.yml:8: jobs.up.steps[3].run: runs `./s3.sh`, with which the scripts that pipelines run have more than 1000000 characters; this one and those after it are not looked into.",
+        ]);
+    });
+
+    test("steps that are none", () => {
+        const count = 150_000;
+        const text = `on: push\njobs: { up: { name: pulumi, steps: [${"1,".repeat(count)}] } }\n`;
+        const { violations } = judgeProject(rule, { files: { ...PROJECT, ".github/workflows/w.yml": text } });
+        expect(violations).toHaveLength(1_001);
+        expect(violations.at(-1)).toBe(
+            `.github/workflows/w.yml: has ${count - 1_000} more of this kind, which are not listed.`,
+        );
+    });
+
+    test("a job that needs the same one many times", () => {
+        const text = `on: push\njobs:\n  look: { steps: [{ run: npm audit }] }\n  up: { needs: [${"look,".repeat(150_000)}], steps: [{ run: pulumi up }] }\n`;
+        const files = { ...PROJECT, ".github/workflows/w.yml": text };
+        expect(judgeProject(rule, { files, settings: { require: ["dependency-audit"] } }).violations).toEqual([]);
+    });
+
+    test.each([
+        [
+            // One that is not reached is judged on its own.
+            "workflows, of which GitHub runs ten",
+            11,
+            1,
+            (index: number, next: string): [string, string] => [
+                `.github/workflows/w${index}.yml`,
+                `on: ${index === 0 ? "push" : "workflow_call"}\njobs:\n  up: ${next === "" ? UP : `{ uses: ./.github/workflows/w${index + 1}.yml }`}\n`,
+            ],
+        ],
+        [
+            "actions, of which GitHub runs ten",
+            11,
+            0,
+            (index: number, next: string): [string, string] => [
+                index === 0 ? ".github/workflows/w.yml" : `a${index}/action.yml`,
+                index === 0
+                    ? "on: push\njobs: { up: { steps: [{ uses: ./a1 }] } }\n"
+                    : `runs: { using: composite, steps: [${next === "" ? "{ run: pulumi up }" : `{ uses: ./a${index + 1} }`}] }\n`,
+            ],
+        ],
+        [
+            "scripts",
+            6,
+            0,
+            (index: number, next: string): [string, string] => [
+                index === 0 ? ".github/workflows/w.yml" : `s${index}.sh`,
+                index === 0
+                    ? "on: push\njobs: { up: { steps: [{ run: ./s1.sh }] } }\n"
+                    : next === ""
+                      ? "pulumi up\n"
+                      : `./s${index + 1}.sh\n`,
+            ],
+        ],
+    ])("a chain of %s", (_, most, beyond, file) => {
+        const found = (length: number) => {
+            const files = chain(length, index => file(index, index === length - 1 ? "" : "next"));
+            const { violations, notes } = judgeProject(rule, {
+                files: { ...PROJECT, ...files },
+                settings: { require: ["protected-environment"] },
+            });
+            return violations.length + notes.length;
+        };
+        expect(found(most)).toBe(1);
+        expect(found(most + 1)).toBe(beyond);
+        expect(found(300)).toBe(beyond);
+    });
+
+    test("a command each word of which can be many things", () => {
+        const names = ["a", "b", "c", "d", "e"];
+        const matrix = names
+            .map(name => `          ${name}: [${repeated(100, index => `${name}${index}, `)}]\n`)
+            .join("");
+        const words = names.map(name => `\${{ matrix.${name} }}`).join(" ");
+        const text = `on: push\njobs:\n  up:\n    strategy:\n      matrix:\n${matrix}    steps:\n      - run: pulumi up ${words}\n`;
+        expect(notesOf({ ".github/workflows/w.yml": text })).toEqual([]);
+    });
 });
 
 test("scripts that never close what they open are read in linear time", () => {

@@ -7,6 +7,7 @@ import type {
     StackValidationPolicy,
 } from "@pulumi/policy";
 import type { Operation } from "./operation";
+import { BUDGET } from "./project/budget";
 import type { Workspace } from "./project/workspace";
 import {
     type Aspect,
@@ -299,6 +300,11 @@ function reporter(
     let dropped: string | undefined;
     /** What was found, so that a rule need not mind that it comes upon the same twice, as in a file that two others call. */
     const found = new Set<string>();
+    /** How many findings there are of each kind about each file: a stranger's file can cause any number. */
+    const ofFiles = new Map<
+        string,
+        Pick<Finding, "kind" | "aspect"> & { readonly file: string; readonly count: number }
+    >();
     const add = (kind: Finding["kind"], at: Place, text: string, aspect: Aspect | undefined) => {
         const urn = urnOf(at);
         const message = printable(
@@ -313,13 +319,21 @@ function reporter(
             return;
         }
         isReported = true;
-        const added = outcome === "report" ? "" : outcome.add;
+        if ("file" in at) {
+            const group = `${kind} ${aspect?.id} ${at.file}`;
+            const { count } = ofFiles.get(group) ?? { count: 0 };
+            ofFiles.set(group, { count: count + 1, kind, aspect, file: at.file });
+            if (count >= BUDGET.findings) return;
+        }
+        tell(kind, urn, outcome === "report" ? message : `${message}${outcome.add}`, aspect);
+    };
+    const tell = (kind: Finding["kind"], urn: string | undefined, message: string, aspect: Aspect | undefined) => {
         const level = kind === "violation" ? host.levelOf?.(rule) : "advisory";
         if (level === "disabled") return;
         // A violation that a remediation left is as good as mandatory, as for the SDK.
         const enforcementLevel = level === "remediate" ? "mandatory" : level;
         send({
-            message: aspect === undefined ? `${message}${added}` : identified(`${message}${added}`, idOf(rule, aspect)),
+            message: aspect === undefined ? message : identified(message, idOf(rule, aspect)),
             urn,
             ...(enforcementLevel === undefined ? {} : { enforcementLevel }),
             ...(aspect === undefined ? {} : { severity: aspect.severity }),
@@ -337,6 +351,13 @@ function reporter(
     return {
         report: reportOf(undefined),
         end: () => {
+            for (const { kind, aspect, file, count } of ofFiles.values()) {
+                const rest = count - BUDGET.findings;
+                const begin = kind === "undetermined" ? UNDETERMINED : "";
+                const message = `has ${rest} more of this kind, which ${rest === 1 ? "is" : "are"} not listed.`;
+                if (rest > 0) tell(kind, undefined, printable(`${begin}${locate({ file }, message)}`), aspect);
+            }
+            ofFiles.clear();
             // Nothing is left to say but that it is exempted; the engine shows the reason beside the rule.
             if (dropped !== undefined && !isReported) notApplicable(dropped);
         },

@@ -124,7 +124,7 @@ export function variantsOf(command: Command, scope: Scope): Command[] {
         const fitting = others.slice(0, Math.ceil(MAX_VARIANTS / variants.length));
         const copies = variants.flatMap(start => fitting.map(value => [...start, ...value]));
         for (const variant of variants) for (const part of first) variant.push(part);
-        variants = [...variants, ...copies].slice(0, MAX_VARIANTS);
+        variants = [...variants, ...copies];
     }
     return variants.map(variant => ({ ...command, words: variant }));
 }

@@ -9,6 +9,8 @@ export const PIPELINE_BUDGET = {
     parts: 5_000,
     /** Words of one command; the rest is left out, and that is reported. */
     words: 1_000,
+    /** Characters of the scripts and recipes that the commands of all pipelines lead to, each as often as one leads to it. */
+    scriptCharacters: 1_000_000,
     /** Conditions that are evaluated in all for the schedules of one workflow, each once for each schedule. */
     conditions: 20_000,
     /** Characters of a name of a variable, input or secret by which it is told; the rest of a longer one is not looked at. */

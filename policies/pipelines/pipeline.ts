@@ -315,15 +315,15 @@ export function jobsAfter({ jobs }: Pipeline, is: (job: Job) => boolean): Readon
     // All jobs that wait for a stage as late as this are found.
     let foundFrom = lastStage;
     for (let job = ways.pop(); job !== undefined; job = ways.pop()) {
-        const after: Job[] = [];
+        const after: Job[][] = [];
         // A needed job that calls a workflow stands for all jobs of that workflow.
         for (const name of namesOf(job)) {
-            after.push(...(dependents.get(name) ?? []));
+            after.push(dependents.get(name) ?? []);
             dependents.delete(name);
         }
         const { stage = lastStage } = job;
-        for (; foundFrom > stage; foundFrom -= 1) after.push(...(waiting.get(foundFrom) ?? []));
-        for (const next of after) {
+        for (; foundFrom > stage; foundFrom -= 1) after.push(waiting.get(foundFrom) ?? []);
+        for (const next of after.flat()) {
             if (found.has(next)) continue;
             found.add(next);
             ways.push(next);

@@ -5,6 +5,7 @@ import { withoutEndingSlashes } from "./folders";
 import { readWorkflow, workflowPaths } from "./github";
 import { GITLAB_FILE, gitlabFile, readGitlab } from "./gitlab";
 import { callsElsewhere, type Job, type Pipeline, runsPulumi, withoutUnreachable } from "./pipeline";
+import { PIPELINE_BUDGET } from "./pipeline-budget";
 import { scriptsOf } from "./scripts";
 
 /** The pipelines of a repository, and what kept some from being read. */
@@ -55,7 +56,8 @@ function readPipelines(workspace: Workspace): Pipelines {
             }
             pipelines.push(pipeline);
         } else if (pipeline.files.some(file => /pulumi/i.test(workspace.text(file).text ?? ""))) {
-            problems.push(...defects);
+            // One by one: there may be more than a call takes arguments.
+            for (const defect of defects) problems.push(defect);
         }
     }
     // A workflow that others here call is judged in their place, with what they give it.
@@ -146,10 +148,15 @@ function unseen({ jobs, uses: used, unread }: Pipeline, workspace: Workspace): P
         .map(at => ({ at, message: `is \`${at.string()}\`, which is not in the repository and not read.` }));
     const scripts = jobs
         .flatMap(job => scriptsOf(job, workspace))
-        .map(({ at, command, operations, program }) => {
+        .flatMap(({ at, command, operations, program, isTooMuch }) => {
+            const tooMuch =
+                `runs \`${command}\`, with which the scripts that pipelines run have more than ` +
+                `${PIPELINE_BUDGET.scriptCharacters} characters; this one and those after it are not looked into.`;
+            const unread = isTooMuch ? [{ at, message: tooMuch }] : [];
+            if (operations.length === 0 && program === undefined) return unread;
             const called = operations.map(operation => `\`pulumi ${operation}\``).join(" and ");
             const what = program === undefined ? `a script with ${called}` : `a program that ${program}`;
-            return { at, message: `runs \`${command}\`, ${what}, which is not judged.` };
+            return [...unread, { at, message: `runs \`${command}\`, ${what}, which is not judged.` }];
         });
     return [...unread, ...elsewhere, ...commands, ...scripts, ...missing];
 }

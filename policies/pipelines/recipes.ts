@@ -1,14 +1,18 @@
 import { posix } from "node:path";
+import { BUDGET } from "../kit/project/budget";
 import type { Workspace } from "../kit/project/workspace";
 import { foldersUpward, join } from "./folders";
 import { nameOf } from "./launchers";
 import type { ScriptText } from "./packages";
 
-/** A target or recipe: what goes before it, and its commands. */
+/** What goes before a target or recipe, and its commands. */
 interface Recipe {
     readonly before: readonly string[];
     readonly lines: readonly string[];
 }
+
+/** By the target's name; a makefile may say in several places what makes a target, and in one what makes many. */
+type Recipes = ReadonlyMap<string, readonly Recipe[]>;
 
 interface Tool {
     /** Names of its file, in the order that it looks for them. */
@@ -17,7 +21,7 @@ interface Tool {
     readonly folderFlags: readonly string[];
     readonly fileFlags: readonly string[];
     readonly looksUpward: boolean;
-    readonly read: (path: string, workspace: Workspace) => ReadonlyMap<string, Recipe>;
+    readonly read: (path: string, workspace: Workspace) => Recipes;
 }
 
 /**
@@ -65,7 +69,7 @@ const TOOLS: ReadonlyMap<string, Tool> = new Map([
 ]);
 
 /** The recipes of the files that were read. */
-const known = new WeakMap<Workspace, Map<string, ReadonlyMap<string, Recipe>>>();
+const known = new WeakMap<Workspace, Map<string, Recipes>>();
 
 /** What the targets, recipes or tasks run that a command of `make`, `just` or `task` names, those before them included. */
 export function recipesOf(words: readonly string[], folder: string, workspace: Workspace): ScriptText[] {
@@ -91,7 +95,7 @@ export function recipesOf(words: readonly string[], folder: string, workspace: W
     }
     const path = file === undefined ? find(tool, dir, workspace) : join(dir, file);
     if (path === undefined) return [];
-    const files = known.get(workspace) ?? new Map<string, ReadonlyMap<string, Recipe>>();
+    const files = known.get(workspace) ?? new Map<string, Recipes>();
     known.set(workspace, files);
     const recipes = files.get(path) ?? tool.read(path, workspace);
     files.set(path, recipes);
@@ -108,101 +112,130 @@ function find({ files, looksUpward }: Tool, dir: string, workspace: Workspace): 
 }
 
 /** What a tool runs that is told no target. */
-function standardOf(tool: string, recipes: ReadonlyMap<string, Recipe>): string[] {
+function standardOf(tool: string, recipes: Recipes): string[] {
     if (tool === "task" && recipes.has("default")) return ["default"];
     return [...recipes.keys()].filter(one => !one.startsWith(".")).slice(0, 1);
 }
 
-/** The commands of some targets, after those of what goes before them. */
-function linesOf(targets: readonly string[], recipes: ReadonlyMap<string, Recipe>): string[] {
-    const seen = new Set<string>();
+/** The commands of some targets, after those of what goes before them, each once. A file's chain may be longer than the stack bears. */
+function linesOf(targets: readonly string[], recipes: Recipes): string[] {
     const lines: string[] = [];
-    const visit = (target: string): void => {
-        const recipe = recipes.get(target);
-        if (recipe === undefined || seen.has(target)) return;
-        seen.add(target);
-        for (const before of recipe.before) visit(before);
-        lines.push(...recipe.lines);
-    };
-    for (const target of targets) visit(target);
+    const seen = new Set<string | Recipe>();
+    const begun = new Set<Recipe>();
+    const waiting: (string | Recipe)[] = targets.toReversed();
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+        if (seen.has(next)) continue;
+        seen.add(next);
+        if (typeof next !== "string") {
+            for (const line of next.lines) lines.push(line);
+            continue;
+        }
+        const own = recipes.get(next)?.toReversed() ?? [];
+        for (const recipe of own) waiting.push(recipe);
+        for (const recipe of own) {
+            if (begun.has(recipe)) continue;
+            begun.add(recipe);
+            for (const before of recipe.before.toReversed()) waiting.push(before);
+        }
+    }
     return lines;
 }
 
-/** Targets of a makefile and of those that it includes; variables that it sets to one text are put in. */
-function readMakefile(path: string, workspace: Workspace): ReadonlyMap<string, Recipe> {
-    const recipes = new Map<string, { readonly before: string[]; readonly lines: string[] }>();
+/**
+ * Targets of a makefile and of those that it includes; variables that it sets to one text are put in, as long as they add no
+ * more to the file than a file may have.
+ */
+function readMakefile(path: string, workspace: Workspace): Recipes {
+    const recipes = new Map<string, Recipe[]>();
     const variables = new Map([["MAKE", "make"]]);
+    let left: number = BUDGET.fileBytes;
     const expanded = (text: string) =>
-        text.replace(
-            /\$(?:\((\w+)\)|\{(\w+)\})/g,
-            (whole, round?: string, curly?: string) => variables.get(round ?? curly ?? "") ?? whole,
-        );
+        text.replace(/\$(?:\((\w+)\)|\{(\w+)\})/g, (whole, round?: string, curly?: string) => {
+            const value = variables.get(round ?? curly ?? "");
+            if (value === undefined || value.length > left) return whole;
+            left -= value.length;
+            return value;
+        });
     const seen = new Set<string>();
-    const read = (file: string): void => {
-        if (seen.has(file)) return;
-        seen.add(file);
-        let targets: string[] = [];
-        for (const line of (workspace.text(file).text ?? "").replace(/\\\r?\n/g, " ").split(/\r?\n/)) {
-            if (line.startsWith("\t")) {
-                const command = expanded(line).replace(/^\t[\t @+-]*/, "");
-                for (const target of targets) recipes.get(target)?.lines.push(command);
-                continue;
-            }
-            const [, name, value] = /^(?:export )?(\w+) *[:?]?:?= *(?! )(.*)$/.exec(line) ?? [];
-            if (name !== undefined && value !== undefined) variables.set(name, expanded(value.trim()));
-            const included = /^-?s?include (.+)$/.exec(line)?.[1];
-            for (const one of included?.trim().split(/\s+/) ?? []) read(posix.join(posix.dirname(path), one));
-            const colon = line.search(/:(?!=)/);
-            if (name !== undefined || colon < 1 || /^[\s#]/.test(line)) continue;
-            const before = wordsOf(expanded(line.slice(colon).replace(/^:+|#.*/g, "")));
-            targets = wordsOf(expanded(line.slice(0, colon)));
-            for (const target of targets) {
-                const recipe = recipes.get(target) ?? { before: [], lines: [] };
-                recipe.before.push(...before);
-                recipes.set(target, recipe);
-            }
+    /** What is read, the including file before what it includes; what is not yet begun has no lines. */
+    const open: { readonly file: string; lines?: Iterator<string>; commands?: string[] }[] = [{ file: path }];
+    for (let at = open.at(-1); at !== undefined; at = open.at(-1)) {
+        if (at.lines === undefined && seen.has(at.file)) {
+            open.pop();
+            continue;
         }
-    };
-    read(path);
+        seen.add(at.file);
+        at.lines ??= linesIn(workspace.text(at.file).text ?? "").values();
+        const { done, value: line } = at.lines.next();
+        if (done === true) {
+            open.pop();
+            continue;
+        }
+        if (line.startsWith("\t")) {
+            at.commands?.push(expanded(line).replace(/^\t[\t @+-]*/, ""));
+            continue;
+        }
+        const [, name, value] = /^(?:export )?(\w+) *[:?]?:?= *(?! )(.*)$/.exec(line) ?? [];
+        if (name !== undefined && value !== undefined) variables.set(name, expanded(value.trim()));
+        const included = wordsOf(/^-?s?include (.+)$/.exec(line)?.[1] ?? "");
+        for (const one of included.toReversed()) open.push({ file: posix.join(posix.dirname(at.file), one) });
+        const colon = line.search(/:(?!=)/);
+        if (name !== undefined || colon < 1 || /^[\s#]/.test(line)) continue;
+        const before = wordsOf(expanded(line.slice(colon).replace(/^:+|#.*/g, "")));
+        at.commands = [];
+        const recipe = { before, lines: at.commands };
+        for (const target of wordsOf(expanded(line.slice(0, colon)))) {
+            const known = recipes.get(target);
+            if (known === undefined) recipes.set(target, [recipe]);
+            else known.push(recipe);
+        }
+    }
     return recipes;
 }
 
-function readJustfile(path: string, workspace: Workspace): ReadonlyMap<string, Recipe> {
-    const recipes = new Map<string, { readonly before: readonly string[]; readonly lines: string[] }>();
-    let recipe: { readonly before: readonly string[]; readonly lines: string[] } | undefined;
+/** The lines of a makefile, those that are continued as one. */
+function linesIn(text: string): string[] {
+    return text.replace(/\\\r?\n/g, " ").split(/\r?\n/);
+}
+
+function readJustfile(path: string, workspace: Workspace): Recipes {
+    const recipes = new Map<string, readonly Recipe[]>();
+    let commands: string[] | undefined;
     for (const line of (workspace.text(path).text ?? "").split(/\r?\n/)) {
         if (/^\s/.test(line)) {
-            recipe?.lines.push(line.trim().replace(/^[@-]+/, ""));
+            commands?.push(line.trim().replace(/^[@-]+/, ""));
             continue;
         }
         const [, alias, target] = /^alias (\S+) *:= *(\S+)$/.exec(line) ?? [];
-        if (alias !== undefined && target !== undefined) recipes.set(alias, { before: [target], lines: [] });
+        if (alias !== undefined && target !== undefined) recipes.set(alias, [{ before: [target], lines: [] }]);
         const colon = line.search(/:(?!=)/);
         if (colon < 1 || line.startsWith("#")) continue;
         const [name = ""] = wordsOf(line.slice(0, colon).replace(/^@/, ""));
-        recipe = { before: wordsOf(line.slice(colon + 1).replace(/[()]|&&|#.*/g, " ")), lines: [] };
-        recipes.set(name, recipe);
+        commands = [];
+        recipes.set(name, [{ before: wordsOf(line.slice(colon + 1).replace(/[()]|&&|#.*/g, " ")), lines: commands }]);
     }
     return recipes;
 }
 
 /** Tasks of a Taskfile; what they call with `task:` counts as before them. */
-function readTaskfile(path: string, workspace: Workspace): ReadonlyMap<string, Recipe> {
+function readTaskfile(path: string, workspace: Workspace): Recipes {
     const tasks = workspace.yaml(path).content.get("tasks").entries();
     return new Map(
-        tasks.map(([name, task]): [string, Recipe] => {
+        tasks.map(([name, task]): [string, readonly Recipe[]] => {
             const commands = (task.isMap ? [task.get("cmds"), task.get("cmd")] : [task]).flatMap(one => one.items());
             const called = [...commands.map(one => one.get("task")), ...task.get("deps").items()];
             const dir = task.get("dir").string();
             return [
                 name,
-                {
-                    before: called.flatMap(one => one.string() ?? one.get("task").string() ?? []),
-                    lines: [
-                        ...(dir === undefined ? [] : [`cd ${dir}`]),
-                        ...commands.flatMap(one => one.string() ?? one.get("cmd").string() ?? []),
-                    ],
-                },
+                [
+                    {
+                        before: called.flatMap(one => one.string() ?? one.get("task").string() ?? []),
+                        lines: [
+                            ...(dir === undefined ? [] : [`cd ${dir}`]),
+                            ...commands.flatMap(one => one.string() ?? one.get("cmd").string() ?? []),
+                        ],
+                    },
+                ],
             ];
         }),
     );

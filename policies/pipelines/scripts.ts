@@ -4,6 +4,7 @@ import { inFolders, join, type PlacedCommand } from "./folders";
 import { nameOf } from "./launchers";
 import { type PackageScript, PLACE_FLAGS, packageScripts, type ScriptText } from "./packages";
 import type { Job } from "./pipeline";
+import { PIPELINE_BUDGET } from "./pipeline-budget";
 import { type ProgramUse, startsWithLanguage, useOf, useOfName, useOfProgram } from "./programs";
 import { callsIn, type Operation } from "./pulumi-call";
 import { recipesOf } from "./recipes";
@@ -19,6 +20,8 @@ export interface Script {
     readonly operations: readonly Operation[];
     /** What a program of it does with Pulumi; undefined where none does anything. */
     readonly program: ProgramUse | undefined;
+    /** Whether it is the first that is more than what is read. */
+    readonly isTooMuch: boolean;
 }
 
 /** How deep scripts that run scripts are followed. */
@@ -34,27 +37,34 @@ export function scriptsOf({ steps }: Job, workspace: Workspace): Script[] {
             const use = useOf(program.text.string() ?? "");
             return use === undefined
                 ? []
-                : [{ at: program.text, command: program.runner, operations: [], program: use }];
+                : [{ at: program.text, command: program.runner, operations: [], program: use, isTooMuch: false }];
         }
         return commands.flatMap(command => {
-            const { operations, program: found } = behind(command, script, workspace);
-            if (operations.size === 0 && found === undefined) return [];
+            const { operations, program: found, isTooMuch } = behind(command, script, workspace);
+            if (operations.size === 0 && found === undefined && !isTooMuch) return [];
             const at = script.lineAt(command.offset);
-            return [{ at, command: shown(command), operations: [...operations], program: found }];
+            return [{ at, command: shown(command), operations: [...operations], program: found, isTooMuch }];
         });
     });
 }
 
-const known = new WeakMap<Workspace, Map<string, Found>>();
+/** What was found behind the commands of a workspace, and how many characters of scripts may still be read. */
+interface Followed {
+    readonly commands: Map<string, Found>;
+    left: number;
+}
+
+const known = new WeakMap<Workspace, Followed>();
 
 /** What is behind a command, which many steps may run; looked up once for each folder. */
 function behind(command: PlacedCommand, script: FileValue, workspace: Workspace): Found {
-    const commands = known.get(workspace) ?? new Map<string, Found>();
-    known.set(workspace, commands);
+    const followed = known.get(workspace) ?? { commands: new Map(), left: PIPELINE_BUDGET.scriptCharacters };
+    known.set(workspace, followed);
+    const { commands } = followed;
     const key = JSON.stringify([command.folder, command.words]);
     const before = commands.get(key);
     if (before !== undefined) return before;
-    const found = new Found(script, workspace);
+    const found = new Found(script, workspace, followed);
     for (const folder of new Set([command.folder ?? "", ""])) {
         found.follow({ ...command, folder }, 0);
         if (!found.isNothing) break;
@@ -71,11 +81,13 @@ function behind(command: PlacedCommand, script: FileValue, workspace: Workspace)
 class Found {
     readonly operations = new Set<Operation>();
     program: ProgramUse | undefined;
+    isTooMuch = false;
     private readonly seen = new Set<string>();
 
     constructor(
         private readonly script: FileValue,
         private readonly workspace: Workspace,
+        private readonly followed: Followed,
     ) {}
 
     /** True as long as the command led to no script. */
@@ -87,10 +99,16 @@ class Found {
         const words = withoutAssignments(command.words);
         const folder = command.folder ?? "";
         this.program ??= useOfProgram(words, folder, this.workspace);
-        for (const text of textsBehind(words, folder, this.workspace)) {
+        const { followed } = this;
+        for (const text of followed.left < 0 ? [] : textsBehind(words, folder, this.workspace)) {
             const key = `${text.folder} ${text.text}`;
             if (depth >= MAX_DEPTH || this.seen.has(key)) continue;
             this.seen.add(key);
+            followed.left -= text.text.length;
+            if (followed.left < 0) {
+                this.isTooMuch = true;
+                break;
+            }
             for (const inner of inFolders(commandsOf(text.text), text.folder)) {
                 for (const { operation } of callsIn(inner, this.script))
                     if (operation !== "other") this.operations.add(operation);

@@ -17,6 +17,8 @@ export const BUDGET = {
     folders: 20_000,
     /** Files that are looked for by patterns, such as ESC environments. */
     files: 1_000,
+    /** Findings of one kind about one file that are reported one by one; the others are counted. */
+    findings: 1_000,
     /** Items that a message lists; the others are counted. */
     listed: 10,
     /** Characters that a message repeats of a text in a file. */
