@@ -152,7 +152,7 @@ export class Verdicts {
 }
 
 /** Expects that both say the same, what the desk says not to be judged aside, and what the kinds are written for. */
-function expectAlike(desk: Said, engine: readonly string[], kinds: readonly Expected[]): void {
+export function expectAlike(desk: Said, engine: readonly string[], kinds: readonly Expected[]): void {
     const watched = engine
         .map(line => line.split("\t"))
         .filter(([rule = ""]) => WATCHED.some(name => name === rule))
