@@ -468,6 +468,14 @@ const GROWING: Readonly<
                 `on: push\njobs:\n${["up", "preview"].map(call => `  ${call}:\n    steps:\n      - { uses: aws-actions/configure-aws-credentials@v4, with: { role-to-assume: "${call}-${index}" } }\n      - run: pulumi ${call}\n`).join("")}`,
             ]),
     },
+    "workflows, each of which calls the next one": {
+        size: 25,
+        files: size =>
+            chain(size, index => [
+                `.github/workflows/w${index}.yml`,
+                `on: ${index === 0 ? "push" : "workflow_call"}\njobs:\n  up: ${index === size - 1 ? UP : `{ uses: ./.github/workflows/w${index + 1}.yml }`}\n`,
+            ]),
+    },
     "entries of a matrix": {
         size: 200,
         files: size => ({
