@@ -19,7 +19,9 @@ const EXAMPLES = [
  */
 export async function demo(run: Run): Promise<boolean> {
     if (!existsSync(join(packageRoot, "examples"))) {
-        throw new PackError("The examples are part of the source tree, and not of the published package.");
+        throw new PackError(
+            "The examples are part of the source tree, and not of the published package; run the demo in a clone, or `security-baseline check` on a project of yours.",
+        );
     }
     const version = pulumiVersion();
     run.print(
