@@ -155,7 +155,7 @@ func main() {
 
     test("that is not where the project says is told by the project's file", async () =>
         expect((await check(projectWith("go\nmain: gone", {}))).reasons).toEqual([
-            "The program could not be built: Pulumi.yaml says `main: gone`, and there is no such file or folder.",
+            "The program failed: Pulumi.yaml says `main: gone`, and there is no such file or folder.",
         ]));
 
     test("is told to need Go where there is none", async () => {
