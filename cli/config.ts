@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { ConfigError, show } from "../policies/config/config-error";
 import { isForStack } from "../policies/config/exemptions/exemption";
 import { jsonSchema, SCHEMAS, type SchemaName } from "../policies/config/json-schema";
-import { uselessIn } from "../policies/config/lint";
+import { unusedIn } from "../policies/config/lint";
 import {
     type Config,
     configFor,
@@ -21,7 +21,7 @@ import { configDirOption, settingsFolder } from "./settings-folder";
 import { tagOption } from "./tag-option";
 
 /** Exit code of `config validate`: settings are usable, but say something without effect. */
-const USELESS = 1;
+const UNUSED = 1;
 
 interface FolderOption {
     readonly configDir?: string;
@@ -95,9 +95,9 @@ function validate(run: Run, options: FolderOption, names: readonly string[]): vo
     const files = readSettings(folderOf(options), rules, new Date(), { isEdited: true });
     const stacks = [...names.map(name => parseStackName(name)), ...(project === undefined ? [] : stacksOf(project))];
     for (const stack of stacks) configFor(files, rules, stack);
-    const useless = uselessIn(files, stacks);
-    for (const problem of useless) run.print(show(problem));
-    if (useless.length > 0) run.exitCode = USELESS;
+    const unused = unusedIn(files, stacks);
+    for (const problem of unused) run.print(show(problem));
+    if (unused.length > 0) run.exitCode = UNUSED;
     else run.print(`The settings are right: ${countsOf(files)}.`);
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { ConfigError, show } from "../policies/config/config-error";
-import { uselessIn } from "../policies/config/lint";
+import { unusedIn } from "../policies/config/lint";
 import { readSettings } from "../policies/config/load";
 import { definition } from "../policies/definition";
 import { type Project, Workspace } from "../policies/kit/project/workspace";
@@ -68,9 +68,9 @@ function examineSettings(project: string, configDir: string | undefined, workspa
     const subject = "settings";
     try {
         const folder = settingsFolder(configDir, project, workspace.root);
-        const useless = uselessIn(readSettings(folder, definition.rules, new Date(), { isEdited: true }), []);
-        if (useless.length === 0) return { state: "right", subject, message: `${folder}.` };
-        return { state: "problem", subject, message: listed(folder, useless.map(show)) };
+        const unused = unusedIn(readSettings(folder, definition.rules, new Date(), { isEdited: true }), []);
+        if (unused.length === 0) return { state: "right", subject, message: `${folder}.` };
+        return { state: "problem", subject, message: listed(folder, unused.map(show)) };
     } catch (error) {
         if (error instanceof UsageError) return { state: "problem", subject, message: error.message };
         if (error instanceof ConfigError) return { state: "problem", subject, message: error.message };

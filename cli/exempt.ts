@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { ConfigError } from "../policies/config/config-error";
 import { EXEMPTIONS, type Exemption, expiryMistake } from "../policies/config/exemptions/exemption";
 import { withExemption } from "../policies/config/exemptions/write";
-import { uselessIn } from "../policies/config/lint";
+import { unusedIn } from "../policies/config/lint";
 import { readSettings } from "../policies/config/load";
 import { definition } from "../policies/definition";
 import { Workspace } from "../policies/kit/project/workspace";
@@ -119,7 +119,7 @@ function checkSettings(folder: string, exemptions: string, index: number, now: D
         cpSync(folder, copy, { recursive: true });
         writeFileSync(join(copy, `${EXEMPTIONS}.yaml`), exemptions);
         const isNew = ({ at }: Problem) => at.path === `list[${index}]`;
-        const problems = uselessIn(readSettings(copy, definition.rules, now), []).filter(isNew);
+        const problems = unusedIn(readSettings(copy, definition.rules, now), []).filter(isNew);
         if (problems.length > 0) throw new ConfigError(problems);
     } finally {
         rmSync(temporary, { recursive: true, force: true });

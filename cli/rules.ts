@@ -8,7 +8,7 @@ import { idsOf } from "../policies/kit/rule";
 import { packageRoot } from "../policies/package-root";
 import { colors } from "./colors";
 import { commandLine } from "./own-pack";
-import { pageOfOwn } from "./rule-page";
+import { pageHead } from "./rule-page";
 import type { Run } from "./run";
 import { UsageError } from "./units";
 
@@ -50,7 +50,7 @@ function pageOf(id: string): string {
     const path = `docs/rules/${name}.md`;
     const written = [definition.folder, packageRoot].map(folder => join(folder, path)).find(existsSync);
     const rule = definition.rules.find(rule => rule.name === name);
-    const page = written === undefined ? rule && pageOfOwn(rule) : readFileSync(written, "utf8");
+    const page = written === undefined ? rule && pageHead(rule) : readFileSync(written, "utf8");
     return (page ?? "").replace(/^<!--.*-->\n\n?/gm, "").trimEnd();
 }
 
@@ -66,8 +66,10 @@ function toText(): string {
 }
 
 function toJson(): string {
-    const told = definition.rules.map(({ name, title, description, severity, enforcementLevel, scope, tags, url }) => ({
-        ...{ name, title, description, severity, enforcementLevel, scope, tags, url },
-    }));
-    return JSON.stringify(told, undefined, 2);
+    const listed = definition.rules.map(
+        ({ name, title, description, severity, enforcementLevel, scope, tags, url }) => ({
+            ...{ name, title, description, severity, enforcementLevel, scope, tags, url },
+        }),
+    );
+    return JSON.stringify(listed, undefined, 2);
 }

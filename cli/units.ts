@@ -44,7 +44,7 @@ export function selectUnits(query: UnitQuery, state: State | undefined): Selecti
     if (state !== undefined) return { workspace, units: [unitOfState(workspace, query, state)] };
     if (workspace.projects.length === 0) {
         throw new UsageError(
-            `${query.project}: there is no Pulumi.yaml in or under this folder; --project names the folder of a project.`,
+            `${query.project}: there is no Pulumi.yaml in or under this folder; --project names the folder of a project. Inline programs of the Automation API have none: give their stacks the option \`policyPacks\`.`,
         );
     }
     if (names.length === 0) return { workspace, units: workspace.projects.flatMap(project => unitsOf(project, query)) };

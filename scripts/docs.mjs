@@ -2,15 +2,15 @@
 // when something written differs. Needs `npm run build`.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pageHead } from "../dist/cli/rule-page.js";
 import { schemaFiles } from "../dist/policies/config/json-schema.js";
-import { configSchemaOf } from "../dist/policies/kit/settings.js";
 import { rules } from "../dist/policies/rules/index.js";
 import { pages } from "./pages.cjs";
 
 const root = join(import.meta.dirname, "..");
 /** @param {string} path */
 const read = path => (existsSync(join(root, path)) ? readFileSync(join(root, path), "utf8") : "");
-const files = pages({ rules, configSchemaOf, schemaFiles }, read);
+const files = pages({ rules, pageHead, schemaFiles }, read);
 
 const strays = readdirSync(join(root, "docs/rules")).filter(file => !files.has(`docs/rules/${file}`));
 const stale = [...files].filter(([path, text]) => read(path) !== text);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { CheckResult, Finding } from "../../cli/check";
@@ -432,6 +432,35 @@ describe("what only the engine knows", () => {
                 new aws.rds.Instance(require("fs").readFileSync("name.txt", "utf8"), { ${DATABASE} });`,
         });
         expect(placesOf(await check(["--project", folder]))).toEqual([`named ${file}:2`]);
+    });
+
+    test.each([
+        [
+            "by the Automation API",
+            `const { LocalWorkspace } = require("@pulumi/pulumi/automation");
+            LocalWorkspace.createOrSelectStack({ projectName: "a", stackName: "b", program: async () => {} }).catch(() => {});`,
+        ],
+        ["after options", 'spawnSync("pulumi", ["--logtostderr", "up", "--yes"]);'],
+        ["in a shell", 'require("node:child_process").execSync("pulumi destroy --yes");'],
+    ])("a program that runs the engine itself, %s, is kept from it, and never clean", async (_, body) => {
+        const folder = folderWith({
+            ...PROJECT,
+            // Tells what reaches it.
+            "bin/pulumi": `#!/bin/sh\necho "$@" >> "$(dirname "$0")/asked"\ncase "$1" in version) echo v3.259.0 ;; *) exit 1 ;; esac\n`,
+            "index.js": `const { spawnSync } = require("node:child_process"); spawnSync("pulumi", ["version"]); ${body}`,
+        });
+        chmodSync(join(folder, "bin/pulumi"), 0o755);
+        const env = { PATH: `${join(folder, "bin")}:${process.env.PATH}` };
+        const { code, notJudged } = await check(["--project", folder], env);
+        expect(code).toBe(3);
+        expect(notJudged.map(({ reason }) => reason)).toEqual([
+            expect.stringMatching(/^The program runs `pulumi` itself, .* `npx security-baseline path` prints/),
+        ]);
+        const asked = readFileSync(join(folder, "bin/asked"), "utf8");
+        expect(asked).toMatch(/^version/);
+        expect(asked).not.toMatch(/\b(up|init|select|destroy)\b/);
+        // Neither is it where there is no such command.
+        expect((await check(["--project", folder], { PATH: "/usr/bin:/bin" })).notJudged).toEqual(notJudged);
     });
 
     test("a program that does not end is stopped after the time that is given", async () => {

@@ -147,10 +147,13 @@ test("schema prints the JSON Schema of each kind of file, with every rule and se
     const schema = JSON.parse((await config("schema")).stdout);
     expect(schema).toEqual(JSON.parse(JSON.stringify(jsonSchema("profile", rules))));
     expect(Object.keys(schema.properties)).toEqual(["extends", "all", "severities", "tags", "frameworks", "rules"]);
+    const { type, pattern } = schema.definitions.level;
+    expect(type).toBe("string");
+    expect(new RegExp(pattern).test("advisory until 2027-01-31")).toBe(true);
+    expect(new RegExp(pattern).test("advisory until soon")).toBe(false);
     for (const rule of rules) {
         const [level, object] = schema.properties.rules.properties[rule.name].anyOf;
-        expect(new RegExp(level.pattern).test("advisory until 2027-01-31")).toBe(true);
-        expect(new RegExp(level.pattern).test("advisory until soon")).toBe(false);
+        expect(JSON.stringify(level)).toContain('{"$ref":"#/definitions/level"}');
         const settings = Object.keys(configSchemaOf(rule.settings).properties);
         expect(Object.keys(object.properties)).toEqual([...settings, "enforcementLevel"]);
         expect(object.additionalProperties).toBe(false);

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { show } from "../../policies/config/config-error";
-import { uselessIn } from "../../policies/config/lint";
+import { unusedIn } from "../../policies/config/lint";
 import { readSettings } from "../../policies/config/load";
 import { parseStackName } from "../../policies/config/stack-identity";
 import { rules } from "../../policies/rules";
@@ -9,9 +9,9 @@ import { settingsFolder } from "../support/settings-folder";
 
 const NOW = new Date("2026-11-23T12:00:00Z");
 
-function useless(files: Record<string, string>, ...stacks: string[]): string[] {
+function unused(files: Record<string, string>, ...stacks: string[]): string[] {
     const settings = readSettings(settingsFolder(files), rules, NOW);
-    return uselessIn(
+    return unusedIn(
         settings,
         stacks.map(stack => parseStackName(stack)),
     ).map(show);
@@ -23,23 +23,23 @@ describe("levels", () => {
     test("that narrower ones of the same file replace for each of their rules are shadowed", () => {
         const base = ["severities:", "    high: advisory", "    low: advisory", "tags:", "    aws: mandatory"];
         const names = rules.filter(rule => rule.severity === "high").map(({ name }) => `    ${name}: advisory`);
-        expect(useless({ "base.yaml": [...base, "rules:", ...names].join("\n") })).toEqual([
+        expect(unused({ "base.yaml": [...base, "rules:", ...names].join("\n") })).toEqual([
             "settings/base.yaml:2: severities.high: has no effect: narrower statements of this file set the level of each of its rules.",
         ]);
     });
 
     test("that keep one rule are not, nor are those that another profile replaces", () => {
-        expect(useless({ "base.yaml": "all: advisory\nrules: { sg-no-ingress-all: mandatory }" })).toEqual([]);
-        expect(useless({ "base.yaml": "all: advisory", "top.yaml": "extends: base\nall: mandatory" })).toEqual([]);
-        expect(
-            useless({ "base.yaml": "all: advisory\nrules: { sg-no-ingress-all: { allowedPorts: [443] } }" }),
-        ).toEqual([]);
+        expect(unused({ "base.yaml": "all: advisory\nrules: { sg-no-ingress-all: mandatory }" })).toEqual([]);
+        expect(unused({ "base.yaml": "all: advisory", "top.yaml": "extends: base\nall: mandatory" })).toEqual([]);
+        expect(unused({ "base.yaml": "all: advisory\nrules: { sg-no-ingress-all: { allowedPorts: [443] } }" })).toEqual(
+            [],
+        );
     });
 });
 
 describe("entries for stacks", () => {
     const entries = (lines: string, ...stacks: string[]) =>
-        useless({ ...PROFILES, "stacks.yaml": `default: base\nstacks:\n${lines}` }, ...stacks);
+        unused({ ...PROFILES, "stacks.yaml": `default: base\nstacks:\n${lines}` }, ...stacks);
 
     test("that say the same as an earlier one are shadowed", () => {
         expect(entries("- { stack: prod, profile: one }\n- { profile: one, stack: prod }")).toEqual([
@@ -87,7 +87,7 @@ describe("what is not what it looks like", () => {
             mkdirSync(dirname(join(folder, path)), { recursive: true });
             writeFileSync(join(folder, path), text);
         }
-        expect(uselessIn(readSettings(folder, rules, NOW), []).map(show)).toEqual(
+        expect(unusedIn(readSettings(folder, rules, NOW), []).map(show)).toEqual(
             ["base.yaml.bak", "old.json", "prod.YAML", "teams"].map(
                 name =>
                     `settings/${name}: is not read; expected settings in files that end with .yaml, in the folder itself.`,
@@ -98,7 +98,7 @@ describe("what is not what it looks like", () => {
     test("a profile without content, but for one that says so", () => {
         const message =
             "is empty, so that rules have their own levels and settings; write `rules: {}` where that is meant.";
-        expect(useless({ "base.yaml": "# all: mandatory\n", "other.yaml": "", "right.yaml": "rules: {}" })).toEqual([
+        expect(unused({ "base.yaml": "# all: mandatory\n", "other.yaml": "", "right.yaml": "rules: {}" })).toEqual([
             `settings/base.yaml:1: ${message}`,
             `settings/other.yaml:1: ${message}`,
         ]);
@@ -111,7 +111,7 @@ describe("what is not what it looks like", () => {
             "    sg-no-ingress-all: advisory until 2026-11-23",
             "    no-public-s3-buckets: mandatory",
         ];
-        expect(useless({ "base.yaml": base.join("\n") })).toEqual([
+        expect(unused({ "base.yaml": base.join("\n") })).toEqual([
             "settings/base.yaml:1: all: is `advisory until 2026-11-22`, which is past, so that it is mandatory; write mandatory.",
         ]);
     });
@@ -133,24 +133,22 @@ describe("exemptions", () => {
     });
 
     test("that an earlier one covers for as long are shadowed", () => {
-        expect(useless(list({}, { property: "ingress[0]", expires: "2027-01-30" }, { expires: "2027-02-01" }))).toEqual(
-            [
-                "settings/exemptions.yaml:3: list[1]: is shadowed: the one of exemptions in line 2 covers all that it covers.",
-            ],
-        );
-        expect(useless(list({ property: "ingress[0]" }, {}, { stack: "prod", name: "api" }))).toEqual([]);
+        expect(unused(list({}, { property: "ingress[0]", expires: "2027-01-30" }, { expires: "2027-02-01" }))).toEqual([
+            "settings/exemptions.yaml:3: list[1]: is shadowed: the one of exemptions in line 2 covers all that it covers.",
+        ]);
+        expect(unused(list({ property: "ingress[0]" }, {}, { stack: "prod", name: "api" }))).toEqual([]);
     });
 
     test("that a later one covers are not, nor those of which none covers all", () => {
         expect(
-            useless(list({ property: "ingress[0]", stack: "prod" }, { stack: "prod" }, { property: "ingress[0]" })),
+            unused(list({ property: "ingress[0]", stack: "prod" }, { stack: "prod" }, { property: "ingress[0]" })),
         ).toEqual([]);
         const three = list(
             { stack: "prod" },
             { stack: "prod", project: "shop" },
             { stack: "prod", project: "shop", property: "a" },
         );
-        expect(useless(three).map(line => line.slice(0, 38))).toEqual([
+        expect(unused(three).map(line => line.slice(0, 38))).toEqual([
             "settings/exemptions.yaml:3: list[1]: i",
             "settings/exemptions.yaml:4: list[2]: i",
         ]);
@@ -160,23 +158,23 @@ describe("exemptions", () => {
         const many = Array.from({ length: 6_000 }, (_, index) => ({ name: `web-${index}` }));
         const settings = readSettings(settingsFolder(list(...many, { name: "web-7" })), rules, NOW);
         const begin = performance.now();
-        expect(uselessIn(settings, [])).toHaveLength(1);
+        expect(unusedIn(settings, [])).toHaveLength(1);
         expect(performance.now() - begin).toBeLessThan(6_000);
     });
 
     test("of one aspect are covered by one of the whole rule, and the other way round not", () => {
         const [whole, part] = [{ rule: "state-bucket-hardened" }, { rule: "state-bucket-hardened/encryption" }];
-        expect(useless(list(whole, part))).toEqual([
+        expect(unused(list(whole, part))).toEqual([
             "settings/exemptions.yaml:3: list[1]: is shadowed: the one of exemptions in line 2 covers all that it covers.",
         ]);
-        expect(useless(list(part, whole, { rule: "state-bucket-hardened/versioning" }))).toEqual([
+        expect(unused(list(part, whole, { rule: "state-bucket-hardened/versioning" }))).toEqual([
             "settings/exemptions.yaml:4: list[2]: is shadowed: the one of exemptions in line 3 covers all that it covers.",
         ]);
-        expect(useless(list(part, { rule: "state-bucket-hardened/versioning" }))).toEqual([]);
+        expect(unused(list(part, { rule: "state-bucket-hardened/versioning" }))).toEqual([]);
     });
 
     test("for stacks that there are not are unused", () => {
-        expect(useless(list({ stack: "prod" }, { stack: "live" }), "shop/prod")).toEqual([
+        expect(unused(list({ stack: "prod" }, { stack: "live" }), "shop/prod")).toEqual([
             "settings/exemptions.yaml:3: list[1]: is unused: no stack matches.",
         ]);
     });

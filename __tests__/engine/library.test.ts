@@ -125,7 +125,7 @@ describe("a pack that builds on the package", () => {
             expect(command(["rules"]).stdout).toContain(OWN_RULE);
             const page = command(["rules", "explain", OWN_RULE]).stdout;
             expect(page).toContain(`# Functions run on supported runtimes (\`${OWN_RULE}\`)`);
-            expect(page).toContain('- `runtimes`: The supported runtimes. Default: ["nodejs22.x","python3.13"].');
+            expect(page).toContain('| `runtimes` | `["nodejs22.x","python3.13"]` | The supported runtimes. |');
             expect(command(["rules", "explain", "sg-no-ingress-all"]).stdout).toContain("## Limits");
             expect(command(["config", "explain", "--stack", "prod"]).stdout).toMatch(
                 new RegExp(`^${OWN_RULE} +advisory +default$`, "m"),

@@ -9,6 +9,7 @@ import { toJson } from "../../policies/kit/project/to-json";
 import type { Project, StackOfProject, Workspace } from "../../policies/kit/project/workspace";
 import type { Answers } from "./answers";
 import { tracked } from "./children";
+import { guardEngine, STARTS_ENGINE, startedEngine } from "./engine-guard";
 import type { Environment } from "./environment";
 import { LANGUAGES } from "./languages";
 import type { Launch, Launcher } from "./languages/language";
@@ -185,7 +186,8 @@ async function run(
         finish();
         return { monitor, failure: `The program could not be built: ${problem}` };
     }
-    const env = { ...process.env, ...environment?.variables, ...launch.env };
+    const env: NodeJS.ProcessEnv = { ...process.env, ...environment?.variables, ...launch.env };
+    env.PATH = guardEngine(files, env.PATH);
     let child: ChildProcessByStdio<null, Readable, Readable>;
     try {
         child = tracked(
@@ -216,6 +218,7 @@ async function run(
         });
         child.on("close", code => {
             clearTimeout(timer);
+            if (startedEngine(files)) return done(STARTS_ENGINE);
             if (code === 0) return done(undefined);
             // Maven tells of its errors on the standard output.
             const said = [...monitor.errors, complaint].join("\n").trim() || output;

@@ -17,6 +17,7 @@ export const LevelText = z
     .regex(/^(disabled|advisory|mandatory|remediate|advisory until \d{4}-\d{2}-\d{2})$/, { ...notLevel, abort: true })
     .refine(text => parseLevel(text, new Date(0)) !== undefined, notLevel)
     .meta({
+        id: "level",
         description: "disabled, advisory, mandatory, remediate, or `advisory until 2027-01-31`.",
         examples: [...LEVELS, "advisory until 2027-01-31"],
     });

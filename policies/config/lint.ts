@@ -10,7 +10,7 @@ import { placeAt } from "./validate";
  * What the files say without effect: entries that others shadow, and patterns that no stack matches. Patterns are judged
  * by `stacks`, which are all there are; where none is given they are not.
  */
-export function uselessIn(files: SettingsFiles, stacks: readonly StackIdentity[]): Problem[] {
+export function unusedIn(files: SettingsFiles, stacks: readonly StackIdentity[]): Problem[] {
     const profiles = [...files.profiles.values()];
     return [
         ...files.unread.map(at => ({ at, message: UNREAD })),
@@ -19,7 +19,7 @@ export function uselessIn(files: SettingsFiles, stacks: readonly StackIdentity[]
         ...profiles.flatMap(shadowedLevels),
         ...shadowedSelectors(files.selection.selectors),
         ...(stacks.length === 0 ? [] : unusedSelectors(files, stacks)),
-        ...uselessExemptions(files, stacks),
+        ...unusedExemptions(files, stacks),
     ];
 }
 
@@ -90,7 +90,7 @@ function withoutUnknown(patterns: Selector["patterns"], stacks: readonly StackId
     return known;
 }
 
-function uselessExemptions({ exemptions }: SettingsFiles, stacks: readonly StackIdentity[]): Problem[] {
+function unusedExemptions({ exemptions }: SettingsFiles, stacks: readonly StackIdentity[]): Problem[] {
     /** Of the exemptions so far with the same target and parts the one that lasts longest, by these. */
     const longest = new Map<string, { readonly index: number; readonly expires: string }>();
     return exemptions.settings.list.flatMap((exemption, index): Problem[] => {

@@ -7,7 +7,7 @@ import type { Rule } from "../kit/rule";
 import { ConfigError, show, suggestion } from "./config-error";
 import { EXEMPTIONS, type Exemption, ExemptionSettings, mistakesInExemption } from "./exemptions/exemption";
 import { ENGINE_PLACE, ExemptionLedger } from "./exemptions/exemption-ledger";
-import { uselessIn } from "./lint";
+import { unusedIn } from "./lint";
 import { type Config, configFor, type SettingsFiles, toPackConfig } from "./load";
 import type { StackIdentity } from "./stack-identity";
 import { mistakesIn, placeAt } from "./validate";
@@ -160,7 +160,7 @@ export class Session {
         return [
             ...(hasProject || ofProject.length === 0 ? [] : [`${ofProject.join(", ")}: ${WITHOUT_PROJECT}`]),
             ...this.ledger.summary(this.rules, isJudged),
-            ...uselessIn(this.files, []).map(show),
+            ...unusedIn(this.files, []).map(show),
         ];
     }
 

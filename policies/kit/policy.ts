@@ -193,8 +193,8 @@ function remediation(
     const { remediate } = rule;
     if (remediate === undefined) return undefined;
     const settingsOf = settingsParser(rule.name, rule.settings);
-    const mended = rule.scope === "resource" ? rule.types : (rule.remediableTypes ?? []);
-    const types = mended === "all" ? undefined : new Set(mended);
+    const remediable = rule.scope === "resource" ? rule.types : (rule.remediableTypes ?? []);
+    const types = remediable === "all" ? undefined : new Set(remediable);
     return {
         // Of a policy that mends alone the SDK tells the engine, with each resource, that it does not apply.
         validateResource: [],

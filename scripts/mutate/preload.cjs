@@ -19,12 +19,12 @@ if (exchange && (counts || changed !== undefined)) {
         if (changed?.path === source) compile(module, translated(changed.text, source), path);
         else compile(module, translated(readFileSync(source, "utf8"), source, relative(root, source)), path);
     };
-    const told = new Set();
+    const written = new Set();
     onRun((file, position) => {
         const line = `${file}:${position}`;
         // A process can be ended at any time.
-        if (told.has(line)) return;
-        told.add(line);
+        if (written.has(line)) return;
+        written.add(line);
         appendFileSync(join(exchange, "ran"), `${line}\n`);
     });
 }

@@ -152,9 +152,9 @@ export const rule = resourceRule({
     types: [...Object.keys(POLICIES), ...Object.keys(GRANTS), ...Object.keys(SHARES), FUNCTION_URL],
     judge({ type, props }, settings, report) {
         const property = POLICIES[type];
-        const ties = GRANTS[type];
+        const conditions = GRANTS[type];
         if (property !== undefined) judgePolicy(props.get(property), guardOf(type, props), settings, report);
-        else if (ties !== undefined) judgeGrant(props, ties, settings, report);
+        else if (conditions !== undefined) judgeGrant(props, conditions, settings, report);
         else if (SHARES[type] !== undefined) judgeShares(type, props, SHARES[type](props), report);
         else if (!settings.allowPublicFunctionUrls) judgeUrl(props.get("authorizationType"), report);
     },
@@ -201,7 +201,7 @@ function judgePolicy(property: Value, guard: Guard, settings: Settings, report: 
  * function by way of a URL. Source: AWS Lambda Developer Guide, "Control access to Lambda function URLs".
  */
 function isForFunctionUrl({ actions, conditions }: Statement): boolean {
-    const asks = (wanted: string, by: string, text: string) =>
+    const requires = (wanted: string, by: string, text: string) =>
         conditions.some(
             ({ operator, qualifier, isIfExists, key, values }) =>
                 key === wanted &&
@@ -213,8 +213,8 @@ function isForFunctionUrl({ actions, conditions }: Statement): boolean {
         );
     const isOf = (action: Value) => {
         const name = action.string()?.trim().toLowerCase();
-        if (name === "lambda:invokefunctionurl") return asks("lambda:functionurlauthtype", "stringequals", "none");
-        return name === "lambda:invokefunction" && asks("lambda:invokedviafunctionurl", "bool", "true");
+        if (name === "lambda:invokefunctionurl") return requires("lambda:functionurlauthtype", "stringequals", "none");
+        return name === "lambda:invokefunction" && requires("lambda:invokedviafunctionurl", "bool", "true");
     };
     return actions.length > 0 && actions.every(isOf);
 }
@@ -277,30 +277,30 @@ function judgeService(statement: Statement, report: Report): void {
 
 function judgeGrant(
     props: Value,
-    ties: Readonly<Record<string, (text: string) => boolean>>,
+    conditions: Readonly<Record<string, (text: string) => boolean>>,
     { allowPublicFunctionUrls, requireSourceOfServices }: Settings,
     report: Report,
 ): void {
     const principal = props.get("principal");
-    const isForCaller = Object.entries(ties).some(([path, isTie]) => {
+    const isForCaller = Object.entries(conditions).some(([path, isFixed]) => {
         const value = path.split(".").reduce((holder, name) => holder.get(name), props);
-        return value.isUnknown || isTie(value.string()?.trim() ?? "");
+        return value.isUnknown || isFixed(value.string()?.trim() ?? "");
     });
     const isForUrl =
         props.get("functionUrlAuthType").string() === "NONE" || props.get("invokedViaFunctionUrl").boolean() === true;
     if (isForCaller || (isForUrl && allowPublicFunctionUrls)) return;
     const who = principal.string()?.trim() ?? "";
-    const tie = `a fixed \`${Object.keys(ties).join("` or `")}\``;
+    const expected = `a fixed \`${Object.keys(conditions).join("` or `")}\``;
     if (principal.isUnknown) report.undetermined(principal, "whom the permission is for is unknown until the update.");
     else if (who === "*") {
         // The action can be left out of permissions for an event bus only.
         const action = props.get("action").string() ?? "events:PutEvents";
         report.violation(
             principal,
-            `is "*", which allows "${action}" to everyone; expected a named principal, or ${tie}.`,
+            `is "*", which allows "${action}" to everyone; expected a named principal, or ${expected}.`,
         );
     } else if (requireSourceOfServices && /\.amazonaws\.com(?:\.cn)?$/.test(who)) {
-        report.violation(principal, `is "${who}", whoever the service acts for; expected ${tie}.`);
+        report.violation(principal, `is "${who}", whoever the service acts for; expected ${expected}.`);
     }
 }
 

@@ -126,14 +126,14 @@ function judge(resource: Resource, stack: Stack, settings: Settings, report: Rep
     }
     const groups = GROUPS[type] === undefined ? [] : groupsOf(resource, stack);
     const allowedPorts = [...settings.allowedPorts, ...portsOfGroups(groups, settings)];
-    const isExcused = (transport: "tcp" | "udp", port: number): Truth => {
+    const isListenerPort = (transport: "tcp" | "udp", port: number): Truth => {
         if (!settings.allowBalancerListeners || GROUPS[type] === undefined) return "no";
         // The balancer is created after its group, and so not known yet.
         if (part === "without excuse") return "yes";
         return anyOf(groups.map(group => isOfBalancer(stack, group, transport, port)));
     };
     for (const ingress of merged(found)) {
-        judgeIngressRule(ingress, { ...settings, allowedPorts, isExcused }, report);
+        judgeIngressRule(ingress, { ...settings, allowedPorts, isListenerPort }, report);
     }
     judgePrefixList(PREFIX_LISTS[type]?.(props) ?? [], settings, report);
 }
@@ -155,7 +155,7 @@ function portsOfGroups(groups: readonly Resource[], { allowedPortsOfGroups }: Se
 
 /** What may be open: the ports that settings allow, and those of which something in the stack says what they are for. */
 interface Allowance extends Pick<Settings, "allowedPorts" | "allowIcmp"> {
-    isExcused(transport: "tcp" | "udp", port: number): Truth;
+    isListenerPort(transport: "tcp" | "udp", port: number): Truth;
 }
 
 /** Ingress rules to the same ports as one, so that their sources are judged together. */
@@ -255,9 +255,9 @@ function judgeWorld(at: Value, who: string, ingress: IngressRule, allowance: All
     }
     const [low, high] = portsOf(fromPort, toPort);
     if (isAllowed(low, high, allowance.allowedPorts)) return;
-    const excused = low === high ? allowance.isExcused(name, low) : "no";
-    if (excused === "yes") return;
-    if (excused === "unknown") {
+    const isForListener = low === high ? allowance.isListenerPort(name, low) : "no";
+    if (isForListener === "yes") return;
+    if (isForListener === "unknown") {
         const whose = "whether a load balancer that serves the public listens there is unknown until the update.";
         report.undetermined(at, `lets ${who} reach ${name} port ${low}, and ${whose}`);
         return;

@@ -98,11 +98,11 @@ const classic = stackRule({
         const isSeparate = S3.encryption.some(separate => separate === type);
         const rules = isSeparate ? given.get("rules").items() : inlineEncryptionRules(given);
         // An explicit value is somebody's decision, which is reported and not overruled.
-        const toMend = rules
+        const toRemediate = rules
             .flatMap(encryptionDefaultsOf)
             .filter(({ algorithm, bucketKey }) => algorithm.string() === "aws:kms" && bucketKey.isMissing);
-        if (toMend.length === 0) return undefined;
-        return toMend.reduce((mended, { bucketKey }) => replaceAt(mended, bucketKey.path, true), props);
+        if (toRemediate.length === 0) return undefined;
+        return toRemediate.reduce((remediated, { bucketKey }) => replaceAt(remediated, bucketKey.path, true), props);
     },
 });
 

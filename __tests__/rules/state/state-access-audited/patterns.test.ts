@@ -2,16 +2,16 @@ import { resourceOf } from "../../../../policies/kit/resource";
 import { Value } from "../../../../policies/kit/value";
 import {
     deletionEvent,
-    letsPass,
+    matchesEvent,
     requestEvent,
     unnamedRoles,
 } from "../../../../policies/rules/state/state-access-audited/event-pattern";
-import { filterTells } from "../../../../policies/rules/state/state-access-audited/metric-filter";
+import { filterMatches } from "../../../../policies/rules/state/state-access-audited/metric-filter";
 import { stackArgs, UNKNOWN } from "../../../support/engine-args";
 
 describe("an event pattern and a request that somebody nobody named made", () => {
     const stranger = requestEvent("GetObject", "acme-state", false);
-    const passes = (pattern: object, event = stranger) => letsPass(Value.of(pattern), event);
+    const passes = (pattern: object, event = stranger) => matchesEvent(Value.of(pattern), event);
     test.each([
         [{}, "yes"],
         [{ source: ["aws.s3"] }, "yes"],
@@ -130,7 +130,7 @@ describe("an event pattern and a request that somebody nobody named made", () =>
 
 describe("an event pattern and an object that was deleted", () => {
     const passes = (pattern: object, bucket: string | undefined = "acme-state") =>
-        letsPass(Value.of(pattern), deletionEvent(bucket));
+        matchesEvent(Value.of(pattern), deletionEvent(bucket));
     test.each([
         [{ source: ["aws.s3"], "detail-type": ["Object Deleted"] }, "yes"],
         [{ "detail-type": ["Object Created"] }, "no"],
@@ -145,7 +145,7 @@ describe("an event pattern and an object that was deleted", () => {
         [{ detail: { reason: ["Lifecycle Expiration"] } }, "no"],
     ])("%j: %s", (pattern, expected) => expect(passes(pattern)).toBe(expected));
     test("a bucket whose name is unknown", () => {
-        const later = (pattern: object) => letsPass(Value.of(pattern), deletionEvent(undefined));
+        const later = (pattern: object) => matchesEvent(Value.of(pattern), deletionEvent(undefined));
         expect(later({ detail: { bucket: { name: ["x"] } } })).toBe("unknown");
         expect(later({ resources: ["x"] })).toBe("unknown");
     });
@@ -175,7 +175,7 @@ describe("a filter of CloudTrail's log", () => {
             "preview",
         ).resources.map(resourceOf);
         if (filter === undefined || bucket === undefined) throw new Error("Both are there.");
-        return filterTells(filter, { eventName, isExpected }, bucket);
+        return filterMatches(filter, { eventName, isExpected }, bucket);
     };
     test.each([
         ["{ $.eventSource = s3.amazonaws.com }", "yes"],

@@ -3,8 +3,8 @@ import type { Resource } from "../../../kit/resource";
 import type { Stack } from "../../../kit/stack";
 import { allOf, anyOf, type Truth } from "../../../kit/truth";
 import type { Value } from "../../../kit/value";
-import { deletionEvent, letsPass, requestEvent } from "./event-pattern";
-import { filterTells } from "./metric-filter";
+import { deletionEvent, matchesEvent, requestEvent } from "./event-pattern";
+import { filterMatches } from "./metric-filter";
 import { trailsOf } from "./trails";
 
 const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";
@@ -39,21 +39,21 @@ export function isAlerted(stack: Stack, bucket: Resource, incident: Incident): T
     const hasTarget = targeted(stack);
     const hasAlarm = alarmed(stack);
     const trails = trailsOf(stack, bucket);
-    const isTold = (request: Request) =>
+    const isMatched = (request: Request) =>
         anyOf([
             ...rules.map(rule =>
                 allOf([
                     isEnabled(rule),
                     hasTarget(rule),
                     isOnDefaultBus(rule),
-                    ruleTells(stack, rule, bucket, request, trails),
+                    ruleMatches(stack, rule, bucket, request, trails),
                 ]),
             ),
             ...filters.map(filter =>
-                allOf([hasAlarm(filter), filterTells(filter, request, bucket), readsLogOf(stack, trails, filter)]),
+                allOf([hasAlarm(filter), filterMatches(filter, request, bucket), readsLogOf(stack, trails, filter)]),
             ),
         ]);
-    return allOf(REQUESTS[incident].map(isTold));
+    return allOf(REQUESTS[incident].map(isMatched));
 }
 
 /** A test for event rules that have a target. */
@@ -109,7 +109,7 @@ function acts({ props }: Resource): Truth {
     return enabled.isUnknown || actions.isUnknown ? "unknown" : "yes";
 }
 
-function ruleTells(
+function ruleMatches(
     stack: Stack,
     { props }: Resource,
     bucket: Resource,
@@ -123,9 +123,9 @@ function ruleTells(
     const name = bucketNameOf(bucket);
     // EventBridge is told of requests that a trail records.
     const byCloudTrail =
-        trails?.length === 0 ? "no" : letsPass(pattern, requestEvent(request.eventName, name, request.isExpected));
+        trails?.length === 0 ? "no" : matchesEvent(pattern, requestEvent(request.eventName, name, request.isExpected));
     if (request.eventName !== "DeleteObject") return byCloudTrail;
-    return anyOf([byCloudTrail, allOf([letsPass(pattern, deletionEvent(name)), notifies(stack, bucket)])]);
+    return anyOf([byCloudTrail, allOf([matchesEvent(pattern, deletionEvent(name)), notifies(stack, bucket)])]);
 }
 
 /** Whether the services of AWS send their events to the bus of a rule: only the default one, of which an ARN may be given. */

@@ -103,14 +103,14 @@ export function deletionEvent(bucket: string | undefined): Event {
 }
 
 /** Whether an event pattern lets an event pass. Source: Amazon EventBridge User Guide, "Comparison operators in event patterns". */
-export function letsPass(pattern: Value, event: Event): Truth {
+export function matchesEvent(pattern: Value, event: Event): Truth {
     return allOf(
         pattern.entries().map(([name, element]) => {
-            if (name === "$or") return anyOf(element.items().map(item => letsPass(item, event)));
+            if (name === "$or") return anyOf(element.items().map(item => matchesEvent(item, event)));
             const own = event[name];
             if (!isEvent(own)) return anyOf(element.items().map(item => fits(item, own)));
             return element.isObject && element.entries().every(([operator]) => operator !== "exists")
-                ? letsPass(element, own)
+                ? matchesEvent(element, own)
                 : "no";
         }),
     );

@@ -11,7 +11,7 @@ import { STATE_KEY, unnamedRoles } from "./event-pattern";
  * Reads what decides: comparisons of services, events, buckets, identities and errors, wherever they stand in the expression.
  * Source: Amazon CloudWatch Logs User Guide, "Filter pattern syntax for metric filters".
  */
-export function filterTells({ props }: Resource, { eventName, isExpected }: Request, bucket: Resource): Truth {
+export function filterMatches({ props }: Resource, { eventName, isExpected }: Request, bucket: Resource): Truth {
     const pattern = props.get("pattern");
     if (pattern.isUnknown) return "unknown";
     const text = pattern.string() ?? "";
@@ -31,14 +31,14 @@ export function filterTells({ props }: Resource, { eventName, isExpected }: Requ
     // A filter that speaks of none of these is about something else, such as errors of an application.
     const isOfStorage = services.length > 0 || events.length > 0 || buckets.length > 0 || identities.length > 0;
     const isOpen = identities.length === 0 || identities.some(({ isNegated }) => isNegated);
-    if (identities.some(leavesOut) || isManagement || isOfOtherAccess || !lets(keys, STATE_KEY)) return "no";
+    if (identities.some(leavesOut) || isManagement || isOfOtherAccess || !accepts(keys, STATE_KEY)) return "no";
     // The request is granted, so that its record holds no error.
     if (!isOfStorage || !isOpen || /\berrorCode\s*=/.test(text)) return "no";
-    if (!lets(services, "s3.amazonaws.com") || !lets(events, eventName)) return "no";
+    if (!accepts(services, "s3.amazonaws.com") || !accepts(events, eventName)) return "no";
     if (buckets.length === 0) return "yes";
     const name = bucketNameOf(bucket);
     if (name === undefined) return "unknown";
-    return lets(buckets, name) ? "yes" : "no";
+    return accepts(buckets, name) ? "yes" : "no";
 }
 
 /** What a filter compares a field with: `$.requestParameters.bucketName = "acme-state"`. */
@@ -60,7 +60,7 @@ function comparisonsIn(pattern: string): Comparison[] {
 }
 
 /** Those with `=` are alternatives of one another; those with `!=` stand all of them. */
-function lets(comparisons: readonly Comparison[], text: string): boolean {
+function accepts(comparisons: readonly Comparison[], text: string): boolean {
     const fits = ({ text: given }: Comparison) => wildcard([given])(text);
     const wanted = comparisons.filter(({ isNegated }) => !isNegated);
     return (wanted.length === 0 || wanted.some(fits)) && !comparisons.some(each => each.isNegated && fits(each));

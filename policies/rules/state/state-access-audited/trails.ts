@@ -74,12 +74,12 @@ function records(stack: Stack, trail: Resource, bucket: Resource, request: Reque
     function ofAdvanced(fields: readonly Value[]): Truth {
         if (fields.some(field => field.isUnknown || field.get("field").isUnknown)) return "unknown";
         const of = (name: string) => fields.filter(field => field.get("field").string() === name);
-        const lets = (field: Value, texts: readonly string[]) => allOf(texts.map(text => passes(field, text)));
+        const selects = (field: Value, texts: readonly string[]) => allOf(texts.map(text => passes(field, text)));
         return allOf([
-            anyOf(of("eventCategory").map(field => lets(field, ["Data"]))),
-            anyOf(of("resources.type").map(field => lets(field, ["AWS::S3::Object"]))),
-            ...of("readOnly").map(field => lets(field, [String(request === "read")])),
-            ...of("eventName").map(field => lets(field, REQUESTS[request])),
+            anyOf(of("eventCategory").map(field => selects(field, ["Data"]))),
+            anyOf(of("resources.type").map(field => selects(field, ["AWS::S3::Object"]))),
+            ...of("readOnly").map(field => selects(field, [String(request === "read")])),
+            ...of("eventName").map(field => selects(field, REQUESTS[request])),
             ...of("resources.ARN").map(ofObjects),
         ]);
     }

@@ -15,16 +15,16 @@ type Requirements = readonly (readonly [Aspect, Requirement])[];
 
 /** Judges an Azure storage account that holds state, of either of Pulumi's providers for Azure. */
 export function azureStateJudge(stack: Stack, report: Report) {
-    const native = nativeNeeds(stack);
-    const classic = classicNeeds(stack);
+    const native = nativeRequirements(stack);
+    const classic = classicRequirements(stack);
     return (account: Resource): void => {
-        const needs = account.type.startsWith("azure:") ? classic(account) : native(account);
-        for (const [aspect, need] of needs) expectSomewhere(need, report.of(aspect));
+        const requirements = account.type.startsWith("azure:") ? classic(account) : native(account);
+        for (const [aspect, requirement] of requirements) expectSomewhere(requirement, report.of(aspect));
     };
 }
 
 /** Source: Azure REST API, Storage Accounts - Create, and Blob Services. */
-function nativeNeeds(stack: Stack): (account: Resource) => Requirements {
+function nativeRequirements(stack: Stack): (account: Resource) => Requirements {
     const services = byAccount(stack, NATIVE_SERVICE, ({ props }) => props.get("accountName"));
     return account => {
         const { props } = account;
@@ -80,7 +80,7 @@ function nativeNeeds(stack: Stack): (account: Resource) => Requirements {
  *
  * Source: API documentation of @pulumi/azure 6.40, storage.Account, storage.CustomerManagedKey, storage.AccountNetworkRules.
  */
-function classicNeeds(stack: Stack): (account: Resource) => Requirements {
+function classicRequirements(stack: Stack): (account: Resource) => Requirements {
     const reference = ({ props }: Resource) => props.get("storageAccountId", "storageAccountName");
     const keys = byAccount(stack, CLASSIC_KEY, reference);
     const networks = byAccount(stack, CLASSIC_NETWORK, reference);

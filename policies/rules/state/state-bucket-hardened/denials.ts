@@ -57,18 +57,18 @@ export function deniesPlaintext(statement: Statement, bucket: string | undefined
 }
 
 /**
- * The principals that a Deny spares when it refuses everyone else to use the state; undefined for any other statement.
+ * The principals that a Deny excepts when it refuses everyone else to use the state; undefined for any other statement.
  *
  * A negated condition refuses requests without its key as well. Of several conditions all must hold for a Deny to work, so
  * that any other one would weaken it.
  */
-export function sparedBy(statement: Statement, bucket: string | undefined): readonly Value[] | undefined {
+export function exceptedPrincipals(statement: Statement, bucket: string | undefined): readonly Value[] | undefined {
     if (!deniesEveryone(statement, bucket)) return undefined;
-    const spared = statement.notPrincipals.map(({ value }) => value);
+    const excepted = statement.notPrincipals.map(({ value }) => value);
     for (const { key, operator, qualifier, values } of statement.conditions) {
         const isList = key === "aws:principalarn" || key === "aws:userid";
         const isNegated = /^(stringnot(equals|equalsignorecase|like)|arnnot(equals|like))$/.test(operator);
-        if (isList && isNegated && qualifier === "none") spared.push(...values);
+        if (isList && isNegated && qualifier === "none") excepted.push(...values);
         else if (
             !SERVICE_KEYS.includes(key) ||
             operator !== "bool" ||
@@ -77,7 +77,7 @@ export function sparedBy(statement: Statement, bucket: string | undefined): read
             return undefined;
         }
     }
-    return spared.length === 0 ? undefined : spared;
+    return excepted.length === 0 ? undefined : excepted;
 }
 
 /** Whether a Deny is about everyone (or everyone but some), and about all that state is used by. */

@@ -18,7 +18,7 @@ import type { Resource } from "../../../kit/resource";
 import type { Stack } from "../../../kit/stack";
 import type { Value } from "../../../kit/value";
 import { ASPECTS } from "./aspects";
-import { deniesPlaintext, isNamedPrincipal, sparedBy } from "./denials";
+import { deniesPlaintext, exceptedPrincipals, isNamedPrincipal } from "./denials";
 import { expectSomewhere, isKeyOf, isOn } from "./requirement";
 
 /** Judges an S3 bucket that holds state. `allowedPrincipals` are patterns of the ARNs that its policy may spare. */
@@ -171,10 +171,10 @@ function judgePolicy(bucket: Resource, separate: ByBucket, allowedPrincipals: re
                 `${observed}; expected a Deny of s3:* to everyone, on the bucket and its objects, where aws:SecureTransport is false.`,
             );
     }
-    judgeSpared(statements, name, at, observed, allowedPrincipals, report.of(ASPECTS.namedPrincipals));
+    judgeExceptedPrincipals(statements, name, at, observed, allowedPrincipals, report.of(ASPECTS.namedPrincipals));
 }
 
-function judgeSpared(
+function judgeExceptedPrincipals(
     statements: readonly Statement[],
     name: string | undefined,
     at: Value,
@@ -183,8 +183,8 @@ function judgeSpared(
     report: Report,
 ): void {
     const lists = statements.flatMap(statement => {
-        const spared = sparedBy(statement, name);
-        return spared === undefined ? [] : [spared];
+        const excepted = exceptedPrincipals(statement, name);
+        return excepted === undefined ? [] : [excepted];
     });
     if (lists.length === 0) {
         report.violation(
@@ -193,7 +193,7 @@ function judgeSpared(
         );
         return;
     }
-    // Each Deny works by itself, so that who is spared by all of them has access.
+    // Each Deny works by itself, so that who is excepted by all of them has access.
     const wrongOf = (list: readonly Value[]) => list.filter(value => !isExpected(value, allowedPrincipals));
     const wrong = lists.map(wrongOf);
     if (wrong.some(list => list.length === 0)) return;
