@@ -115,9 +115,9 @@ export class RunningPack {
         request.setProperties(resource.inputs);
         request.setProvider(this.providerOf(resource));
         const remedies = await call<RemediateResponse>(done => this.client.remediate(request, done));
-        const mended = remedies.getRemediationsList().flatMap(remedy => remedy.getProperties() ?? []);
+        const remediated = remedies.getRemediationsList().flatMap(remedy => remedy.getProperties() ?? []);
         // As the engine does, which tells only of remediations what the provider filled in.
-        request.setProperties(withoutInternalKeys(mended.at(-1) ?? resource.inputs));
+        request.setProperties(withoutInternalKeys(remediated.at(-1) ?? resource.inputs));
         const response = await call<AnalyzeResponse>(done => this.client.analyze(request, done));
         return response.getDiagnosticsList().map(diagnostic => toDiagnostic(diagnostic, resource.urn));
     }
