@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { readState, StateError } from "../cli/engine/state";
 import { ConfigError } from "../policies/config/config-error";
 import { configFor, readSettings } from "../policies/config/load";
+import { printable } from "../policies/kit/report";
 import { SECRET, SIGNATURE, UNKNOWN } from "../policies/kit/wire";
 import { rules } from "../policies/rules";
 import { Ref } from "./support/engine-args";
@@ -260,7 +261,8 @@ test("exported states with any damage", async () => {
                             inputs.toJavaScript();
                             outputs.toJavaScript();
                         }
-                        expectDecent(notJudged.map(({ subject, reason }) => `${subject} ${reason}`));
+                        // Subjects are names, which are escaped where they are printed.
+                        expectDecent(notJudged.map(({ subject, reason }) => `${printable(subject)} ${reason}`));
                     } catch (error) {
                         if (!(error instanceof StateError)) throw error;
                         expectDecent([error.message]);

@@ -5,8 +5,13 @@ import { createInterface } from "node:readline";
 import { credentials } from "@grpc/grpc-js";
 import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import {
+    AnalyzeRequest,
+    type AnalyzeResponse,
     type AnalyzerInfo,
+    AnalyzerResource,
+    AnalyzerResourceOptions,
     AnalyzerStackConfigureRequest,
+    AnalyzeStackRequest,
     ConfigureAnalyzerRequest,
     EnforcementLevel,
     PolicyConfig,
@@ -121,6 +126,31 @@ test("the environment names the stack for hosts that tell of it no other way", a
     const stacks = "default: base\nstacks:\n    - { stack: prod, profile: gold }\n";
     const client = await connect(settingsFolder({ ...TAGGED, "stacks.yaml": stacks }), { PULUMI_NODEJS_STACK: "prod" });
     expect((await initialConfig(client))[RULE]).toMatchObject({ level: EnforcementLevel.MANDATORY });
+});
+
+test("where the engine names no stack, that of the resources chooses the settings that they are judged by", async () => {
+    const stacks = "default: base\nstacks:\n    - { stack: prod, profile: gold }\n";
+    const found = async (stack: string) => {
+        const client = await connect(settingsFolder({ ...TAGGED, "stacks.yaml": stacks }));
+        await call(done => client.getAnalyzerInfo(new Empty(), done));
+        await call(done => client.configure(configuration(RULE, {}), done));
+        const type = "aws:ec2/securityGroup:SecurityGroup";
+        const urn = `urn:pulumi:${stack}::shop::${type}::web`;
+        const properties = Struct.fromJavaScript({
+            ingress: [{ protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["0.0.0.0/0"] }],
+        });
+        const options = new AnalyzerResourceOptions();
+        const one = new AnalyzeRequest().setUrn(urn).setType(type).setName("web").setOptions(options);
+        one.setProperties(properties);
+        await call<AnalyzeResponse>(done => client.analyze(one, done));
+        const resource = new AnalyzerResource().setUrn(urn).setType(type).setName("web").setOptions(options);
+        resource.setProperties(properties);
+        const all = new AnalyzeStackRequest().setResourcesList([resource]);
+        const response = await call<AnalyzeResponse>(done => client.analyzeStack(all, done));
+        return response.getDiagnosticsList().filter(item => item.getPolicyname() === RULE).length;
+    };
+    expect(await found("prod")).toBe(0);
+    expect(await found("dev")).toBe(1);
 });
 
 test("a configuration that names no rule of the pack, or no setting of a rule, is refused before anything is judged", async () => {
