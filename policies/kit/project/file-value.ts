@@ -12,7 +12,6 @@ import {
     type Node,
     parseAllDocuments,
     type YAMLMap,
-    type YAMLParseError,
 } from "yaml";
 import { BUDGET, shortened } from "./budget";
 import type { TextFile } from "./text-file";
@@ -405,14 +404,18 @@ function isEmpty(node: unknown): boolean {
 }
 
 /** Mistakes whose description by the parser quotes the file in the middle of a sentence. */
-const QUOTING = new Map<ErrorCode, string>([
+const QUOTING: ReadonlyMap<string, string> = new Map<ErrorCode, string>([
     ["BAD_DIRECTIVE", "a directive that there is not"],
     ["BAD_DQ_ESCAPE", "an escape sequence that there is not"],
     ["TAG_RESOLVE_FAILED", "a tag that there is not"],
 ]);
 
-/** What the parser found wrong, without what it quotes of the file, which can be a secret: `|hunter2`, `!hunter2!`. */
-export function complaintOf({ code, message }: YAMLParseError): string {
+/**
+ * What the parser found wrong, without what it quotes of the file, which can be a secret: `|hunter2`, `!hunter2!`.
+ *
+ * @param error A `YAMLParseError`; the published types name none of another package.
+ */
+export function complaintOf({ code, message }: { readonly code: string; readonly message: string }): string {
     const [complaint = ""] = message.split(": ");
     return QUOTING.get(code) ?? complaint.charAt(0).toLowerCase() + complaint.slice(1);
 }
