@@ -268,3 +268,21 @@ describe("a step that is a program", () => {
         shell => expect(notes(`{ shell: "${shell}", run: pulumi up --yes }`).violations).toHaveLength(1),
     );
 });
+
+test.each([
+    ["five deep are followed", 5, "a script with `pulumi up`, which is not judged."],
+    ["deeper are said", 6, "whose scripts run one another more than 5 deep; those below are not looked into."],
+])("scripts that run one another %s", (_, depth, said) => {
+    const chain = Array.from({ length: depth }, (_, index) => [
+        `bin/s${index}`,
+        index === depth - 1 ? "pulumi up\n" : `bin/s${index + 1}\n`,
+    ]);
+    const workflow = "on: push\njobs: { up: { steps: [{ run: pulumi preview }, { run: bin/s0 }] } }\n";
+    const { notes } = judgeProject(rule, {
+        files: { ...FILES, ...Object.fromEntries(chain), ".github/workflows/w.yml": workflow },
+        settings: { require: ["protected-environment"] },
+    });
+    expect(notes).toEqual([
+        `Cannot be judged yet: .github/workflows/w.yml:2: jobs.up.steps[1].run: runs \`bin/s0\`, ${said}`,
+    ]);
+});

@@ -6,7 +6,7 @@ import { readWorkflow, workflowPaths } from "./github";
 import { GITLAB_FILE, gitlabFile, readGitlab } from "./gitlab";
 import { callsElsewhere, type Job, type Pipeline, runsPulumi, withoutUnreachable } from "./pipeline";
 import { PIPELINE_BUDGET } from "./pipeline-budget";
-import { scriptsOf } from "./scripts";
+import { MAX_DEPTH, scriptsOf } from "./scripts";
 
 /** The pipelines of a repository, and what kept some from being read. */
 export interface Pipelines {
@@ -122,6 +122,13 @@ function textDefects(owner: FileValue, key: string, expected: string): Problem[]
     return at.isMissing || at.string() !== undefined ? [] : [{ at, message: `is no text; expected ${expected}.` }];
 }
 
+const UNREAD = {
+    characters:
+        "with which the scripts that pipelines run have more than " +
+        `${PIPELINE_BUDGET.scriptCharacters} characters; this one and those after it are not looked into.`,
+    depth: `whose scripts run one another more than ${MAX_DEPTH} deep; those below are not looked into.`,
+};
+
 /** What a pipeline does that its files do not show. */
 function unseen({ jobs, uses: used, unread }: Pipeline, workspace: Workspace): Problem[] {
     const elsewhere = jobs.filter(callsElsewhere).map(({ uses }) => ({
@@ -148,11 +155,8 @@ function unseen({ jobs, uses: used, unread }: Pipeline, workspace: Workspace): P
         .map(at => ({ at, message: `is \`${at.string()}\`, which is not in the repository and not read.` }));
     const scripts = jobs
         .flatMap(job => scriptsOf(job, workspace))
-        .flatMap(({ at, command, operations, program, isTooMuch }) => {
-            const tooMuch =
-                `runs \`${command}\`, with which the scripts that pipelines run have more than ` +
-                `${PIPELINE_BUDGET.scriptCharacters} characters; this one and those after it are not looked into.`;
-            const unread = isTooMuch ? [{ at, message: tooMuch }] : [];
+        .flatMap(({ at, command, operations, program, unread: why }) => {
+            const unread = why === undefined ? [] : [{ at, message: `runs \`${command}\`, ${UNREAD[why]}` }];
             if (operations.length === 0 && program === undefined) return unread;
             const called = operations.map(operation => `\`pulumi ${operation}\``).join(" and ");
             const what = program === undefined ? `a script with ${called}` : `a program that ${program}`;

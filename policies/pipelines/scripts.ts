@@ -20,12 +20,12 @@ export interface Script {
     readonly operations: readonly Operation[];
     /** What a program of it does with Pulumi; undefined where none does anything. */
     readonly program: ProgramUse | undefined;
-    /** Whether it is the first that is more than what is read. */
-    readonly isTooMuch: boolean;
+    /** What kept some of it from being read: it is the first that is more than the budget, or lies too deep. */
+    readonly unread: "characters" | "depth" | undefined;
 }
 
 /** How deep scripts that run scripts are followed. */
-const MAX_DEPTH = 5;
+export const MAX_DEPTH = 5;
 
 /**
  * The scripts, package scripts, recipes and programs that a job runs and that have to do with Pulumi: which of their commands
@@ -37,13 +37,13 @@ export function scriptsOf({ steps }: Job, workspace: Workspace): Script[] {
             const use = useOf(program.text.string() ?? "");
             return use === undefined
                 ? []
-                : [{ at: program.text, command: program.runner, operations: [], program: use, isTooMuch: false }];
+                : [{ at: program.text, command: program.runner, operations: [], program: use, unread: undefined }];
         }
         return commands.flatMap(command => {
-            const { operations, program: found, isTooMuch } = behind(command, script, workspace);
-            if (operations.size === 0 && found === undefined && !isTooMuch) return [];
+            const { operations, program: found, unread } = behind(command, script, workspace);
+            if (operations.size === 0 && found === undefined && unread === undefined) return [];
             const at = script.lineAt(command.offset);
-            return [{ at, command: shown(command), operations: [...operations], program: found, isTooMuch }];
+            return [{ at, command: shown(command), operations: [...operations], program: found, unread }];
         });
     });
 }
@@ -81,7 +81,7 @@ function behind(command: PlacedCommand, script: FileValue, workspace: Workspace)
 class Found {
     readonly operations = new Set<Operation>();
     program: ProgramUse | undefined;
-    isTooMuch = false;
+    unread: Script["unread"];
     private readonly seen = new Set<string>();
 
     constructor(
@@ -102,11 +102,15 @@ class Found {
         const { followed } = this;
         for (const text of followed.left < 0 ? [] : textsBehind(words, folder, this.workspace)) {
             const key = `${text.folder} ${text.text}`;
-            if (depth >= MAX_DEPTH || this.seen.has(key)) continue;
+            if (this.seen.has(key)) continue;
+            if (depth >= MAX_DEPTH) {
+                this.unread ??= "depth";
+                continue;
+            }
             this.seen.add(key);
             followed.left -= text.text.length;
             if (followed.left < 0) {
-                this.isTooMuch = true;
+                this.unread = "characters";
                 break;
             }
             for (const inner of inFolders(commandsOf(text.text), text.folder)) {
