@@ -1,4 +1,4 @@
-import { isLanguage, useOf, useOfProgram } from "../../policies/pipelines/programs";
+import { isLanguage, useOf, useOfName, useOfProgram } from "../../policies/pipelines/programs";
 import { inWorkspace } from "../support/in-workspace";
 
 const API = "uses Pulumi's Automation API";
@@ -212,5 +212,30 @@ describe("the shell of a step", () => {
     test.each(each("shx xsh pwshell xpwsh powershells cmdx xcmd nus xnu fishy", name => name))(
         "%s beside python is no shell",
         name => expect(isLanguage(`python ${name}`)).toBe(true),
+    );
+});
+
+describe("a task that is known by its name alone", () => {
+    const runners =
+        "make gmake just task go-task rake thor mise gradle gradlew mvn mvnw ant sbt bazel bazelisk buck2 pants invoke inv fab doit poe " +
+        "tox nox hatch pixi turbo lerna nx rush moon grunt gulp earthly dagger nix devbox mage";
+    test.each(runners.split(" "))("of %s", runner =>
+        expect(useOfName([runner, "pulumi-up"])).toBe("is named after Pulumi"),
+    );
+
+    test.each(["npm", "pnpm", "yarn", "bun", "pdm"])("of %s, which is told to run it", manager => {
+        expect(useOfName([manager, "run", "pulumi-up"])).toBe("is named after Pulumi");
+        expect(useOfName([manager, "run-script", "pulumi-up"])).toBe("is named after Pulumi");
+        expect(useOfName([manager, "pulumi-up"])).toBeUndefined();
+    });
+
+    const before = "npx bunx npm pnpm yarn bundle uv poetry pipenv rye exec dlx x run sudo time sh bash --quiet";
+    test.each(before.split(" "))("behind %s", word =>
+        expect(useOfName([word, "task", "pulumi-up"])).toBe("is named after Pulumi"),
+    );
+
+    test.each(["up", "update", "deploy", "apply", "preview", "destroy", "down", "refresh", "import"])(
+        "and of %s",
+        task => expect(useOfName(["rake", `pulumi:${task}`])).toBe("is named after Pulumi"),
     );
 });

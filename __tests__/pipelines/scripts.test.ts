@@ -79,6 +79,7 @@ describe("a script that calls Pulumi is said, wherever it lies", () => {
         ["task ship", "task ship"],
         ["sh -e bin/outer.sh", "sh bin/outer.sh"],
         ["bin/deploy", "bin/deploy"],
+        ["source bin/deploy", "source bin/deploy"],
     ])("%s", (command, said, isReached = true, called = "`pulumi up`") =>
         expect(notesOf(command)).toEqual(
             isReached
@@ -140,6 +141,10 @@ describe("a script that calls Pulumi is said, wherever it lies", () => {
         "pnpm up @pulumi/aws",
         "yarn upgrade @pulumi/pulumi",
         "npm update @pulumi/pulumi",
+        "npm update runner pulumi",
+        "runner task pulumi-up",
+        "my-run make pulumi-up",
+        "resource bin/deploy",
         "echo rake pulumi:up",
         "gh issue create --title task --body 'pulumi up'",
         "./gradlew update --project-dir=pulumi",

@@ -101,15 +101,15 @@ export function isLanguage(shell: string | undefined): boolean {
     return names.some(name => LANGUAGES.test(name)) && !names.some(name => SHELLS.test(name));
 }
 
-/** What runs tasks, or scripts of packages, by their names. */
+/** What runs tasks by their names. */
 const TASK_RUNNERS = new Set(
     (
         "make gmake just task go-task rake thor mise gradle gradlew mvn mvnw ant sbt bazel bazelisk buck2 pants invoke inv fab doit poe " +
-        "tox nox hatch pdm pixi npm pnpm yarn bun turbo lerna nx rush moon grunt gulp earthly dagger nix devbox mage"
+        "tox nox hatch pixi turbo lerna nx rush moon grunt gulp earthly dagger nix devbox mage"
     ).split(" "),
 );
 
-/** Those whose words are names of packages unless they are told to run something: `pnpm up @pulumi/aws`. */
+/** What does so only where it is told to run something; else its words are names of packages: `pnpm up @pulumi/aws`. */
 const PACKAGE_MANAGERS = new Set(["npm", "pnpm", "yarn", "bun", "pdm"]);
 
 /** What may stand before a runner: `bundle exec rake`, `npx nx`, `uv run invoke`. */
@@ -122,11 +122,11 @@ const TASKS = new Set(["up", "update", "deploy", "apply", "preview", "destroy", 
  * `ci/pulumi-up.sh`. Undefined for names that do not say so.
  */
 export function useOfName(words: readonly string[]): ProgramUse | undefined {
-    const isRunner = (word: string) => TASK_RUNNERS.has(nameOf(word));
-    const index = words.findIndex(word => isRunner(word) || /^[\w./-]+\.sh$|^\.{0,2}\/[\w./-]+$/.test(word));
-    const runner = words[index];
-    if (runner === undefined || !words.slice(0, index).every(word => BEFORE_RUNNERS.test(word))) return undefined;
-    if (PACKAGE_MANAGERS.has(nameOf(runner)) && !words.some(word => /^run(-script)?$/.test(word))) return undefined;
+    const index = words.findIndex(
+        (word, at) =>
+            startsTask(word, words.slice(at + 1)) && words.slice(0, at).every(one => BEFORE_RUNNERS.test(one)),
+    );
+    if (index === -1) return undefined;
     const said = words.slice(index).filter(word => !word.startsWith("-"));
     const parts = said.flatMap(word =>
         word
@@ -135,4 +135,11 @@ export function useOfName(words: readonly string[]): ProgramUse | undefined {
             .split(/[^a-z]+/),
     );
     return parts.includes("pulumi") && parts.some(part => TASKS.has(part)) ? "is named after Pulumi" : undefined;
+}
+
+/** Whether a word is a runner of tasks or the path of a script. */
+function startsTask(word: string, rest: readonly string[]): boolean {
+    const name = nameOf(word);
+    if (PACKAGE_MANAGERS.has(name)) return rest.some(one => /^run(-script)?$/.test(one));
+    return TASK_RUNNERS.has(name) || /^[\w./-]+\.sh$|^\.{0,2}\/[\w./-]+$/.test(word);
 }
