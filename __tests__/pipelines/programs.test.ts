@@ -234,6 +234,15 @@ describe("a task that is known by its name alone", () => {
         expect(useOfName([word, "task", "pulumi-up"])).toBe("is named after Pulumi"),
     );
 
+    test.each(["my-run make pulumi-up", "runner make pulumi-up", "echo ./pulumi/up", "a.sh/pulumi-up", "pulumi-up"])(
+        "not %s",
+        line => expect(useOfName(line.split(" "))).toBeUndefined(),
+    );
+
+    test.each(["./pulumi/up", "../pulumi/up", "/opt/pulumi/up", "ci/pulumi-up.sh"])("of the script %s", path =>
+        expect(useOfName([path])).toBe("is named after Pulumi"),
+    );
+
     test.each(["up", "update", "deploy", "apply", "preview", "destroy", "down", "refresh", "import"])(
         "and of %s",
         task => expect(useOfName(["rake", `pulumi:${task}`])).toBe("is named after Pulumi"),
