@@ -33,6 +33,7 @@ import { type Identity, identityOf } from "./identities";
 import { withOldValues, withoutValues } from "./ignored-changes";
 import { withUnknowns } from "./placeholders";
 import { PluginError } from "./plugins";
+import { MESSAGE_LIMITS } from "./port";
 import { type Deployment, Providers } from "./providers";
 import type { NotJudged, Resource } from "./resources";
 import { placeholderAnswer } from "./result-types";
@@ -51,13 +52,6 @@ const FEATURES = new Set([
     "resourceHooks",
     "errorHooks",
 ]);
-
-const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
-
-const LIMITS = {
-    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
-    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
-};
 
 const ROOT_TYPE = "pulumi:pulumi:Stack";
 
@@ -83,9 +77,9 @@ export class Monitor {
     readonly errors: string[] = [];
 
     /** For the program. */
-    private readonly server = new Server(LIMITS);
+    private readonly server = new Server(MESSAGE_LIMITS);
     /** For plugins that make components: where they make a resource is no place in the program. */
-    private readonly pluginServer = new Server(LIMITS);
+    private readonly pluginServer = new Server(MESSAGE_LIMITS);
     private readonly transforms = new Transforms();
     /** Of explicit providers, by URN. */
     private readonly regions = new Map<string, string>();

@@ -22,14 +22,11 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { tracked } from "./children";
-import { NoPortError, portOf } from "./port";
+import { MESSAGE_LIMITS, NoPortError, portOf } from "./port";
 import type { Resource } from "./resources";
 
 /** How long a pack may take for one answer, in milliseconds. */
 const ANSWER_TIMEOUT = 120_000;
-
-/** Messages as large as the engine allows: 400 MB. */
-const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
 /** The stack that is judged; all parts are undefined where none is named, as in `policy analyze`. */
 export interface StackIdentity {
@@ -89,10 +86,7 @@ export class RunningPack {
         );
         try {
             const port = await portOf(child);
-            const client = new AnalyzerClient(`127.0.0.1:${port}`, credentials.createInsecure(), {
-                "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
-                "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
-            });
+            const client = new AnalyzerClient(`127.0.0.1:${port}`, credentials.createInsecure(), MESSAGE_LIMITS);
             if (stack.stack !== undefined) await call(done => client.configureStack(stackConfiguration(stack), done));
             const info = await call<AnalyzerInfo>(done => client.getAnalyzerInfo(new Empty(), done));
             const pack = new RunningPack(child, client, info);

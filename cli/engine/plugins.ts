@@ -7,9 +7,7 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { ConfigureRequest, type ConfigureResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { tracked } from "./children";
-import { type NoPortError, portOf } from "./port";
-
-const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
+import { MESSAGE_LIMITS, type NoPortError, portOf } from "./port";
 
 /** A provider's plugin of a package, such as `awsx`; of any version where none is asked for. */
 export interface PluginName {
@@ -67,10 +65,7 @@ export class Plugins {
         const port = await portOf(child).catch((error: NoPortError) => {
             throw new PluginError(`that plugin does not start: ${error.said.split("\n").at(-1) || error.message}`);
         });
-        const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure(), {
-            "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
-            "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
-        });
+        const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure(), MESSAGE_LIMITS);
         const own = Object.entries(this.settings).filter(([key]) => key.startsWith(`${plugin.name}:`));
         const args = Object.fromEntries(own.map(([key, value]) => [key.slice(plugin.name.length + 1), value]));
         const request = new ConfigureRequest()

@@ -1,5 +1,13 @@
 import type { ChildProcess } from "node:child_process";
 
+const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
+
+/** Options of gRPC by which messages may be as large as the engine allows: 400 MB. */
+export const MESSAGE_LIMITS = {
+    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+};
+
 /** How long a pack or a plugin may take to start, in milliseconds. */
 const START_TIMEOUT = 60_000;
 

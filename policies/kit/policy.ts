@@ -288,6 +288,11 @@ interface Reporter {
     end(): void;
 }
 
+/** A finding's message as people see it. */
+function worded(kind: Finding["kind"], at: Place, text: string): string {
+    return printable(withoutSecrets(`${kind === "undetermined" ? UNDETERMINED : ""}${locate(at, text)}`, at));
+}
+
 function reporter(
     rule: Rule,
     host: Host,
@@ -307,9 +312,7 @@ function reporter(
     >();
     const add = (kind: Finding["kind"], at: Place, text: string, aspect: Aspect | undefined) => {
         const urn = urnOf(at);
-        const message = printable(
-            withoutSecrets(`${kind === "undetermined" ? UNDETERMINED : ""}${locate(at, text)}`, at),
-        );
+        const message = worded(kind, at, text);
         const key = `${kind} ${aspect?.id} ${urn} ${message}`;
         if (found.has(key)) return;
         found.add(key);
@@ -353,9 +356,8 @@ function reporter(
         end: () => {
             for (const { kind, aspect, file, count } of ofFiles.values()) {
                 const rest = count - BUDGET.findings;
-                const begin = kind === "undetermined" ? UNDETERMINED : "";
-                const message = `has ${rest} more of this kind, which ${rest === 1 ? "is" : "are"} not listed.`;
-                if (rest > 0) tell(kind, undefined, printable(`${begin}${locate({ file }, message)}`), aspect);
+                const text = `has ${rest} more of this kind, which ${rest === 1 ? "is" : "are"} not listed.`;
+                if (rest > 0) tell(kind, undefined, worded(kind, { file }, text), aspect);
             }
             ofFiles.clear();
             // Nothing is left to say but that it is exempted; the engine shows the reason beside the rule.

@@ -49,7 +49,7 @@ const CONTAINER_LETTERS = /-[ditPqTD]*/;
 const PULUMI_IMAGE = /^(?:[\w.-]+(?::\d+)?\/)*pulumi\/pulumi(?::[\w.-]+)?(?:@sha256:[0-9a-f]+)?$/;
 
 /** Package managers, whose `run` hands on what follows `--`. */
-const PACKAGE_MANAGERS = new Set(["npm", "pnpm", "yarn", "bun"]);
+export const PACKAGE_MANAGERS: ReadonlySet<string> = new Set(["npm", "pnpm", "yarn", "bun"]);
 
 /** Flags that take the next word as their value for most tools: names, folders, files and addresses. */
 const WITH_VALUE =

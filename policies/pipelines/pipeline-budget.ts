@@ -11,6 +11,8 @@ export const PIPELINE_BUDGET = {
     words: 1_000,
     /** Characters of the scripts and recipes that the commands of all pipelines lead to, each as often as one leads to it. */
     scriptCharacters: 1_000_000,
+    /** How deep scripts that run scripts are followed. */
+    scriptDepth: 5,
     /** Conditions that are evaluated in all for the schedules of one workflow, each once for each schedule. */
     conditions: 20_000,
     /** Characters of a name of a variable, input or secret by which it is told; the rest of a longer one is not looked at. */

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { Workspace } from "../kit/project/workspace";
 import { join } from "./folders";
-import { nameOf } from "./launchers";
+import { nameOf, PACKAGE_MANAGERS } from "./launchers";
 
 /** What a program does with Pulumi: it can have it do anything. */
 export type ProgramUse = "uses Pulumi's Automation API" | "starts Pulumi" | "is named after Pulumi";
@@ -110,7 +110,7 @@ const TASK_RUNNERS = new Set(
 );
 
 /** What does so only where it is told to run something; else its words are names of packages: `pnpm up @pulumi/aws`. */
-const PACKAGE_MANAGERS = new Set(["npm", "pnpm", "yarn", "bun", "pdm"]);
+const NEED_RUN = new Set([...PACKAGE_MANAGERS, "pdm"]);
 
 /** What may stand before a runner: `bundle exec rake`, `npx nx`, `uv run invoke`. */
 const BEFORE_RUNNERS = /^(npx|bunx|npm|pnpm|yarn|bundle|uv|poetry|pipenv|rye|exec|dlx|x|run|sudo|time|sh|bash|-.*)$/;
@@ -140,6 +140,6 @@ export function useOfName(words: readonly string[]): ProgramUse | undefined {
 /** Whether a word is a runner of tasks or the path of a script. */
 function startsTask(word: string, rest: readonly string[]): boolean {
     const name = nameOf(word);
-    if (PACKAGE_MANAGERS.has(name)) return rest.some(one => /^run(-script)?$/.test(one));
+    if (NEED_RUN.has(name)) return rest.some(one => /^run(-script)?$/.test(one));
     return TASK_RUNNERS.has(name) || /^[\w./-]+\.sh$|^\.{0,2}\/[\w./-]+$/.test(word);
 }

@@ -6,7 +6,7 @@ import { readWorkflow, workflowPaths } from "./github";
 import { GITLAB_FILE, gitlabFile, readGitlab } from "./gitlab";
 import { callsElsewhere, type Job, type Pipeline, runsPulumi, withoutUnreachable } from "./pipeline";
 import { PIPELINE_BUDGET } from "./pipeline-budget";
-import { MAX_DEPTH, scriptsOf } from "./scripts";
+import { scriptsOf } from "./scripts";
 
 /** The pipelines of a repository, and what kept some from being read. */
 export interface Pipelines {
@@ -126,7 +126,7 @@ const UNREAD = {
     characters:
         "with which the scripts that pipelines run have more than " +
         `${PIPELINE_BUDGET.scriptCharacters} characters; this one and those after it are not looked into.`,
-    depth: `whose scripts run one another more than ${MAX_DEPTH} deep; those below are not looked into.`,
+    depth: `whose scripts run one another more than ${PIPELINE_BUDGET.scriptDepth} deep; those below are not looked into.`,
 };
 
 /** What a pipeline does that its files do not show. */

@@ -24,9 +24,6 @@ export interface Script {
     readonly unread: "characters" | "depth" | undefined;
 }
 
-/** How deep scripts that run scripts are followed. */
-export const MAX_DEPTH = 5;
-
 /**
  * The scripts, package scripts, recipes and programs that a job runs and that have to do with Pulumi: which of their commands
  * are reached in the job is not known. They are looked for in the command's folder and at the root.
@@ -103,7 +100,7 @@ class Found {
         for (const text of followed.left < 0 ? [] : textsBehind(words, folder, this.workspace)) {
             const key = `${text.folder} ${text.text}`;
             if (this.seen.has(key)) continue;
-            if (depth >= MAX_DEPTH) {
+            if (depth >= PIPELINE_BUDGET.scriptDepth) {
                 this.unread ??= "depth";
                 continue;
             }
